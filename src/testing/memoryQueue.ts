@@ -1,0 +1,71 @@
+import type { SharedMessage, SharedQueueEvent, SharedQueuePort } from '../types'
+
+export interface MemoryQueue {
+  /** The queue as one more tab sees it. */
+  port(): SharedQueuePort
+  /** What is stored, oldest first. */
+  readonly messages: readonly SharedMessage[]
+}
+
+/**
+ * Makes a stored queue that several keepers share, as tabs of one browser do: give each its own `queue.port()`.
+ *
+ * A tab hears of the others' messages, not of its own; always later, never inside the call that caused it.
+ * The first `claim` of a message takes it out for all others.
+ */
+export function createMemoryQueue(): MemoryQueue {
+  const stored = new Map<string, SharedMessage & { readonly tab: object }>()
+  const owners = new Map<string, string | null>()
+  const subscribers = new Set<{ readonly tab: object; readonly listener: (event: SharedQueueEvent) => void }>()
+
+  const tell = (from: object, event: SharedQueueEvent): void => {
+    const others = [...subscribers].filter(({ tab }) => tab !== from)
+    queueMicrotask(() => {
+      for (const one of others) if (subscribers.has(one)) one.listener(event)
+    })
+  }
+
+  const message = ({ conversationId, turnId, input, hidden }: SharedMessage): SharedMessage => ({
+    conversationId,
+    turnId,
+    input,
+    hidden,
+  })
+
+  const remove = (tab: object, turnId: string, owner: string | null): void => {
+    owners.set(turnId, owner)
+    if (stored.delete(turnId)) tell(tab, { type: 'withdrawn', turnId, taken: owner !== null })
+  }
+
+  return {
+    get messages() {
+      return [...stored.values()].map(message)
+    },
+    port() {
+      const tab = {}
+      return {
+        publish(published) {
+          if (stored.has(published.turnId) || owners.has(published.turnId)) return
+          stored.set(published.turnId, { ...message(published), tab })
+          tell(tab, { type: 'published', message: message(published) })
+        },
+        withdraw(turnId) {
+          if (!owners.has(turnId)) remove(tab, turnId, null)
+        },
+        async claim(turnId, owner) {
+          if (!owners.has(turnId)) remove(tab, turnId, owner)
+          return owners.get(turnId) === owner
+        },
+        subscribe(listener) {
+          const subscriber = { tab, listener }
+          const waiting = [...stored.values()].filter((one) => one.tab !== tab)
+          queueMicrotask(() => {
+            for (const one of waiting) if (subscribers.has(subscriber)) listener({ type: 'published', message: message(one) })
+          })
+          subscribers.add(subscriber)
+          return () => void subscribers.delete(subscriber)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import type {
+  AnswerRequest,
+  AnswerResult,
+  PortContext,
+  Ports,
+  SendRequest,
+  SendResult,
+  StatusAnswer,
+  StopRequest,
+  StopResult,
+  TurnError,
+} from '../types'
+
+interface Exchanges {
+  readonly send: { readonly request: SendRequest; readonly result: SendResult }
+  readonly stop: { readonly request: StopRequest; readonly result: StopResult }
+  readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
+  readonly status: { readonly request: readonly string[]; readonly result: Readonly<Record<string, StatusAnswer>> }
+  readonly open: { readonly request: { readonly why: 'dropped' | 'wake' }; readonly result: void }
+}
+
+/** The ports that are scripted, by what they ask for. */
+export type RequestKind = keyof Exchanges
+
+/** A request as the backend received it. */
+export type ScriptedRequest<K extends RequestKind = RequestKind> = {
+  [Kind in K]: {
+    readonly kind: Kind
+    /** The turn of a send or stop, the question of an answer, the conversations of a look-up joined by commas. */
+    readonly key: string
+    readonly request: Exchanges[Kind]['request']
+    readonly signal: AbortSignal
+    readonly state: 'pending' | 'answered' | 'lost' | 'aborted'
+  }
+}[K]
+
+type Refusal = { readonly reason?: string; readonly error?: TurnError }
+
+export interface ScriptedBackend {
+  /** For `createTurnkeeper({ ports: backend.ports })`. Leave out what the app under test would not have. */
+  readonly ports: Required<Omit<Ports, 'sharedQueue'>>
+  /** Everything that was asked, in order. */
+  readonly requests: readonly ScriptedRequest[]
+  /** Kinds that are answered (accepted) without being told to. At first: `status` and `open`. */
+  readonly auto: Set<RequestKind>
+  /** Those of one kind, or those among them that still wait. */
+  of<K extends RequestKind>(kind: K, state?: ScriptedRequest['state']): readonly ScriptedRequest<K>[]
+  /**
+   * Answers the oldest waiting request of this kind (with `key`: of this kind and key). `details` are merged into the
+   * answer: `{ runId }`, `{ as: 'queued' }`; for a look-up they are what it reports, by conversation, instead of the world.
+   */
+  accept<K extends RequestKind>(kind: K, details?: Partial<Exchanges[K]['result']>, key?: string): void
+  /** Refuses it. Default reason: `error` for a send or answer, `no_active_turn` for a stop; a look-up rejects. */
+  refuse(kind: RequestKind, refusal?: Refusal, key?: string): void
+  /** The connection dies before the answer. */
+  lose(kind: RequestKind, key?: string): void
+  /** What look-ups say of this conversation from now on. One that was never described has no entry in the answer. */
+  world(conversationId: string, answer: StatusAnswer | null): void
+}
+
+type Entry = ScriptedRequest & {
+  state: ScriptedRequest['state']
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+/** Makes a backend whose every answer is given by the test. A request that is aborted rejects, as `fetch` does. */
+export function createScriptedBackend(): ScriptedBackend {
+  const entries: Entry[] = []
+  const auto = new Set<RequestKind>(['status', 'open'])
+  const statuses = new Map<string, StatusAnswer>()
+
+  const statusOf = (ids: readonly string[]): Readonly<Record<string, StatusAnswer>> =>
+    Object.fromEntries(ids.filter((id) => statuses.has(id)).map((id) => [id, statuses.get(id)!]))
+
+  const accepted = (entry: Entry, details?: object): unknown => {
+    if (entry.kind === 'status') return details ?? statusOf(entry.request)
+    if (entry.kind === 'open') return undefined
+    return { status: entry.kind === 'stop' ? 'acknowledged' : 'accepted', ...details }
+  }
+
+  const receive = <K extends RequestKind>(
+    kind: K,
+    key: string,
+    request: Exchanges[K]['request'],
+    { signal }: PortContext,
+  ): Promise<Exchanges[K]['result']> =>
+    new Promise((resolve, reject) => {
+      const entry = { kind, key, request, signal, state: 'pending', resolve, reject } as Entry
+      entries.push(entry)
+      const abort = (): void => {
+        if (entry.state !== 'pending') return
+        entry.state = 'aborted'
+        reject(signal.reason)
+      }
+      if (signal.aborted) return abort()
+      signal.addEventListener('abort', abort, { once: true })
+      if (auto.has(kind)) settle(entry, 'answered', () => entry.resolve(accepted(entry)))
+    })
+
+  const settle = (entry: Entry, state: 'answered' | 'lost', answer: () => void): void => {
+    entry.state = state
+    answer()
+  }
+
+  const waiting = (kind: RequestKind, key: string | undefined): Entry => {
+    const entry = entries.find((e) => e.kind === kind && e.state === 'pending' && (key === undefined || e.key === key))
+    if (entry) return entry
+    const seen = entries.map((e) => `${e.kind} ${e.key} (${e.state})`).join(', ') || 'nothing'
+    throw new Error(`Scripted backend: no ${kind} request${key === undefined ? '' : ` for ${key}`} waits. It received: ${seen}`)
+  }
+
+  return {
+    requests: entries,
+    auto,
+    ports: {
+      sendTurn: (request, context) => receive('send', request.turnId, request, context),
+      stopTurn: (request, context) => receive('stop', request.turnId, request, context),
+      answerInput: (request, context) => receive('answer', request.requestId, request, context),
+      fetchStatus: (ids, context) => receive('status', ids.join(','), ids, context),
+      openStream: (request, context) => receive('open', request.why, request, context),
+    },
+    of: <K extends RequestKind>(kind: K, state?: ScriptedRequest['state']) =>
+      entries.filter(
+        (e): e is Entry & ScriptedRequest<K> => e.kind === kind && (state === undefined || e.state === state),
+      ),
+    accept(kind, details, key) {
+      const entry = waiting(kind, key)
+      settle(entry, 'answered', () => entry.resolve(accepted(entry, details as object | undefined)))
+    },
+    refuse(kind, refusal, key) {
+      const entry = waiting(kind, key)
+      const reason = kind === 'stop' ? 'no_active_turn' : 'error'
+      settle(entry, 'answered', () =>
+        kind === 'status' || kind === 'open'
+          ? entry.reject(new Error(refusal?.reason ?? 'refused'))
+          : entry.resolve({ status: 'refused', reason, ...refusal }),
+      )
+    },
+    lose(kind, key) {
+      const entry = waiting(kind, key)
+      settle(entry, 'lost', () => entry.reject(new TypeError('network error')))
+    },
+    world(conversationId, answer) {
+      if (answer) statuses.set(conversationId, answer)
+      else statuses.delete(conversationId)
+    },
+  }
+}
