@@ -1,0 +1,37 @@
+/**
+ * @jest-config-loader esbuild-register
+ */
+import type { Config } from 'jest'
+
+const config: Config = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/__tests__/**/*.test.tsx'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/bench/', '<rootDir>/__tests__/e2e/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/.*/dist/', '<rootDir>/__tests__/bench/'],
+  moduleNameMapper: {
+    '^redux-turnkeeper$': '<rootDir>/src/index.ts',
+    '^redux-turnkeeper/(react|testing|devtools)$': '<rootDir>/src/$1/index.ts',
+    '^redux-turnkeeper/adapters/([^/]+)$': '<rootDir>/src/adapters/$1.ts',
+  },
+  transform: {
+    '^.+\\.tsx?$': [
+      'ts-jest',
+      {
+        // Jest runs CommonJS; `npm run types` checks the types, against tsconfig.json as it stands.
+        tsconfig: {
+          target: 'ES2022',
+          module: 'CommonJS',
+          moduleResolution: 'node10',
+          jsx: 'react-jsx',
+          esModuleInterop: true,
+          resolveJsonModule: true,
+          isolatedModules: true,
+          verbatimModuleSyntax: false,
+        },
+      },
+    ],
+  },
+  maxWorkers: 2,
+}
+
+export default config
