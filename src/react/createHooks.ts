@@ -1,0 +1,86 @@
+import { createContext, createElement, useCallback, useContext, useMemo, useSyncExternalStore } from 'react'
+import type { Context, ReactElement, ReactNode } from 'react'
+import { useSelector, useStore } from 'react-redux'
+import type { ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
+import { eachSecond, SECOND } from './eachSecond'
+import type { Facts, HooksKeeper, MaybeId, Thunk, TurnCommands, UseFact, UseTurnCommands } from './types'
+
+/** Where the hooks of this entry find their keeper. */
+export const TurnkeeperContext = /* @__PURE__ */ createContext<HooksKeeper | null>(null)
+
+/** Hands `keeper` to the hooks below it. It goes inside react-redux's `<Provider>` of a store that the keeper serves. */
+export const TurnkeeperProvider = (props: { keeper: HooksKeeper; children?: ReactNode }): ReactElement =>
+  createElement(TurnkeeperContext.Provider, { value: props.keeper }, props.children)
+
+/** Where a hook finds its keeper: the keeper itself (no provider is needed then), or a context that holds it. */
+export type KeeperSource = HooksKeeper | Context<HooksKeeper | null>
+
+function useKeeper(source: KeeperSource): HooksKeeper {
+  const keeper = 'clock' in source ? source : useContext(source)
+  if (!keeper) throw new Error('redux-turnkeeper: no <TurnkeeperProvider> above this hook')
+  return keeper
+}
+
+const typed = <Hook extends object>(hook: Hook): Hook & { readonly withTypes: () => never } =>
+  Object.assign(hook, { withTypes: () => hook as never })
+
+/**
+ * Makes a hook that reads one fact about a conversation.
+ *
+ * @param name The keeper's selector of it.
+ * @example
+ * export const useIsBusy = createFactHook('selectIsBusy', keeper)
+ */
+export const createFactHook = <Name extends keyof Facts>(
+  name: Name,
+  source: KeeperSource = TurnkeeperContext,
+): UseFact<Facts[Name]> =>
+  typed((conversationId: MaybeId) => {
+    const select = useKeeper(source).selectors[name] as (state: unknown, id: MaybeId) => Facts[Name]
+    return useSelector((state) => select(state, conversationId))
+  })
+
+/**
+ * Makes a hook that tells how long the live turn of a conversation has been running: whole seconds, in ms, by the
+ * keeper's clock; `null` without a live turn. It ticks by itself: one timer for all components, and no dispatch.
+ * While a page from the server is hydrated it tells 0, since the server's clock is not the page's.
+ */
+export function createElapsedHook(source: KeeperSource = TurnkeeperContext): (conversationId: MaybeId) => number | null {
+  const useStartedAt = createFactHook('selectStartedAt', source)
+
+  return (conversationId) => {
+    const { clock } = useKeeper(source)
+    const startedAt = useStartedAt(conversationId)
+    const elapsed = useSyncExternalStore(
+      useCallback(
+        (tick: () => void) => (startedAt === null ? () => {} : eachSecond(clock, startedAt, tick)),
+        [clock, startedAt],
+      ),
+      () => (startedAt === null ? 0 : Math.max(0, Math.floor((clock.now() - startedAt) / SECOND) * SECOND)),
+      () => 0,
+    )
+    return startedAt === null ? null : elapsed
+  }
+}
+
+/** Makes a hook that gives the commands of a conversation; see `TurnCommands`. */
+export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext): UseTurnCommands =>
+  typed((conversationId: MaybeId) => {
+    const keeper = useKeeper(source)
+    const dispatch = useStore().dispatch as ThunkDispatch<never, unknown, UnknownAction>
+
+    return useMemo((): TurnCommands => {
+      const bind =
+        <Args extends object, Result>(command: (args: Args & { conversationId: string }) => Thunk<Result>) =>
+        (args: Args): Result | undefined =>
+          conversationId == null ? undefined : dispatch(command({ ...args, conversationId }))
+      return {
+        send: bind(keeper.submitTurn),
+        steer: bind(keeper.steerTurn),
+        stop: bind(keeper.stopTurn) as TurnCommands['stop'],
+        answer: bind(keeper.answerInput),
+        retry: bind(({ turnId: retryOf, ...args }) => keeper.submitTurn({ ...args, retryOf })),
+        removeQueued: bind(keeper.removeQueued),
+      }
+    }, [keeper, dispatch, conversationId])
+  })
