@@ -1,0 +1,37 @@
+import type { Ledger, LiveTurn } from '../types'
+import type { Changes } from './types'
+
+const NONE: readonly never[] = []
+
+/**
+ * What differs between two ledgers, found by trimming what is the same at both ends: one turn changed costs a walk over
+ * pointers, whatever else is live.
+ */
+export function changesBetween(before: Ledger, after: Ledger): Changes {
+  return { ...turnsBetween(before.live, after.live), ended: endedBetween(before, after) }
+}
+
+function turnsBetween(
+  before: readonly LiveTurn[],
+  after: readonly LiveTurn[],
+): { changed: readonly LiveTurn[]; removed: readonly LiveTurn[] } {
+  if (before === after) return { changed: NONE, removed: NONE }
+  let start = 0
+  let endBefore = before.length
+  let endAfter = after.length
+  while (start < endBefore && start < endAfter && before[start] === after[start]) start++
+  while (endBefore > start && endAfter > start && before[endBefore - 1] === after[endAfter - 1]) {
+    endBefore--
+    endAfter--
+  }
+  const changed = after.slice(start, endAfter)
+  const kept = new Set(changed.map((turn) => turn.turnId))
+  const removed = before.slice(start, endBefore).filter((turn) => !kept.has(turn.turnId))
+  return { changed, removed }
+}
+
+/** Records are appended, or replaced in place with a newer sequence number. */
+function endedBetween(before: Ledger, after: Ledger): Changes['ended'] {
+  if (before.settled === after.settled) return NONE
+  return after.settled.filter((ended) => ended.seq > before.seq)
+}

@@ -1,0 +1,287 @@
+/**
+ * The middleware: everything of one store is made here, inside `(api) => …`.
+ *
+ * The keeper's own actions enter; any other goes by with one look at a table. Progress that changes nothing a person sees
+ * is noted and goes no further. What changed is found once and handed to the policies, which are level-triggered.
+ */
+import { createAction, createListenerMiddleware } from '@reduxjs/toolkit'
+import type { Dispatch, Middleware, MiddlewareAPI, UnknownAction } from '@reduxjs/toolkit'
+import * as actions from '../actions'
+import type { Meta } from '../actions'
+import type { ResolvedOptions } from '../resolveOptions'
+import { systemClock } from '../clock'
+import { emptyLedger } from '../rules'
+import type { Ledger } from '../types'
+import { changesBetween } from './changes'
+import { createProgressNotes } from './progress'
+import { createRequests } from './requests'
+import { createScheduler } from './scheduler'
+import type { KeeperDispatch, KeeperState, Policy, PolicyContext, PolicyHooks } from './types'
+
+/** Ends the keeper's effects in one store: no timer, listener or request is left. */
+export const keeperDisposed = createAction('keeper/disposed')
+/** Answered by the middleware with the store's own context; never reaches a reducer. */
+export const contextRequested = createAction('keeper/contextRequested')
+
+/** First pause after a compare-and-set that did not take, ms; doubled each time, up to the option `maxBackoff`. */
+const BLOCKED_PAUSE = 5_000
+/** How often the view is looked at again for a turn that should have shown. */
+const PEEKS = 8
+
+/** Makes the middleware of a keeper. `ownTypes` are the action types that enter it. */
+export function createKeeperMiddleware(
+  options: ResolvedOptions,
+  policies: readonly Policy[],
+  ownTypes: ReadonlySet<string>,
+): { readonly middleware: Middleware; dispose(): void } {
+  const disposers = new Set<WeakRef<() => void>>()
+
+  const middleware: Middleware = (api) => {
+    const runtime = createRuntime(api, options, policies, ownTypes)
+    disposers.add(new WeakRef(runtime.dispose))
+    return runtime.handle as ReturnType<Middleware>
+  }
+  const dispose = (): void => {
+    for (const ref of disposers) ref.deref()?.()
+    disposers.clear()
+  }
+  return { middleware, dispose }
+}
+
+function createRuntime(
+  api: MiddlewareAPI,
+  options: ResolvedOptions,
+  policies: readonly Policy[],
+  ownTypes: ReadonlySet<string>,
+) {
+  const { clock, paths } = options
+  const owner = options.createId()
+  const root = new AbortController()
+  const notes = createProgressNotes(options.progressInterval)
+  const listener = createListenerMiddleware({ onError: (error) => options.onError(error, { raisedBy: 'listener' }) })
+  const dispatch = api.dispatch as KeeperDispatch
+  const reported = new Set<string>()
+  const stamps = clock !== systemClock
+  let minted = 0
+  let started = false
+  let blockedUntil = 0
+  let blocked = 0
+  /** The ledger as it was last read, and the owner that it was last found to have. */
+  let seen: Ledger = emptyLedger
+  let seenOwner: string | null | undefined
+  let hooks: readonly PolicyHooks[] = []
+
+  const nonce = (): string => `${owner}:${++minted}`
+  const read = (): KeeperState => {
+    const state = api.getState() as Record<string, unknown>
+    return {
+      turns: state[paths.turns],
+      conversations: state[paths.conversations],
+      assistant: state[paths.assistant],
+    } as KeeperState
+  }
+  const raise = (error: unknown, raisedBy: string): void => {
+    try {
+      options.onError(error, { raisedBy })
+    } catch (thrown) {
+      queueMicrotask(() => {
+        throw thrown
+      })
+    }
+  }
+  const problem = (kind: string, message: string, detail?: unknown): void => {
+    if (reported.has(kind)) return
+    reported.add(kind)
+    options.onProblem({ kind, message, ...(detail !== undefined && { detail }) })
+  }
+  const scheduler = createScheduler(
+    clock,
+    (late) => {
+      context.lookUps.renew()
+      dispatch(actions.woke({ sleptMs: late }, { keeper: owner }))
+    },
+    (error) => raise(error, 'scheduler'),
+  )
+
+  const context: PolicyContext = {
+    options,
+    owner,
+    signal: root.signal,
+    scheduler,
+    dispatch,
+    now: () => clock.now(),
+    nonce,
+    read,
+    requests: createRequests(nonce),
+    lookUps: { ask: () => undefined, renew: () => undefined },
+    claim(action, took) {
+      const now = clock.now()
+      if (now < blockedUntil) return false
+      dispatch(action)
+      if (took(read())) {
+        blocked = 0
+        return true
+      }
+      blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, options.maxBackoff)
+      scheduler.set('blocked', blockedUntil, retry)
+      return false
+    },
+    async request(call, resolved, rejected) {
+      try {
+        const value = await call()
+        if (!root.signal.aborted) resolved(value)
+      } catch (error) {
+        if (!root.signal.aborted) rejected(error)
+      }
+    },
+    listen: (creator, effect) => {
+      listener.startListening({ actionCreator: creator as never, effect: effect as never })
+    },
+    flush() {
+      for (const { action, at } of notes.drain()) {
+        pass({ ...action, meta: { ...action.meta, at, keeper: owner } })
+      }
+    },
+    raise,
+    problem,
+  }
+
+  /** Everything that stands is looked at anew: after a compare-and-set did not take, or a view that was frozen. */
+  function retry(): void {
+    const state = read()
+    const { live } = state.turns.ledger
+    settle(state, { changed: live, removed: [], ended: [] })
+  }
+
+  function settle(state: KeeperState, changes: Parameters<NonNullable<PolicyHooks['settle']>>[1]): void {
+    for (const hook of hooks) hook.settle?.(state, changes)
+  }
+
+  /** Finds what the last action changed, as far as it can be read, and lets the policies look at it. */
+  function sync(own: boolean): void {
+    const state = read()
+    if (!state.turns) return
+    const { ledger } = state.turns
+    if (ledger === seen) return own ? settleOthers(state) : undefined
+    const before = seen
+    seen = ledger
+    const changes = changesBetween(before, ledger)
+    notes.forget(changes.changed)
+    notes.forget(changes.removed)
+    settle(state, own ? changes : { ...changes, ended: [] })
+  }
+
+  let seenAssistant: unknown
+  function settleOthers(state: KeeperState): void {
+    if (state.assistant === seenAssistant) return
+    seenAssistant = state.assistant
+    settle(state, NOTHING)
+  }
+
+  /** A ledger that another keeper answered for (rehydrated, preloaded, imported) is taken over, once for each such owner. */
+  function attach(): void {
+    const turns = read().turns
+    if (!turns || turns.ledger.owner === owner || turns.ledger.owner === seenOwner) return
+    seenOwner = turns.ledger.owner
+    pass(actions.keeperAttached({ owner }, { at: clock.now(), keeper: owner }))
+  }
+
+  let next: Dispatch
+  let onward: Dispatch
+  function pass(action: UnknownAction): unknown {
+    const result = onward(action)
+    sync(true)
+    return result
+  }
+
+  /** A turn that should show and does not: ignored, or the view is frozen. It is looked for again, ever less often. */
+  function peek(left: number): void {
+    scheduler.set('peek', clock.now() + 1_000 * 2 ** (PEEKS - left), () => {
+      const ledger = seen
+      sync(false)
+      if (seen === ledger && left > 1) peek(left - 1)
+    })
+  }
+
+  function handleOwn(action: UnknownAction): unknown {
+    if (action.type === contextRequested.type) return context
+    if (root.signal.aborted) return next(action)
+    if (action.type === keeperDisposed.type) return dispose()
+    attach()
+    let own = action as UnknownAction & { readonly meta?: Meta }
+    if (stamps && own.meta && own.meta.keeper === undefined) {
+      own = { ...own, meta: { ...own.meta, at: clock.now() } }
+    }
+    if (actions.turnProgressed.match(own)) return progress(own)
+    const before = seen
+    const result = pass(own)
+    if (seen === before && (actions.turnStarted.match(own) || actions.turnSubmitted.match(own))) peek(PEEKS)
+    return result
+  }
+
+  function progress(action: ReturnType<typeof actions.turnProgressed>): unknown {
+    const now = clock.now()
+    if (notes.holds(action, now)) return action
+    const result = pass(notes.release(action))
+    const turns = read().turns
+    if (turns) notes.passed(action, turns.ledger, now)
+    return result
+  }
+
+  function dispose(): void {
+    root.abort()
+    scheduler.dispose()
+    listener.clearListeners()
+    for (const hook of hooks) hook.dispose?.()
+    hooks = []
+  }
+
+  const handle = (nextInChain: Dispatch) => {
+    next = nextInChain
+    onward = listener.middleware(api as never)(nextInChain as never) as Dispatch
+    return (action: unknown): unknown => {
+      const { type } = action as UnknownAction
+      if (typeof type !== 'string') return next(action as UnknownAction)
+      if (!started) start()
+      if (ownTypes.has(type)) return handleOwn(action as UnknownAction)
+      const result = next(action as UnknownAction)
+      if (!root.signal.aborted) follow(action as UnknownAction)
+      return result
+    }
+  }
+
+  /** An action that is not the keeper's may have put a state of its own in place (a rehydration, an import). */
+  function follow(action: UnknownAction): void {
+    const kept = options.rehydrate?.(action)
+    if (kept) return void dispatch(actions.stateRestored(kept))
+    const turns = read().turns
+    if (turns && turns.ledger !== seen) {
+      attach()
+      sync(false)
+    }
+  }
+
+  // A store that begins with a state of its own (preloaded) may see no action for long.
+  queueMicrotask(() => {
+    if (started || root.signal.aborted) return
+    start()
+    attach()
+    sync(false)
+  })
+
+  /** Policies are built late: a store may not be dispatched to while its middleware is made. */
+  function start(): void {
+    started = true
+    hooks = policies.flatMap((policy) => policy(context) ?? [])
+    if (read().turns === undefined) {
+      problem(
+        'unmounted',
+        `The slice is not mounted at "${paths.turns}": add ...keeper.slices to combineSlices, or set the option "reducerPaths".`,
+      )
+    }
+  }
+
+  return { handle, dispose }
+}
+
+const NOTHING = { changed: [], removed: [], ended: [] } as const

@@ -1,0 +1,114 @@
+import { sendAccepted, sendClaimed, sendLost, sendRefused } from '../../actions'
+import { findTurn, hasLeft, maySend } from '../../rules'
+import type { LiveTurn, SendRequest, SendResult } from '../../types'
+import { toError } from '../errors'
+import type { KeeperState, Policy } from '../types'
+
+/**
+ * Carries sends out: those that left with their submission, and those that waited and may leave now (laws 11 and 13).
+ *
+ * The reducer decides whether a turn may leave; the request starts once its nonce shows in the state. Three outcomes:
+ * accepted, refused, unknown (the promise was rejected). Nothing is sent again because an answer was lost.
+ */
+export const sendPolicy: Policy = (context) => {
+  const { options, scheduler, requests } = context
+  const { sendTurn, sharedQueue } = options.ports
+  /** Turns that have not left, in order of arrival. */
+  const unsent = new Set<string>()
+  const attempts = new Map<string, number>()
+
+  const textOf = (state: KeeperState, turn: LiveTurn) =>
+    state.conversations.entries
+      .find((entry) => entry.conversationId === turn.conversationId)
+      ?.texts.find((text) => text.turnId === turn.turnId)
+
+  const start = (state: KeeperState, turn: LiveTurn): void => {
+    if (!sendTurn) return
+    const { turnId } = turn
+    const nonce = turn.sendNonce!
+    const attempt = (attempts.get(turnId) ?? 0) + 1
+    attempts.set(turnId, attempt)
+    const text = textOf(state, turn)
+    const request: SendRequest = {
+      conversationId: turn.conversationId,
+      turnId,
+      input: text?.input,
+      mode: 'start',
+      hidden: text?.hidden ?? false,
+      attempt,
+    }
+    const answer = (result: SendResult) =>
+      context.dispatch(
+        result.status === 'accepted'
+          ? sendAccepted({ turnId, nonce, ...omitStatus(result) })
+          : sendRefused({ turnId, nonce, reason: result.reason, ...(result.error && { error: result.error }) }),
+      )
+    void context.request(
+      () => sendTurn(request, { signal: context.signal }),
+      answer,
+      (error) => context.dispatch(sendLost({ turnId, nonce, error: toError(error) })),
+    )
+  }
+
+  /** Takes the send of a turn; with a shared queue only once the other tabs have conceded it. */
+  const take = (turn: LiveTurn): void => {
+    const { turnId } = turn
+    const claim = () => {
+      const nonce = requests.issue()
+      context.claim(
+        sendClaimed({ turnId, nonce }, { keeper: context.owner }),
+        (state) => findTurn(state.turns.ledger, turnId)?.sendNonce === nonce,
+      )
+    }
+    if (!sharedQueue || turn.phase !== 'queued' || turn.refusals > 0) return claim()
+    unsent.delete(turnId)
+    void context.request(
+      () => sharedQueue.claim(turnId, context.owner),
+      (mine) => (mine ? claim() : undefined),
+      () => void unsent.add(turnId),
+    )
+  }
+
+  return {
+    settle(state, { changed, removed }) {
+      for (const turn of removed) {
+        unsent.delete(turn.turnId)
+        attempts.delete(turn.turnId)
+        scheduler.clear(`send:${turn.turnId}`)
+      }
+      for (const turn of changed) {
+        if (!hasLeft(turn)) unsent.add(turn.turnId)
+        else unsent.delete(turn.turnId)
+        if (turn.send === 'in_flight' && requests.take(turn.sendNonce)) start(state, turn)
+      }
+      if (unsent.size === 0) return
+      const now = context.now()
+      for (const turnId of [...unsent]) {
+        const turn = findTurn(state.turns.ledger, turnId)
+        if (!turn) continue
+        if (maySend(options.rules, state.turns.ledger, turn, now)) take(turn)
+        else waitFor(state, turn, now)
+      }
+    },
+  }
+
+  /** What may leave at a known time is looked at again then: a refused send, or one that waits for a stop in flight. */
+  function waitFor(state: KeeperState, turn: LiveTurn, now: number): void {
+    const { stopScope, holdSendWhileStopping } = options.rules
+    const stop =
+      stopScope === 'conversation' &&
+      state.turns.ledger.stops.find((entry) => entry.conversationId === turn.conversationId)
+    const at = Math.max(turn.notBefore, stop ? stop.at + holdSendWhileStopping : 0)
+    if (at <= now) return
+    scheduler.set(`send:${turn.turnId}`, at, () => {
+      const latest = context.read()
+      const waiting = findTurn(latest.turns.ledger, turn.turnId)
+      if (waiting && maySend(options.rules, latest.turns.ledger, waiting, context.now())) take(waiting)
+    })
+  }
+}
+
+const omitStatus = ({ runId, as }: Extract<SendResult, { status: 'accepted' }>) => ({
+  ...(runId !== undefined && { runId }),
+  ...(as !== undefined && { as }),
+})

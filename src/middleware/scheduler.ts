@@ -1,0 +1,123 @@
+import { MAX_DELAY } from '../clock'
+import type { Clock } from '../types'
+import type { Scheduler } from './types'
+
+/** A timer that runs this much later than it was set for means that time passed without observation, ms. */
+export const WAKE_GAP = 5_000
+
+interface Deadline {
+  readonly key: string
+  readonly at: number
+  readonly run: (now: number) => void
+}
+
+/**
+ * Deadlines by key, and one armed timer for the earliest.
+ *
+ * A binary heap whose outdated entries are dropped when they surface, so that moving a deadline costs a push. Timers are
+ * clamped to what `setTimeout` takes. When one runs much later than it was set for, `onGap` hears of it before any
+ * deadline fires (law 10).
+ */
+export function createScheduler(
+  clock: Clock,
+  onGap: (lateMs: number) => void,
+  onError: (error: unknown) => void,
+): Scheduler {
+  const current = new Map<string, Deadline>()
+  let heap: Deadline[] = []
+  let timer: unknown
+  let armedFor = Infinity
+  let running = false
+
+  const swap = (i: number, j: number): void => {
+    const held = heap[i]!
+    heap[i] = heap[j]!
+    heap[j] = held
+  }
+  const push = (deadline: Deadline): void => {
+    let i = heap.push(deadline) - 1
+    while (i > 0 && heap[(i - 1) >> 1]!.at > deadline.at) {
+      swap(i, (i - 1) >> 1)
+      i = (i - 1) >> 1
+    }
+  }
+  const pop = (): void => {
+    const last = heap.pop()!
+    if (heap.length === 0) return
+    heap[0] = last
+    for (let i = 0; ; ) {
+      let least = 2 * i + 1
+      if (least >= heap.length) return
+      if (least + 1 < heap.length && heap[least + 1]!.at < heap[least]!.at) least++
+      if (heap[least]!.at >= last.at) return
+      swap(i, least)
+      i = least
+    }
+  }
+  /** The earliest deadline that still stands. */
+  const earliest = (): Deadline | undefined => {
+    while (heap.length > 0 && current.get(heap[0]!.key) !== heap[0]) pop()
+    return heap[0]
+  }
+  const disarm = (): void => {
+    if (armedFor !== Infinity) clock.clearTimeout(timer)
+    armedFor = Infinity
+  }
+  const arm = (): void => {
+    if (running) return
+    const first = earliest()
+    if (!first) return disarm()
+    if (first.at === armedFor) return
+    disarm()
+    armedFor = first.at
+    timer = clock.setTimeout(fire, Math.min(Math.max(first.at - clock.now(), 0), MAX_DELAY))
+  }
+  const fire = (): void => {
+    const now = clock.now()
+    const late = now - armedFor
+    armedFor = Infinity
+    running = true
+    try {
+      if (late >= WAKE_GAP) onGap(late)
+      // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
+      const due: Deadline[] = []
+      for (let first = earliest(); first && first.at <= now; first = earliest()) {
+        current.delete(first.key)
+        due.push(first)
+      }
+      for (const deadline of due) {
+        try {
+          deadline.run(now)
+        } catch (error) {
+          onError(error)
+        }
+      }
+    } finally {
+      running = false
+      arm()
+    }
+  }
+
+  return {
+    set(key, at, run) {
+      if (current.get(key)?.at === at) return
+      const deadline = { key, at, run }
+      current.set(key, deadline)
+      push(deadline)
+      // Outdated entries must not outgrow what stands.
+      if (heap.length > 64 && heap.length > 4 * current.size) {
+        heap = []
+        for (const standing of current.values()) push(standing)
+      }
+      arm()
+    },
+    clear(key) {
+      if (current.delete(key)) arm()
+    },
+    dispose() {
+      current.clear()
+      heap = []
+      disarm()
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import type { ProgressKind } from '../actions'
+import type { Address, BasePhase, Ledger, LiveTurn } from '../types'
+import { addressee } from './address'
+import type { RulesConfig } from './config'
+import { revoke, supersede } from './ends'
+import { hint } from './hints'
+import { check, findTurn, ownerOf, patch, remember, replaceTurn } from './ledger'
+import { touchSide } from './sides'
+import { newTurn, nextCheck } from './turn'
+
+/** What a sign of life shows the turn to be doing; `null` where it does not say. */
+export type Sign = Exclude<BasePhase, 'queued' | 'submitted'> | null
+
+export const SIGN_OF: Record<ProgressKind, Sign> = {
+  output: 'streaming',
+  reasoning: 'thinking',
+  tool_open: 'thinking',
+  tool_closed: 'thinking',
+  message_done: null,
+  step_done: null,
+  compaction_open: 'thinking',
+  compaction_closed: null,
+  status: null,
+}
+
+export interface Life extends Address {
+  readonly continues?: string | null
+  readonly startedMsAgo?: number
+  /** A start may open a turn where a mere sign of life only gives a reason to look. */
+  readonly opens?: boolean
+}
+
+/** A sign of life: of the turn it names, else of the one that owns the conversation, else of somebody new. */
+export function live(config: RulesConfig, ledger: Ledger, signal: Life, sign: Sign, at: number): Ledger {
+  if (signal.replayed) return ledger
+  const to = addressee(ledger, signal)
+  switch (to.kind) {
+    case 'turn':
+      return alive(config, ledger, to.turn, sign, at)
+    case 'ended': {
+      const revived = revoke(ledger, to.ended, at)
+      const turn = revived === ledger ? undefined : findTurn(revived, to.ended.turnId)
+      return turn ? alive(config, revived, turn, sign, at) : ledger
+    }
+    case 'side':
+      return beside(config, ledger, signal, to.runId, to.key, at)
+    case 'conversation':
+      return unnamed(config, ledger, to.key, signal, sign, at)
+    case 'unknown':
+      return to.key === null ? ledger : stranger(config, ledger, to.key, signal, sign, at)
+    case 'nobody':
+      return ledger
+  }
+}
+
+/** Evidence about this very turn. It feeds its deadline, verifies it, and lets a stop that came too early leave again. */
+export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign: Sign, at: number): Ledger {
+  let next = ledger
+  const owner = turn.phase === 'queued' ? ownerOf(ledger, turn.conversationId) : undefined
+  if (owner) next = supersede(config, next, owner, at)
+  const now = findTurn(next, turn.turnId) ?? turn
+  const fresh: LiveTurn = {
+    ...now,
+    phase: now.questions.length > 0 ? 'awaiting_input' : (sign ?? (waits(now) ? 'thinking' : now.phase)),
+    send: 'accepted',
+    acceptedAt: now.acceptedAt ?? at,
+    life: next.seq + 1,
+    lifeAt: at,
+    begun: true,
+    stalled: false,
+    unverified: false,
+    suspect: false,
+    stop: stopOnLife(now),
+  }
+  return replaceTurn(next, now, { ...fresh, checkAt: nextCheck(config, fresh, at) })
+}
+
+const waits = (turn: LiveTurn): boolean =>
+  turn.phase === 'submitted' || turn.phase === 'queued' || turn.phase === 'awaiting_input'
+
+/** A stop that left before the turn had begun is issued again when it first shows life (law 12). */
+function stopOnLife(turn: LiveTurn): LiveTurn['stop'] {
+  const { stop } = turn
+  if (!stop || stop.sawLife || stop.state === 'in_flight') return stop
+  return { ...stop, state: 'wanted', nonce: null }
+}
+
+function beside(
+  config: RulesConfig,
+  ledger: Ledger,
+  signal: Life,
+  runId: string,
+  key: string | null,
+  at: number,
+): Ledger {
+  if (key === null) return ledger
+  const role = signal.role === 'auxiliary' ? 'auxiliary' : 'child'
+  return touchSide(config, ledger, { runId, conversationId: key, role, parent: signal.parent ?? null }, at)
+}
+
+/** Life that names only its conversation. Nobody there: an unnamed "running" is a reason to look, not yet a turn. */
+function unnamed(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  signal: Life,
+  sign: Sign,
+  at: number,
+): Ledger {
+  const owner = ownerOf(ledger, key)
+  if (owner) return owner.send === 'unsent' ? ledger : alive(config, ledger, owner, sign, at)
+  if (config.looks) return check(ledger, key, at)
+  return signal.opens ? adopt(config, ledger, key, signal, sign, at) : ledger
+}
+
+/** A turn or run that nobody here has heard of: a foreign turn, one's own not yet bound, or a helper. */
+function stranger(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  signal: Life,
+  sign: Sign,
+  at: number,
+): Ledger {
+  const owner = ownerOf(ledger, key)
+  if (!owner) return adopt(config, ledger, key, signal, sign, at)
+  const runId = signal.runId ?? null
+  const carriesOn = signal.continues != null && owner.runs.includes(signal.continues)
+  if (runId !== null && signal.turnId == null && owner.send !== 'unsent' && (owner.runs.length === 0 || carriesOn)) {
+    return alive(config, ...bind(ledger, owner, runId), sign, at)
+  }
+  if (!config.looks) {
+    return adopt(config, supersede(config, ledger, owner, at), key, signal, sign, at)
+  }
+  const side = { runId: runId ?? signal.turnId ?? '', conversationId: key, role: 'unknown', parent: null } as const
+  return hint(config, touchSide(config, ledger, side, at), key, at)
+}
+
+/** Gives a run to a turn. Before the answer to its send that is only believed. */
+export function bind(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, LiveTurn] {
+  const tentative = turn.origin === 'local' && (turn.send === 'in_flight' || turn.send === 'unknown')
+  const next = replaceTurn(ledger, turn, { runs: [...turn.runs, runId], tentative: turn.tentative || tentative })
+  return [next, findTurn(next, turn.turnId) ?? turn]
+}
+
+/** A turn that came in from elsewhere: shown, stoppable and ended like any other. */
+export function adopt(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  signal: Life,
+  sign: Sign,
+  at: number,
+): Ledger {
+  const runId = signal.runId ?? null
+  const turn = newTurn({
+    turnId: signal.turnId ?? (runId === null ? `remote:${key}:${ledger.seq + 1}` : `run:${runId}`),
+    conversationId: key,
+    origin: 'remote',
+    runs: runId === null ? [] : [runId],
+    phase: sign ?? 'thinking',
+    send: 'accepted',
+    startedAt: at - (signal.startedMsAgo ?? 0),
+    acceptedAt: at,
+    born: ledger.seq + 1,
+    lifeAt: at,
+    begun: true,
+    limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+  })
+  return patch(ledger, {
+    live: [...ledger.live, { ...turn, checkAt: nextCheck(config, turn, at) }],
+    checks: ledger.checks.filter((entry) => entry.conversationId !== key),
+    sides: ledger.sides.filter((side) => side.role !== 'unknown' || side.runId !== (runId ?? signal.turnId)),
+  })
+}
+
+// ---------------------------------------------------------------- questions
+
+export function ask(
+  config: RulesConfig,
+  ledger: Ledger,
+  signal: Life & { readonly requestId: string },
+  at: number,
+): Ledger {
+  if (signal.replayed || ledger.closed.includes(signal.requestId)) return ledger
+  const to = addressee(ledger, signal)
+  if (to.kind === 'ended' && to.ended.grade === 'witnessed') return ledger
+  const next = live(config, ledger, signal, 'awaiting_input', at)
+  const asker = askerOf(next, signal)
+  if (!asker) return next
+  const { requestId } = signal
+  if ('turnId' in asker) {
+    if (asker.questions.includes(requestId)) return next
+    return replaceTurn(next, asker, { questions: [...asker.questions, requestId], phase: 'awaiting_input' })
+  }
+  if (asker.questions.includes(requestId)) return next
+  return patch(next, {
+    sides: next.sides.map((side) =>
+      side === asker ? { ...side, questions: [...side.questions, requestId] } : side,
+    ),
+  })
+}
+
+/** Who asked: the turn or side run that the signal names, else the owner of the conversation. */
+export function askerOf(ledger: Ledger, signal: Address) {
+  const to = addressee(ledger, signal)
+  if (to.kind === 'turn') return to.turn
+  if (to.kind === 'side') return to.side
+  return to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
+}
+
+/** A question is closed, by whomever: it does not open again. */
+export function resolve(config: RulesConfig, ledger: Ledger, requestId: string, at: number): Ledger {
+  const closed = remember(ledger.closed, requestId)
+  const left = <T extends { questions: readonly string[] }>(entry: T) =>
+    entry.questions.filter((id) => id !== requestId)
+  const turn = ledger.live.find((entry) => entry.questions.includes(requestId))
+  const next = closed === ledger.closed ? ledger : patch(ledger, { closed })
+  if (turn) {
+    const questions = left(turn)
+    const phase = turn.phase === 'awaiting_input' && questions.length === 0 ? 'thinking' : turn.phase
+    return replaceTurn(next, turn, { questions, phase, lifeAt: at, checkAt: nextCheck(config, turn, at) })
+  }
+  if (!ledger.sides.some((side) => side.questions.includes(requestId))) return next
+  return patch(next, {
+    sides: next.sides.map((side) =>
+      side.questions.includes(requestId) ? { ...side, questions: left(side) } : side,
+    ),
+  })
+}

@@ -1,0 +1,59 @@
+import type { LiveTurn } from '../types'
+import type { RulesConfig } from './config'
+
+type Birth = Pick<LiveTurn, 'turnId' | 'conversationId' | 'origin' | 'phase' | 'send' | 'startedAt' | 'born'> &
+  Partial<LiveTurn>
+
+/** A turn as it begins. */
+export const newTurn = (birth: Birth): LiveTurn => ({
+  keys: [],
+  runs: [],
+  tentative: false,
+  sendNonce: null,
+  sendAt: null,
+  refusals: 0,
+  notBefore: 0,
+  stop: null,
+  acceptedAt: null,
+  life: birth.born,
+  lifeAt: birth.startedAt,
+  begun: false,
+  stalled: false,
+  unverified: false,
+  suspect: false,
+  doubts: 0,
+  hinted: 0,
+  checkAt: null,
+  limitAt: null,
+  questions: [],
+  merged: [],
+  parked: null,
+  ...birth,
+})
+
+/** It has left, or is about to: the server may know of it. */
+export const hasLeft = (turn: LiveTurn): boolean => turn.send !== 'unsent'
+
+/** When the next look at a turn is due, counted from `at` (laws 7 and 8). */
+export function nextCheck(config: RulesConfig, turn: LiveTurn, at: number): number {
+  const pause = turn.unverified || turn.stop ? config.recheckAfter : config.lookUpAfter
+  return at + (turn.send === 'in_flight' && !turn.begun ? config.ackTimeout : pause)
+}
+
+/** Brings the next look forward to `at`. */
+export const lookBy = (turn: LiveTurn, at: number): number =>
+  turn.checkAt === null ? at : Math.min(turn.checkAt, at)
+
+/**
+ * Whether "idle" is believed of a turn that nobody named in the answer (law 5).
+ *
+ * One that has shown no life may not be registered yet: it is believed after the registration window, counted from its
+ * acceptance. One of which an idle was believed before, and proved wrong, needs a silence of that length.
+ */
+export function believesIdle(config: RulesConfig, turn: LiveTurn, askedAt: number, departure: number): boolean {
+  if (turn.life > departure || turn.born > departure) return false
+  const { registrationWindow } = config
+  if (turn.begun) return askedAt - turn.lifeAt >= Math.min(turn.doubts, 2) * registrationWindow
+  if (turn.send === 'in_flight') return askedAt - (turn.sendAt ?? turn.startedAt) >= config.ackTimeout + registrationWindow
+  return askedAt - (turn.acceptedAt ?? turn.startedAt) >= registrationWindow
+}

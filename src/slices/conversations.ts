@@ -1,0 +1,440 @@
+import { createSlice } from '@reduxjs/toolkit'
+import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
+import * as actions from '../actions'
+import { askerOf, emptyLedger, findTurn, hasLeft, keyOf, ownerOf } from '../rules'
+import type { Fold } from '../rules'
+import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, SessionStatus, TurnError } from '../types'
+import { frozen } from './freeze'
+
+/** An entry of a conversation's activity log: what went wrong, for people. */
+export interface LogEntry {
+  readonly at: number
+  readonly kind: string
+  readonly message: string
+  readonly turnId: string | null
+}
+
+export interface Session {
+  /** As stated by the app, or confirmed. */
+  readonly status: SessionStatus | null
+  /** The wire's own last word, not adopted until it is confirmed. */
+  readonly reported: string | null
+  readonly changedAt: number
+  /** There is a binding that can be recovered. */
+  readonly bound: boolean
+}
+
+/** What a conversation has to say. One that has nothing to say has no entry. */
+export interface ConversationEntry {
+  readonly conversationId: string
+  readonly texts: readonly PendingText[]
+  readonly drafts: readonly Draft[]
+  readonly requests: readonly InputRequest[]
+  readonly lastError: (TurnError & { readonly turnId: string | null }) | null
+  readonly session: Session | null
+  readonly log: readonly LogEntry[]
+}
+
+export interface ConversationsState {
+  readonly ledger: Ledger
+  readonly entries: readonly ConversationEntry[]
+}
+
+export const initialConversations: ConversationsState = { ledger: emptyLedger, entries: [] }
+
+const LOG_SIZE = 50
+
+type Entries = readonly ConversationEntry[]
+type Edit = (entry: ConversationEntry) => ConversationEntry
+
+const emptyEntry = (conversationId: string): ConversationEntry => ({
+  conversationId,
+  texts: [],
+  drafts: [],
+  requests: [],
+  lastError: null,
+  session: null,
+  log: [],
+})
+
+const saysNothing = (entry: ConversationEntry): boolean =>
+  entry.texts.length === 0 &&
+  entry.drafts.length === 0 &&
+  entry.requests.length === 0 &&
+  entry.lastError === null &&
+  entry.session === null &&
+  entry.log.length === 0
+
+/** Edits one entry: made where it is missing, dropped where it has nothing left to say. */
+export function edit(entries: Entries, conversationId: string, change: Edit): Entries {
+  const known = entries.find((entry) => entry.conversationId === conversationId)
+  const before = known ?? emptyEntry(conversationId)
+  const after = change(before)
+  if (after === before) return entries
+  if (saysNothing(after)) return known ? entries.filter((entry) => entry !== known) : entries
+  return known ? entries.map((entry) => (entry === known ? after : entry)) : [...entries, after]
+}
+
+const log = (entry: ConversationEntry, line: LogEntry): ConversationEntry => ({
+  ...entry,
+  log: [...entry.log, line].slice(-LOG_SIZE),
+})
+
+const fail = (entry: ConversationEntry, error: TurnError, turnId: string | null): ConversationEntry => ({
+  ...entry,
+  lastError: { ...error, turnId },
+})
+
+// ---------------------------------------------------------------- what ends and beginnings leave behind
+
+/** The records that this action made or set right: those newer than the ledger that it was given. */
+function newlyEnded(before: Ledger, after: Ledger): readonly EndedTurn[] {
+  if (before.settled === after.settled) return []
+  return after.settled.filter((ended) => ended.seq > before.seq)
+}
+
+/** The text of an ended turn goes back to the user where it is not certain that the server has it. */
+function settleEntry(entry: ConversationEntry, ended: EndedTurn, before: Ledger): ConversationEntry {
+  const text = entry.texts.find((pending) => pending.turnId === ended.turnId)
+  const was = findTurn(before, ended.turnId)
+  const unsent = was !== undefined && !hasLeft(was)
+  const lost = unsent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)
+  const requests = entry.requests.filter((request) => request.asker !== ended.turnId)
+  const drafts =
+    text && lost && !text.hidden
+      ? [...entry.drafts, { turnId: text.turnId, input: text.input, at: ended.endedAt }]
+      : entry.drafts
+  const stale = entry.lastError?.turnId === ended.turnId && ended.outcome === 'complete'
+  const settled: ConversationEntry = {
+    ...entry,
+    texts: text ? entry.texts.filter((pending) => pending !== text) : entry.texts,
+    requests: requests.length === entry.requests.length ? entry.requests : requests,
+    drafts,
+    lastError: ended.error ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
+  }
+  if (!ended.error) return settled
+  const { endedAt: at, turnId } = ended
+  return log(settled, { at, kind: ended.reason, message: ended.error.message, turnId })
+}
+
+/** An inferred end was taken back: so are the error that it left and the draft that it gave back. */
+const reviveEntry = (entry: ConversationEntry, ended: EndedTurn): ConversationEntry => ({
+  ...entry,
+  texts: [
+    ...entry.texts,
+    ...entry.drafts
+      .filter((draft) => draft.turnId === ended.turnId)
+      .map(({ turnId, input }) => ({ turnId, input, hidden: false })),
+  ],
+  drafts: entry.drafts.filter((draft) => draft.turnId !== ended.turnId),
+  lastError: entry.lastError?.turnId === ended.turnId ? null : entry.lastError,
+})
+
+function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries {
+  let next = entries
+  for (const ended of newlyEnded(before, after)) {
+    next = edit(next, ended.conversationId, (entry) => settleEntry(entry, ended, before))
+  }
+  if (before.settled !== after.settled) {
+    for (const ended of before.settled) {
+      if (findTurn(after, ended.turnId) && !findTurn(before, ended.turnId)) {
+        next = edit(next, ended.conversationId, (entry) => reviveEntry(entry, ended))
+      }
+    }
+  }
+  if (before.closed !== after.closed) {
+    for (const entry of next) {
+      if (!entry.requests.some((request) => after.closed.includes(request.requestId))) continue
+      next = edit(next, entry.conversationId, (known) => ({
+        ...known,
+        requests: known.requests.filter((request) => !after.closed.includes(request.requestId)),
+      }))
+    }
+  }
+  return next
+}
+
+// ---------------------------------------------------------------- the actions that only this slice answers
+
+type Answer<P> = (entries: Entries, payload: P, ledger: Ledger, at: number, before: Ledger) => Entries
+
+const answers = new Map<string, Answer<never>>()
+const on = <P>(creator: { type: string; (payload: P): unknown }, answer: Answer<P>): void => {
+  answers.set(creator.type, answer as Answer<never>)
+}
+
+/** Remembers a text with its turn, until it is certain that the server has it. */
+const keepText =
+  (text: PendingText): Edit =>
+  (entry) => ({ ...entry, texts: [...entry.texts, text] })
+
+on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
+  const { turnId, input, hidden = false, retryOf } = payload
+  if (!findTurn(ledger, turnId) || findTurn(before, turnId)) return entries
+  return edit(entries, keyOf(ledger, payload.conversationId), (entry) => ({
+    ...keepText({ turnId, input, hidden })(entry),
+    drafts:
+      retryOf === undefined ? entry.drafts : entry.drafts.filter((draft) => draft.turnId !== retryOf),
+    lastError: null,
+  }))
+})
+on(actions.turnSteered, (entries, { conversationId, steerId, input }, ledger) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) => ({
+    ...keepText({ turnId: steerId, input, hidden: false })(entry),
+    lastError: null,
+  })),
+)
+on(actions.sendAccepted, (entries, { turnId }, ledger) => {
+  // A steer makes no turn: its text is safe once it is accepted.
+  const holder = entries.find((entry) => entry.texts.some((text) => text.turnId === turnId))
+  return !holder || findTurn(ledger, turnId) || ledger.live.some((turn) => turn.merged.includes(turnId))
+    ? entries
+    : edit(entries, holder.conversationId, (entry) => ({
+        ...entry,
+        texts: entry.texts.filter((text) => text.turnId !== turnId),
+      }))
+})
+on(actions.queuedRemoved, (entries, { turnId, elsewhere }, _ledger, _at, before) => {
+  const turn = elsewhere ? findTurn(before, turnId) : undefined
+  return turn
+    ? edit(entries, turn.conversationId, (entry) => ({
+        ...entry,
+        texts: entry.texts.filter((text) => text.turnId !== turnId),
+      }))
+    : entries
+})
+on(actions.steerRefused, (entries, { conversationId, steerId, input, error }, ledger, at) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) => ({
+    ...fail(entry, error, null),
+    texts: entry.texts.filter((text) => text.turnId !== steerId),
+    drafts: [...entry.drafts, { turnId: steerId, input, at }],
+  })),
+)
+on(actions.stateRestored, (entries, kept, ledger, at, before) => {
+  let next = entries
+  for (const entry of [...(kept.live ?? []), ...(kept.queued ?? [])]) {
+    const { turnId, input } = entry
+    if (input === undefined || findTurn(before, turnId) || !findTurn(ledger, turnId)) continue
+    const hidden = 'hidden' in entry && entry.hidden
+    next = edit(next, keyOf(ledger, entry.conversationId), keepText({ turnId, input, hidden }))
+  }
+  for (const draft of kept.drafts ?? []) {
+    const { turnId, input } = draft
+    next = edit(next, keyOf(ledger, draft.conversationId), (entry) =>
+      entry.drafts.some((known) => known.turnId === turnId)
+        ? entry
+        : { ...entry, drafts: [...entry.drafts, { turnId, input, at }] },
+    )
+  }
+  return next
+})
+on(actions.draftTaken, (entries, { conversationId, turnId }, ledger) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) =>
+    entry.drafts.some((draft) => draft.turnId === turnId)
+      ? { ...entry, drafts: entry.drafts.filter((draft) => draft.turnId !== turnId) }
+      : entry,
+  ),
+)
+on(actions.errorDismissed, (entries, { conversationId }, ledger) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) =>
+    entry.lastError === null ? entry : { ...entry, lastError: null },
+  ),
+)
+
+// Stops that failed: the turn runs on, and a person is told
+on(actions.stopRefused, (entries, { turnId, reason, error }, _ledger, at, before) => {
+  const turn = findTurn(before, turnId)
+  const quiet = reason !== 'unreachable' && turn?.begun === false
+  if (!turn || turn.stop?.state !== 'in_flight' || quiet) return entries
+  const message = error?.message ?? (reason === 'unreachable' ? 'the agent could not be reached' : 'it found no running turn')
+  return edit(entries, turn.conversationId, (entry) =>
+    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), { at, kind: 'stop', message, turnId }),
+  )
+})
+
+// Questions
+on(actions.inputRequested, (entries, payload, ledger, at) => {
+  const { requestId, kind = 'question', prompt = null } = payload
+  const asker = askerOf(ledger, payload)
+  const known = asker?.questions.includes(requestId)
+  if (!asker || !known) return entries
+  return edit(entries, asker.conversationId, (entry) =>
+    entry.requests.some((request) => request.requestId === requestId)
+      ? entry
+      : {
+          ...entry,
+          requests: [
+            ...entry.requests,
+            {
+              requestId,
+              asker: 'turnId' in asker ? asker.turnId : asker.runId,
+              prompt,
+              kind,
+              state: 'open',
+              nonce: null,
+              at,
+            },
+          ],
+        },
+  )
+})
+const editRequest = (
+  entries: Entries,
+  key: string,
+  requestId: string,
+  change: (request: InputRequest) => InputRequest,
+): Entries =>
+  edit(entries, key, (entry) => {
+    const known = entry.requests.find((request) => request.requestId === requestId)
+    const changed = known && change(known)
+    return changed === known || !changed
+      ? entry
+      : { ...entry, requests: entry.requests.map((request) => (request === known ? changed : request)) }
+  })
+on(actions.answerClaimed, (entries, { conversationId, requestId, nonce }, ledger) =>
+  editRequest(entries, keyOf(ledger, conversationId), requestId, (request) =>
+    request.state === 'open' ? { ...request, state: 'answering', nonce } : request,
+  ),
+)
+const reopen = (request: InputRequest): InputRequest => ({ ...request, state: 'open', nonce: null })
+on(actions.answerRefused, (entries, { conversationId, requestId, reason, error }, ledger) => {
+  if (reason === 'already_resolved') return entries
+  const key = keyOf(ledger, conversationId)
+  const message =
+    reason === 'gone' ? 'The question is gone: its asker is no longer there.' : (error?.message ?? 'The answer was refused.')
+  const opened = editRequest(entries, key, requestId, reopen)
+  return edit(opened, key, (entry) => fail(entry, { ...error, message }, null))
+})
+on(actions.answerLost, (entries, { conversationId, requestId, error }, ledger) => {
+  const key = keyOf(ledger, conversationId)
+  const message = error?.message ?? 'It is not known whether the answer arrived.'
+  return edit(editRequest(entries, key, requestId, reopen), key, (entry) => fail(entry, { ...error, message }, null))
+})
+
+// Look-ups that name a question nobody announced, and that confirm what a session reported
+on(actions.lookUpAnswered, (entries, { conversationId, answer }, ledger, at) => {
+  const key = keyOf(ledger, conversationId)
+  const owner = ownerOf(ledger, key)
+  const requestId = answer.status === 'awaiting_input' ? answer.inputId : null
+  if (requestId != null && owner?.questions.includes(requestId)) {
+    return edit(entries, key, (entry) =>
+      entry.requests.some((request) => request.requestId === requestId)
+        ? entry
+        : {
+            ...entry,
+            requests: [
+              ...entry.requests,
+              { requestId, asker: owner.turnId, prompt: null, kind: 'question', state: 'open', nonce: null, at },
+            ],
+          },
+    )
+  }
+  if (owner || (answer.status !== 'idle' && answer.status !== 'absent')) return entries
+  return edit(entries, key, (entry) => {
+    const { session } = entry
+    const status = session?.reported == null ? undefined : INACTIVE_WORDS.get(session.reported)
+    return session && status && session.status !== status
+      ? { ...entry, session: { ...session, status, changedAt: at } }
+      : entry
+  })
+})
+
+/** What a reported word comes to once a look-up confirms that nothing runs. */
+const INACTIVE_WORDS: ReadonlyMap<string, SessionStatus> = new Map([
+  ['idle', 'ready'],
+  ['ready', 'ready'],
+  ['interrupted', 'interrupted'],
+  ['stopped', 'stopped'],
+  ['error', 'error'],
+])
+
+// Sessions
+on(actions.sessionReported, (entries, payload, ledger, at) => {
+  const { conversationId, status: reported, replayed } = payload
+  if (conversationId == null || replayed) return entries
+  const key = keyOf(ledger, conversationId)
+  const known = entries.find((entry) => entry.conversationId === key)?.session
+  // A conversation that no session was ever stated for needs no entry for the wire's every word.
+  if (!known || known.reported === reported) return entries
+  return edit(entries, key, (entry) => ({ ...entry, session: { ...known, reported, changedAt: at } }))
+})
+on(actions.sessionStatusChanged, (entries, { conversationId, status, error }, ledger, at) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) =>
+    entry.session?.status === status && !error
+      ? entry
+      : {
+          ...entry,
+          session: {
+            status,
+            reported: entry.session?.reported ?? null,
+            changedAt: at,
+            bound: entry.session?.bound ?? status !== 'stopped',
+          },
+          lastError: status === 'error' && error ? { ...error, turnId: null } : entry.lastError,
+        },
+  ),
+)
+/** A send that failed to start leaves a visible terminal state (law 17). */
+on(actions.sendRefused, (entries, { turnId, reason }, ledger, at, before) => {
+  const turn = findTurn(before, turnId)
+  if (!turn || reason === 'busy' || findTurn(ledger, turnId)) return entries
+  return edit(entries, turn.conversationId, (entry) => {
+    const { session } = entry
+    const status = session?.bound && session.status !== 'stopped' ? 'error' : 'stopped'
+    return { ...entry, session: { bound: false, reported: null, ...session, status, changedAt: at } }
+  })
+})
+
+on(actions.conversationRekeyed, (entries, { from, to, turnId }, ledger, _at, before) => {
+  if (ledger === before) return entries
+  const was = keyOf(before, from)
+  const key = keyOf(ledger, to)
+  const moved = entries.find((entry) => entry.conversationId === was)
+  if (!moved) return entries
+  if (turnId !== undefined) {
+    const texts = moved.texts.filter((text) => text.turnId === turnId)
+    const left = edit(entries, was, (entry) => ({
+      ...entry,
+      texts: entry.texts.filter((text) => text.turnId !== turnId),
+    }))
+    return edit(left, key, (entry) => ({ ...entry, texts: [...entry.texts, ...texts] }))
+  }
+  const rest = entries.filter((entry) => entry !== moved)
+  return edit(rest, key, (entry) => ({
+    conversationId: key,
+    texts: [...moved.texts, ...entry.texts],
+    drafts: [...moved.drafts, ...entry.drafts],
+    requests: [...moved.requests, ...entry.requests],
+    lastError: entry.lastError ?? moved.lastError,
+    session: entry.session ?? moved.session,
+    log: [...moved.log, ...entry.log].slice(-LOG_SIZE),
+  }))
+})
+on(actions.conversationClosed, (entries, { conversationId }, ledger) =>
+  edit(entries, keyOf(ledger, conversationId), (entry) => ({
+    ...emptyEntry(entry.conversationId),
+    drafts: entry.drafts,
+  })),
+)
+
+/** The reducer of what conversations have to say: the shared ledger, and what follows from it for people. */
+export function conversationsReducer(fold: Fold): Reducer<ConversationsState> {
+  return (state = initialConversations, action: UnknownAction) => {
+    const ledger = fold(state.ledger, action)
+    const answer = answers.get(action.type)
+    if (ledger === state.ledger && !answer) return state
+    const { payload, meta } = action as unknown as { payload: never; meta?: { at?: number } }
+    const followed = ledger === state.ledger ? state.entries : followLedger(state.entries, state.ledger, ledger)
+    const entries = answer ? answer(followed, payload, ledger, meta?.at ?? 0, state.ledger) : followed
+    return ledger === state.ledger && entries === state.entries ? state : frozen({ ledger, entries })
+  }
+}
+
+/** The `conversations` slice: only conversations with something to say. */
+export function createConversationsSlice<Path extends string = 'conversations'>(
+  fold: Fold,
+  reducerPath: Path = 'conversations' as Path,
+) {
+  const slice = createSlice({ name: 'conversations', reducerPath, initialState: initialConversations, reducers: {} })
+  return { ...slice, reducerPath, reducer: conversationsReducer(fold) }
+}
