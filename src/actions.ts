@@ -25,8 +25,6 @@ export interface Meta {
   /** When it was said, ms since the epoch. The middleware stamps it anew where a clock is injected. */
   readonly at: number
   readonly source: Source
-  /** The keeper that made it: its own actions are not stamped again. */
-  readonly keeper?: string
 }
 
 const event = <P>(type: string, source: Source) =>

@@ -98,7 +98,7 @@ function createRuntime(
     clock,
     (late) => {
       context.lookUps.renew()
-      dispatch(actions.woke({ sleptMs: late }, { keeper: owner }))
+      dispatch(actions.woke({ sleptMs: late }))
     },
     (error) => raise(error, 'scheduler'),
   )
@@ -139,7 +139,7 @@ function createRuntime(
     },
     flush() {
       for (const { action, at } of notes.drain()) {
-        pass({ ...action, meta: { ...action.meta, at, keeper: owner } })
+        pass({ ...action, meta: { ...action.meta, at } })
       }
     },
     raise,
@@ -183,7 +183,7 @@ function createRuntime(
     const turns = read().turns
     if (!turns || turns.ledger.owner === owner || turns.ledger.owner === seenOwner) return
     seenOwner = turns.ledger.owner
-    pass(actions.keeperAttached({ owner }, { at: clock.now(), keeper: owner }))
+    pass(actions.keeperAttached({ owner }, { at: clock.now() }))
   }
 
   let next: Dispatch
@@ -209,7 +209,7 @@ function createRuntime(
     if (action.type === keeperDisposed.type) return dispose()
     attach()
     let own = action as UnknownAction & { readonly meta?: Meta }
-    if (stamps && own.meta && own.meta.keeper === undefined) {
+    if (stamps && own.meta) {
       own = { ...own, meta: { ...own.meta, at: clock.now() } }
     }
     if (actions.turnProgressed.match(own)) return progress(own)

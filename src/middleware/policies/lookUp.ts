@@ -45,7 +45,7 @@ export const lookUpPolicy: Policy = (context) => {
     context.flush()
     const nonce = context.nonce()
     const took = context.claim(
-      lookUpClaimed({ nonce, conversationIds, ...(explicit && { explicit }) }, { keeper: context.owner }),
+      lookUpClaimed({ nonce, conversationIds, ...(explicit && { explicit }) }),
       (state) => state.turns.ledger.asks.some((entry) => entry.nonce === nonce),
     )
     if (!took) return
@@ -66,7 +66,7 @@ export const lookUpPolicy: Policy = (context) => {
       if (context.signal.aborted) return
       failures = failed ? failures + 1 : 0
       const nextAt = context.now() + (failed ? backoff() : recheckAfter)
-      context.dispatch(lookUpClosed({ nonce, failed, nextAt }, { keeper: context.owner }))
+      context.dispatch(lookUpClosed({ nonce, failed, nextAt }))
       due()
     }
     void context.request(
@@ -79,7 +79,7 @@ export const lookUpPolicy: Policy = (context) => {
           const answer = answerFor(answers, conversationId)
           if (!answer) continue
           if (answer.status !== 'unreachable') told = true
-          context.dispatch(lookUpAnswered({ nonce, conversationId, answer }, { keeper: context.owner }))
+          context.dispatch(lookUpAnswered({ nonce, conversationId, answer }))
         }
         close(!told)
       },

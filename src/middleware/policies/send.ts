@@ -56,7 +56,7 @@ export const sendPolicy: Policy = (context) => {
     const claim = () => {
       const nonce = requests.issue()
       context.claim(
-        sendClaimed({ turnId, nonce }, { keeper: context.owner }),
+        sendClaimed({ turnId, nonce }),
         (state) => findTurn(state.turns.ledger, turnId)?.sendNonce === nonce,
       )
     }

@@ -36,7 +36,7 @@ export const stopPolicy: Policy = (context) => {
         const nonce = requests.issue()
         const { turnId } = turn
         context.claim(
-          stopClaimed({ turnId, nonce }, { keeper: context.owner }),
+          stopClaimed({ turnId, nonce }),
           (state) => findTurn(state.turns.ledger, turnId)?.stop?.nonce === nonce,
         )
       }

@@ -17,7 +17,7 @@ export const watchdogPolicy: Policy = (context) => {
     const now = context.now()
     if (!turn || (dueAt(turn) ?? Infinity) > now) return
     context.claim(
-      checkDue({ turnId, life: turn.life }, { keeper: context.owner }),
+      checkDue({ turnId, life: turn.life }),
       (state) => findTurn(state.turns.ledger, turnId) !== turn,
     )
   }
@@ -38,7 +38,7 @@ export const watchdogPolicy: Policy = (context) => {
       const { sides } = turns.ledger
       if (sides.length === 0) return scheduler.clear('sweep')
       const first = Math.min(...sides.map((side) => side.expiresAt))
-      scheduler.set('sweep', first, () => void context.dispatch(swept({}, { keeper: context.owner })))
+      scheduler.set('sweep', first, () => void context.dispatch(swept({})))
     },
   }
 }
