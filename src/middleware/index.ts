@@ -10,7 +10,7 @@ import * as actions from '../actions'
 import type { Meta } from '../actions'
 import type { ResolvedOptions } from '../resolveOptions'
 import { systemClock } from '../clock'
-import { emptyLedger } from '../rules'
+import { addressee, emptyLedger, malformed } from '../rules'
 import type { Ledger } from '../types'
 import { changesBetween } from './changes'
 import { createProgressNotes } from './progress'
@@ -127,11 +127,18 @@ function createRuntime(
       return false
     },
     async request(call, resolved, rejected) {
+      let answer: () => unknown
       try {
         const value = await call()
-        if (!root.signal.aborted) resolved(value)
+        answer = () => resolved(value)
       } catch (error) {
-        if (!root.signal.aborted) rejected(error)
+        answer = () => rejected(error)
+      }
+      if (root.signal.aborted) return
+      try {
+        answer()
+      } catch (error) {
+        raise(error, 'request')
       }
     },
     listen: (creator, effect) => {
@@ -146,43 +153,57 @@ function createRuntime(
     problem,
   }
 
-  /** Everything that stands is looked at anew: after a compare-and-set did not take, or a view that was frozen. */
+  /** Everything that stands is looked at anew: after a compare-and-set that did not take, or a view that was frozen. */
   function retry(): void {
-    const state = read()
-    const { live } = state.turns.ledger
-    settle(state, { changed: live, removed: [], ended: [] })
+    seen = { ...seen, live: [] }
+    sync(false)
   }
 
-  function settle(state: KeeperState, changes: Parameters<NonNullable<PolicyHooks['settle']>>[1]): void {
-    for (const hook of hooks) hook.settle?.(state, changes)
-  }
+  let settling = false
+  let again = false
+  let seenAssistant: unknown
 
-  /** Finds what the last action changed, as far as it can be read, and lets the policies look at it. */
+  /**
+   * Finds what has changed since the last time, as far as it can be read, and lets the policies look at it. What they
+   * dispatch meanwhile is found in the next round, so that none of them works on a state that another has left behind.
+   */
   function sync(own: boolean): void {
+    again = true
+    if (settling) return
+    settling = true
+    try {
+      while (again) {
+        again = false
+        round(own)
+      }
+    } finally {
+      settling = false
+    }
+  }
+
+  function round(own: boolean): void {
     const state = read()
     if (!state.turns) return
     const { ledger } = state.turns
-    if (ledger === seen) return own ? settleOthers(state) : undefined
+    if (ledger === seen && state.assistant === seenAssistant) return
     const before = seen
     seen = ledger
-    const changes = changesBetween(before, ledger)
-    notes.forget(changes.changed)
-    notes.forget(changes.removed)
-    settle(state, own ? changes : { ...changes, ended: [] })
-  }
-
-  let seenAssistant: unknown
-  function settleOthers(state: KeeperState): void {
-    if (state.assistant === seenAssistant) return
     seenAssistant = state.assistant
-    settle(state, NOTHING)
+    const found = ledger === before ? NOTHING : changesBetween(before, ledger)
+    notes.forget(found.changed)
+    notes.forget(found.removed)
+    const changes = own ? found : { ...found, ended: [] }
+    for (const hook of hooks) hook.settle?.(read(), changes)
   }
 
   /** A ledger that another keeper answered for (rehydrated, preloaded, imported) is taken over, once for each such owner. */
   function attach(): void {
     const turns = read().turns
-    if (!turns || turns.ledger.owner === owner || turns.ledger.owner === seenOwner) return
-    seenOwner = turns.ledger.owner
+    if (turns?.ledger.owner === owner) seenOwner = undefined
+    else if (turns && turns.ledger.owner !== seenOwner) takeOver(turns.ledger.owner)
+  }
+  function takeOver(from: string | null): void {
+    seenOwner = from
     pass(actions.keeperAttached({ owner }, { at: clock.now() }))
   }
 
@@ -207,6 +228,11 @@ function createRuntime(
     if (action.type === contextRequested.type) return context
     if (root.signal.aborted) return next(action)
     if (action.type === keeperDisposed.type) return dispose()
+    const wrong = malformed(action)
+    if (wrong !== null) {
+      problem(`malformed ${action.type}`, `${wrong} It changed nothing.`, action)
+      return onward(action)
+    }
     attach()
     let own = action as UnknownAction & { readonly meta?: Meta }
     if (stamps && own.meta) {
@@ -215,8 +241,21 @@ function createRuntime(
     if (actions.turnProgressed.match(own)) return progress(own)
     const before = seen
     const result = pass(own)
-    if (seen === before && (actions.turnStarted.match(own) || actions.turnSubmitted.match(own))) peek(PEEKS)
+    if (seen === before) unmoved(own)
     return result
+  }
+
+  /** An action that showed no change: one that should have may be hidden by a frozen view; one about nobody is reported. */
+  function unmoved(action: UnknownAction): void {
+    if (actions.turnStarted.match(action) || actions.turnSubmitted.match(action)) peek(PEEKS)
+    if (!actions.turnStarted.match(action) && !actions.endTurn.match(action)) return
+    const { payload } = action
+    const to = addressee(seen, payload)
+    if (to.kind === 'unknown' && to.key === null) {
+      problem('unplaced', `${action.type} names a turn or run that is not known, and no conversation: it was ignored.`, payload)
+    } else if (to.kind === 'unknown' && actions.endTurn.match(action) && !action.payload.frame) {
+      problem('unknown turn', `endTurn names a turn that is not known: it was ignored.`, payload)
+    }
   }
 
   function progress(action: ReturnType<typeof actions.turnProgressed>): unknown {
@@ -273,7 +312,13 @@ function createRuntime(
   function start(): void {
     started = true
     hooks = policies.flatMap((policy) => policy(context) ?? [])
-    if (read().turns === undefined) {
+    if (read().turns !== undefined) return
+    if ('computedStates' in (api.getState() as object)) {
+      problem(
+        'lifted state',
+        'The DevTools enhancer stands before the middleware, which then sees its lifted state: put it last, as getDefaultEnhancers and configureStore do.',
+      )
+    } else {
       problem(
         'unmounted',
         `The slice is not mounted at "${paths.turns}": add ...keeper.slices to combineSlices, or set the option "reducerPaths".`,

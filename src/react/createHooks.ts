@@ -2,22 +2,24 @@ import { createContext, createElement, useCallback, useContext, useMemo, useSync
 import type { Context, ReactElement, ReactNode } from 'react'
 import { useSelector, useStore } from 'react-redux'
 import type { ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
+import type { Turnkeeper } from '../createTurnkeeper'
+import type { Command } from '../commands'
 import { eachSecond, SECOND } from './eachSecond'
-import type { Facts, HooksKeeper, MaybeId, Thunk, TurnCommands, UseFact, UseTurnCommands } from './types'
+import type { Fact, FactName, MaybeId, TurnCommands, UseFact, UseTurnCommands } from './types'
 
 /** Where the hooks of this entry find their keeper. */
-export const TurnkeeperContext = /* @__PURE__ */ createContext<HooksKeeper | null>(null)
+export const TurnkeeperContext = /* @__PURE__ */ createContext<Turnkeeper | null>(null)
 
 /** Hands `keeper` to the hooks below it. It goes inside react-redux's `<Provider>` of a store that the keeper serves. */
-export const TurnkeeperProvider = (props: { keeper: HooksKeeper; children?: ReactNode }): ReactElement =>
+export const TurnkeeperProvider = (props: { keeper: Turnkeeper; children?: ReactNode }): ReactElement =>
   createElement(TurnkeeperContext.Provider, { value: props.keeper }, props.children)
 
 /** Where a hook finds its keeper: the keeper itself (no provider is needed then), or a context that holds it. */
-export type KeeperSource = HooksKeeper | Context<HooksKeeper | null>
+export type KeeperSource = Turnkeeper | Context<Turnkeeper | null>
 
-function useKeeper(source: KeeperSource): HooksKeeper {
+function useKeeper(source: KeeperSource): Turnkeeper {
   const keeper = 'clock' in source ? source : useContext(source)
-  if (!keeper) throw new Error('redux-turnkeeper: no <TurnkeeperProvider> above this hook')
+  if (!keeper) throw new Error('No <TurnkeeperProvider> above this hook.')
   return keeper
 }
 
@@ -31,12 +33,12 @@ const typed = <Hook extends object>(hook: Hook): Hook & { readonly withTypes: ()
  * @example
  * export const useIsBusy = createFactHook('selectIsBusy', keeper)
  */
-export const createFactHook = <Name extends keyof Facts>(
+export const createFactHook = <Name extends FactName>(
   name: Name,
   source: KeeperSource = TurnkeeperContext,
-): UseFact<Facts[Name]> =>
+): UseFact<Fact<Name>> =>
   typed((conversationId: MaybeId) => {
-    const select = useKeeper(source).selectors[name] as (state: unknown, id: MaybeId) => Facts[Name]
+    const select = useKeeper(source).selectors[name] as (state: unknown, id: MaybeId) => Fact<Name>
     return useSelector((state) => select(state, conversationId))
   })
 
@@ -51,36 +53,40 @@ export function createElapsedHook(source: KeeperSource = TurnkeeperContext): (co
   return (conversationId) => {
     const { clock } = useKeeper(source)
     const startedAt = useStartedAt(conversationId)
-    const elapsed = useSyncExternalStore(
+    const elapsedAt = (now: number): number | null =>
+      startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / SECOND) * SECOND)
+    return useSyncExternalStore(
       useCallback(
         (tick: () => void) => (startedAt === null ? () => {} : eachSecond(clock, startedAt, tick)),
         [clock, startedAt],
       ),
-      () => (startedAt === null ? 0 : Math.max(0, Math.floor((clock.now() - startedAt) / SECOND) * SECOND)),
-      () => 0,
+      () => elapsedAt(clock.now()),
+      () => elapsedAt(startedAt ?? 0),
     )
-    return startedAt === null ? null : elapsed
   }
 }
+
+type StopArgs = { readonly turnId: string; readonly conversationId: string }
 
 /** Makes a hook that gives the commands of a conversation; see `TurnCommands`. */
 export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext): UseTurnCommands =>
   typed((conversationId: MaybeId) => {
     const keeper = useKeeper(source)
-    const dispatch = useStore().dispatch as ThunkDispatch<never, unknown, UnknownAction>
+    const dispatch = useStore().dispatch as ThunkDispatch<unknown, unknown, UnknownAction>
 
     return useMemo((): TurnCommands => {
       const bind =
-        <Args extends object, Result>(command: (args: Args & { conversationId: string }) => Thunk<Result>) =>
+        <Args extends object, Result>(command: (args: Args & { conversationId: string }) => Command<Result>) =>
         (args: Args): Result | undefined =>
           conversationId == null ? undefined : dispatch(command({ ...args, conversationId }))
       return {
         send: bind(keeper.submitTurn),
         steer: bind(keeper.steerTurn),
-        stop: bind(keeper.stopTurn) as TurnCommands['stop'],
+        // By name, since what an `onClick` hands over must not get into an action.
+        stop: bind(({ turnId, conversationId }: StopArgs) => keeper.stopTurn({ turnId, conversationId })) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
         retry: bind(({ turnId: retryOf, ...args }) => keeper.submitTurn({ ...args, retryOf })),
-        removeQueued: bind(keeper.removeQueued),
+        removeQueued: bind(keeper.removeQueued as never),
       }
     }, [keeper, dispatch, conversationId])
   })

@@ -9,8 +9,8 @@ const byClock = new WeakMap<Clock, Subscribe>()
 
 /** Calls `tick` at each whole second after `since`. One timer serves all that wait; without them there is none. */
 export function eachSecond(clock: Clock, since: number, tick: () => void): () => void {
-  let subscribe = byClock.get(clock)
-  if (!subscribe) byClock.set(clock, (subscribe = createSeconds(clock)))
+  const subscribe = byClock.get(clock) ?? createSeconds(clock)
+  byClock.set(clock, subscribe)
   return subscribe(since, tick)
 }
 

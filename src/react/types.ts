@@ -1,74 +1,25 @@
-import type { ThunkAction, UnknownAction } from '@reduxjs/toolkit'
-import type {
-  AnswerResult,
-  Clock,
-  ConversationPhase,
-  Draft,
-  EndedTurn,
-  InputRequest,
-  LiveTurn,
-  PendingText,
-  TurnError,
-} from '../types'
+import type { Turnkeeper } from '../createTurnkeeper'
+import type { Submitted, SubmitArgs } from '../commands'
+import type { AnswerResult } from '../types'
 
 /** The id of a conversation, or nothing while there is none: every fact is then that of an idle conversation. */
 export type MaybeId = string | null | undefined
 
-// ---------------------------------------------------------------- what the hooks need of a keeper
+type Selectors = Turnkeeper['selectors']
 
-export type Thunk<Result> = ThunkAction<Result, never, unknown, UnknownAction>
-type Fact<Result> = (rootState: never, conversationId: string) => Result
-type In<Args> = Args & { readonly conversationId: string }
+/** The keeper's selectors of a fact about one conversation. */
+export type FactName = {
+  [Name in keyof Selectors]: Parameters<Selectors[Name]> extends [object, string] ? Name : never
+}[keyof Selectors]
+export type Fact<Name extends FactName> = ReturnType<Selectors[Name]>
 
-/** The facts about a conversation, by the name of their selector. */
-export interface Facts {
-  readonly selectIsBusy: boolean
-  readonly selectPhase: ConversationPhase
-  readonly selectIsStalled: boolean
-  readonly selectIsUnverified: boolean
-  readonly selectLiveTurn: LiveTurn | null
-  readonly selectStartedAt: number | null
-  readonly selectCanStop: boolean
-  readonly selectCanSend: boolean
-  readonly selectLastError: TurnError | null
-  readonly selectLastEndedTurn: EndedTurn | null
-  readonly selectQueue: readonly PendingText[]
-  readonly selectDrafts: readonly Draft[]
-  readonly selectPendingInput: InputRequest | null
+/** A DOM or React event, so that `onClick={stop}` is fine; nothing is read from it. */
+interface UiEvent {
+  readonly type: string
 }
 
-/** What hooks need of a keeper. `createTurnkeeper` makes one. */
-export interface HooksKeeper {
-  readonly clock: Clock
-  readonly selectors: { readonly [Name in keyof Facts]: Fact<Facts[Name]> }
-  submitTurn(args: In<SendArgs> & { readonly retryOf?: string }): Thunk<SubmitOutcome>
-  steerTurn(args: In<SteerArgs>): Thunk<unknown>
-  stopTurn(args: In<{ readonly turnId?: string }>): Thunk<boolean>
-  answerInput(args: In<AnswerArgs>): Thunk<Promise<AnswerResult | undefined>>
-  removeQueued(args: { readonly turnId: string }): Thunk<unknown>
-}
-
-// ---------------------------------------------------------------- what the hooks give
-
-export interface SendArgs<Input = unknown> {
-  readonly input: Input
-  readonly turnId?: string
-  readonly mode?: 'queue' | 'now'
-  readonly hidden?: boolean
-}
-export interface SteerArgs<Input = unknown> {
-  readonly input: Input
-  readonly steerId?: string
-}
-export interface AnswerArgs {
-  readonly requestId: string
-  readonly answer: unknown
-}
-/** The id of the turn, and whether the store took it. */
-export interface SubmitOutcome {
-  readonly turnId: string
-  readonly taken: boolean
-}
+/** A prompt, as `keeper.submitTurn` takes it. */
+export type Prompt<Input = unknown> = Omit<SubmitArgs, 'conversationId' | 'input'> & { readonly input: Input }
 
 /**
  * What a user can do in one conversation: the keeper's own commands, dispatched, with `conversationId` filled in.
@@ -79,15 +30,15 @@ export interface SubmitOutcome {
  */
 export interface TurnCommands<Input = unknown> {
   /** Submits a prompt. */
-  send(args: SendArgs<Input>): SubmitOutcome | undefined
+  send(args: Prompt<Input>): Submitted | undefined
   /** Adds to the running turn, or submits where none runs. */
-  steer(args: SteerArgs<Input>): void
-  /** Asks for the live turn to be stopped; with `turnId`, for that one only. Returns whether there was one. */
-  stop(args?: { readonly turnId?: string }): boolean | undefined
+  steer(args: { readonly input: Input; readonly steerId?: string }): Submitted | undefined
+  /** Asks for the live turn to be stopped; with `turnId`, for that one only. Returns whether a stop now stands. */
+  stop(args?: { readonly turnId?: string } | UiEvent): boolean | undefined
   /** Answers a question. A secret answer goes to its port alone. */
-  answer(args: AnswerArgs): Promise<AnswerResult | undefined> | undefined
+  answer(args: { readonly requestId: string; readonly answer: unknown }): Promise<AnswerResult | undefined> | undefined
   /** Sends the text of an ended turn once more, as a new turn. Takes a draft as it stands, which is then gone. */
-  retry(draft: { readonly turnId: string; readonly input: Input }): SubmitOutcome | undefined
+  retry(draft: { readonly turnId: string; readonly input: Input }): Submitted | undefined
   /** Takes a prompt out of the queue. Its text goes to the drafts. */
   removeQueued(args: { readonly turnId: string }): void
 }

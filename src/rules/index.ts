@@ -16,6 +16,7 @@ import { check, findTurn, headOf, keyOf, ownerOf, patch, remember, without } fro
 import * as life from './life'
 import * as lookUps from './lookUps'
 import * as restarts from './restarts'
+import { malformed } from './shape'
 import { closeSide, sweep } from './sides'
 
 export type Fold = (ledger: Ledger, action: UnknownAction) => Ledger
@@ -42,7 +43,7 @@ export function createFold(config: RulesConfig): Fold {
     return known || ownerOf(ledger, key) ? ledger : life.adopt(config, ledger, key, payload, null, at)
   })
   on(actions.turnProgressed, (ledger, payload, at) =>
-    life.live(config, ledger, payload, life.SIGN_OF[payload.kind] ?? null, at),
+    life.live(config, ledger, payload, life.signOf(payload.kind), at),
   )
   on(actions.turnRetrying, (ledger, payload, at) => life.live(config, ledger, payload, null, at))
   on(actions.inputRequested, (ledger, payload, at) => life.ask(config, ledger, payload, at))
@@ -174,7 +175,7 @@ export function createFold(config: RulesConfig): Fold {
 
   const fold: Fold = (ledger, action) => {
     const rule = rules.get(action.type)
-    if (!rule) return ledger
+    if (!rule || malformed(action) !== null) return ledger
     const { payload, meta } = action as unknown as { payload: never; meta?: { at?: number } }
     const { boot } = payload as { boot?: string }
     // What a replaced process was still saying is no life; that a turn of it has ended stays true.
@@ -208,4 +209,5 @@ export { belongsTo, emptyLedger, findEnded, lastEnded, parentOf, stopUnderWay } 
 export { askerOf } from './life'
 export { defaultRules } from './config'
 export type { RulesConfig } from './config'
+export { malformed } from './shape'
 export { hasLeft } from './turn'

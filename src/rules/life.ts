@@ -11,17 +11,16 @@ import { newTurn, nextCheck } from './turn'
 /** What a sign of life shows the turn to be doing; `null` where it does not say. */
 export type Sign = Exclude<BasePhase, 'queued' | 'submitted'> | null
 
-export const SIGN_OF: Record<ProgressKind, Sign> = {
-  output: 'streaming',
-  reasoning: 'thinking',
-  tool_open: 'thinking',
-  tool_closed: 'thinking',
-  message_done: null,
-  step_done: null,
-  compaction_open: 'thinking',
-  compaction_closed: null,
-  status: null,
-}
+const SIGN_OF: ReadonlyMap<ProgressKind, Sign> = new Map<ProgressKind, Sign>([
+  ['output', 'streaming'],
+  ['reasoning', 'thinking'],
+  ['tool_open', 'thinking'],
+  ['tool_closed', 'thinking'],
+  ['compaction_open', 'thinking'],
+])
+
+/** The phase that a kind of progress shows; the others leave it as it is. */
+export const signOf = (kind: ProgressKind): Sign => SIGN_OF.get(kind) ?? null
 
 export interface Life extends Address {
   readonly continues?: string | null

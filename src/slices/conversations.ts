@@ -1,7 +1,7 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { askerOf, emptyLedger, findTurn, hasLeft, keyOf, ownerOf } from '../rules'
+import { askerOf, emptyLedger, findTurn, hasLeft, keyOf, malformed, ownerOf } from '../rules'
 import type { Fold } from '../rules'
 import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, SessionStatus, TurnError } from '../types'
 import { frozen } from './freeze'
@@ -422,7 +422,7 @@ export function conversationsReducer(fold: Fold): Reducer<ConversationsState> {
   return (state = initialConversations, action: UnknownAction) => {
     const ledger = fold(state.ledger, action)
     const answer = answers.get(action.type)
-    if (ledger === state.ledger && !answer) return state
+    if (ledger === state.ledger && (!answer || malformed(action) !== null)) return state
     const { payload, meta } = action as unknown as { payload: never; meta?: { at?: number } }
     const followed = ledger === state.ledger ? state.entries : followLedger(state.entries, state.ledger, ledger)
     const entries = answer ? answer(followed, payload, ledger, meta?.at ?? 0, state.ledger) : followed

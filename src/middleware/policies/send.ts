@@ -1,6 +1,6 @@
 import { sendAccepted, sendClaimed, sendLost, sendRefused } from '../../actions'
 import { findTurn, hasLeft, maySend } from '../../rules'
-import type { LiveTurn, SendRequest, SendResult } from '../../types'
+import type { Ledger, LiveTurn, SendRequest, SendResult } from '../../types'
 import { toError } from '../errors'
 import type { KeeperState, Policy } from '../types'
 
@@ -84,20 +84,21 @@ export const sendPolicy: Policy = (context) => {
       if (unsent.size === 0) return
       const now = context.now()
       for (const turnId of [...unsent]) {
-        const turn = findTurn(state.turns.ledger, turnId)
+        const { ledger } = context.read().turns
+        const turn = findTurn(ledger, turnId)
         if (!turn) continue
-        if (maySend(options.rules, state.turns.ledger, turn, now)) take(turn)
-        else waitFor(state, turn, now)
+        if (maySend(options.rules, ledger, turn, now)) take(turn)
+        else waitFor(ledger, turn, now)
       }
     },
   }
 
   /** What may leave at a known time is looked at again then: a refused send, or one that waits for a stop in flight. */
-  function waitFor(state: KeeperState, turn: LiveTurn, now: number): void {
+  function waitFor(ledger: Ledger, turn: LiveTurn, now: number): void {
     const { stopScope, holdSendWhileStopping } = options.rules
     const stop =
       stopScope === 'conversation' &&
-      state.turns.ledger.stops.find((entry) => entry.conversationId === turn.conversationId)
+      ledger.stops.find((entry) => entry.conversationId === turn.conversationId)
     const at = Math.max(turn.notBefore, stop ? stop.at + holdSendWhileStopping : 0)
     if (at <= now) return
     scheduler.set(`send:${turn.turnId}`, at, () => {

@@ -1,0 +1,55 @@
+import type { UnknownAction } from '@reduxjs/toolkit'
+
+const IDS = ['conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues'] as const
+
+/** What an action of ours cannot do without, by type. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  'turns/ended': ['reason'],
+  'turns/progressed': ['kind'],
+  'turns/inputRequested': ['requestId'],
+  'turns/inputResolved': ['requestId'],
+  'turns/requestEnded': ['how'],
+  'conversations/sessionReported': ['status'],
+  'conversations/childOpened': ['child', 'parent'],
+  'conversations/historyLoaded': ['conversationId'],
+  'conversations/sessionStatusChanged': ['conversationId', 'status'],
+  'turns/adopted': ['conversationId', 'turnId'],
+  'conversations/rekeyed': ['from', 'to'],
+  'conversations/closed': ['conversationId'],
+  'conversations/draftTaken': ['conversationId', 'turnId'],
+  'conversations/errorDismissed': ['conversationId'],
+  'conversations/queueResumed': ['conversationId'],
+  'turns/submitted': ['turnId', 'conversationId'],
+  'turns/steered': ['conversationId', 'steerId'],
+  'turns/steerRefused': ['conversationId', 'steerId'],
+  'turns/withdrawn': ['turnId'],
+  'turns/sendClaimed': ['turnId', 'nonce'],
+  'turns/sendAccepted': ['turnId'],
+  'turns/sendRefused': ['turnId', 'reason'],
+  'turns/sendLost': ['turnId'],
+  'turns/stopClaimed': ['turnId', 'nonce'],
+  'turns/stopAcknowledged': ['turnId'],
+  'turns/stopRefused': ['turnId', 'reason'],
+  'turns/stopLost': ['turnId'],
+  'turns/answered': ['conversationId', 'requestId', 'nonce'],
+  'turns/answerAccepted': ['conversationId', 'requestId'],
+  'turns/answerRefused': ['conversationId', 'requestId', 'reason'],
+  'turns/answerLost': ['conversationId', 'requestId'],
+  'turns/inputCancelled': ['conversationId', 'requestId'],
+}
+
+/** What is wrong with an action of ours, in words; `null` for a well-formed one (law 23). */
+export function malformed(action: UnknownAction): string | null {
+  const payload = action['payload'] as Readonly<Record<string, unknown>> | null | undefined
+  if (typeof payload !== 'object' || payload === null) return `${action.type} needs a payload.`
+  for (const id of IDS) {
+    const value = payload[id]
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      return `${action.type}: "${id}" must be a string or null; it was given ${typeof value}.`
+    }
+  }
+  for (const field of REQUIRED[action.type] ?? []) {
+    if (typeof payload[field] !== 'string') return `${action.type} needs "${field}", a string.`
+  }
+  return null
+}
