@@ -135,11 +135,11 @@ function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries 
   for (const ended of newlyEnded(before, after)) {
     next = edit(next, ended.conversationId, (entry) => settleEntry(entry, ended, before))
   }
-  if (before.settled !== after.settled) {
+  // Records only ever become fewer where an inferred end is taken back.
+  if (after.settled.length < before.settled.length) {
     for (const ended of before.settled) {
-      if (findTurn(after, ended.turnId) && !findTurn(before, ended.turnId)) {
-        next = edit(next, ended.conversationId, (entry) => reviveEntry(entry, ended))
-      }
+      if (after.settled.includes(ended) || !findTurn(after, ended.turnId)) continue
+      next = edit(next, ended.conversationId, (entry) => reviveEntry(entry, ended))
     }
   }
   if (before.closed !== after.closed) {
