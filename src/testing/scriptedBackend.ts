@@ -62,6 +62,7 @@ type Entry = ScriptedRequest & {
   state: ScriptedRequest['state']
   resolve(result: unknown): void
   reject(error: unknown): void
+  forget(): void
 }
 
 /** Makes a backend whose every answer is given by the test. A request that is aborted rejects, as `fetch` does. */
@@ -86,20 +87,18 @@ export function createScriptedBackend(): ScriptedBackend {
     { signal }: PortContext,
   ): Promise<Exchanges[K]['result']> =>
     new Promise((resolve, reject) => {
-      const entry = { kind, key, request, signal, state: 'pending', resolve, reject } as Entry
+      const abort = (): void => settle(entry, 'aborted', () => reject(signal.reason))
+      const forget = (): void => signal.removeEventListener('abort', abort)
+      const entry = { kind, key, request, signal, state: 'pending', resolve, reject, forget } as Entry
       entries.push(entry)
-      const abort = (): void => {
-        if (entry.state !== 'pending') return
-        entry.state = 'aborted'
-        reject(signal.reason)
-      }
       if (signal.aborted) return abort()
-      signal.addEventListener('abort', abort, { once: true })
+      signal.addEventListener('abort', abort)
       if (auto.has(kind)) settle(entry, 'answered', () => entry.resolve(accepted(entry)))
     })
 
-  const settle = (entry: Entry, state: 'answered' | 'lost', answer: () => void): void => {
+  const settle = (entry: Entry, state: ScriptedRequest['state'], answer: () => void): void => {
     entry.state = state
+    entry.forget()
     answer()
   }
 
