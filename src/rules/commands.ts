@@ -59,7 +59,8 @@ export function maySend(config: RulesConfig, ledger: Ledger, turn: LiveTurn, at:
     !ownerOf(ledger, key) &&
     headOf(ledger, key) === turn &&
     !ledger.held.includes(key) &&
-    !(config.looks && checkOf(ledger, key))
+    // A refusal is the server's own word that it decides: its next answer verifies as well as a look-up would.
+    (turn.refusals > 0 || !config.looks || !checkOf(ledger, key))
   )
 }
 
