@@ -1,0 +1,358 @@
+/** The package as a subject: one store and one keeper a tab, fed through the public API alone. */
+import { isDeepStrictEqual } from 'node:util'
+import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as api from 'redux-turnkeeper'
+import type { Address, EndedTurn, LiveTurn, Outcome, Persisted, TurnkeeperOptions } from 'redux-turnkeeper'
+import { createRecorder } from 'redux-turnkeeper/testing'
+import type { PhaseWord, Policy, Step, TurnWord } from './format'
+import type { Subject, Surroundings, Tab, View } from './subject'
+
+const OUTCOME_WORDS: Readonly<Record<Exclude<Outcome, 'merged'>, TurnWord>> = {
+  complete: 'completed',
+  error: 'failed',
+  cancelled: 'stopped',
+  interrupted: 'interrupted',
+  unknown: 'ended_unknown',
+  undelivered: 'undelivered',
+}
+const PHASE_WORDS: Readonly<Record<api.ConversationPhase, PhaseWord>> = {
+  idle: 'idle',
+  submitted: 'submitting',
+  queued: 'queued',
+  thinking: 'working',
+  streaming: 'working',
+  awaiting_input: 'awaiting_input',
+  stopping: 'stopping',
+}
+
+function optionsOf(policy: Policy): TurnkeeperOptions {
+  const { on_user_stop, send_while_busy, stop_scope, hold_send_while_stop_in_flight_ms } = policy
+  return {
+    ...(on_user_stop && { onUserStop: on_user_stop === 'hold_queue' ? 'hold' : 'drain' }),
+    ...(send_while_busy && { sendWhileBusy: send_while_busy }),
+    ...(stop_scope && { stopScope: stop_scope }),
+    ...(hold_send_while_stop_in_flight_ms !== undefined && { holdSendWhileStopping: hold_send_while_stop_in_flight_ms }),
+  }
+}
+
+/** The ids that a step lists, and no others. */
+function addressOf(step: Step): Address {
+  const { conversation, turn, run, role, parent, boot, replayed } = step
+  return {
+    ...(conversation !== undefined && { conversationId: conversation }),
+    ...(turn !== undefined && { turnId: turn }),
+    ...(run !== undefined && { runId: run }),
+    ...(role !== undefined && { role }),
+    ...(parent !== undefined && { parent }),
+    ...(boot !== undefined && { boot }),
+    ...(replayed !== undefined && { replayed }),
+  }
+}
+const errorOf = (step: Step) => {
+  const message = step.error ?? step.message
+  return message === undefined ? {} : { error: { message } }
+}
+
+/** What an adapter would make of a step of the stream; `null` for one that it would not pass on. */
+function signalOf(step: Step): UnknownAction | null {
+  const address = addressOf(step)
+  switch (step.event) {
+    case 'turn.started':
+      return api.turnStarted({
+        ...address,
+        ...(step.started_ms_ago !== undefined && { startedMsAgo: step.started_ms_ago }),
+        ...(step.continues !== undefined && { continues: step.continues }),
+      })
+    case 'turn.output':
+      return api.turnProgressed({ ...address, kind: 'output' })
+    case 'turn.activity':
+      return api.turnProgressed({ ...address, kind: step.kind as api.ProgressKind })
+    case 'turn.retrying':
+      return api.turnRetrying({ ...address, ...errorOf(step) })
+    case 'turn.input_requested':
+      return api.inputRequested({ ...address, requestId: step.input! })
+    case 'turn.input_resolved':
+      return api.inputResolved({ ...address, requestId: step.input!, ...(step.by !== undefined && { by: step.by }) })
+    case 'turn.completed':
+      return api.turnEnded({ ...address, reason: 'complete' })
+    case 'turn.failed':
+      return api.turnEnded({ ...address, reason: 'error', ...errorOf(step) })
+    case 'turn.aborted':
+      return api.turnEnded({ ...address, reason: 'cancelled' })
+    case 'session.state':
+      return api.sessionReported({ ...address, status: step.status! })
+    case 'child.opened':
+      return api.childOpened({
+        child: step.child!,
+        parent: step.parent!,
+        ...(step.role !== undefined && step.role !== 'main' && { role: step.role }),
+      })
+    case 'error.reported':
+      return api.errorReported({ ...address, ...errorOf(step) })
+    case 'request.ended':
+      return api.requestEnded({ ...address, how: step.outcome as 'fulfilled', ...errorOf(step) })
+    case 'history.loaded': {
+      const { last } = step
+      return api.historyLoaded({
+        conversationId: step.conversation!,
+        last: last ? { turnId: last.turn ?? null, state: last.state! } : null,
+      })
+    }
+    case 'stream.dropped':
+      return api.streamDropped(step.conversation != null ? { conversationIds: [step.conversation] } : {})
+    case 'stream.opened':
+      return api.streamOpened({
+        ...(step.boot !== undefined && { boot: step.boot }),
+        ...(step.resume !== undefined && { resume: step.resume }),
+      })
+    case 'backend.restarted':
+      return api.backendRestarted(step.boot !== undefined ? { boot: step.boot } : {})
+    case 'view':
+      return api.conversationViewed({ conversationId: step.conversation! })
+    case 'conversation.rekey':
+      return api.conversationRekeyed({ from: step.from!, to: step.to! })
+    case 'conversation.close':
+      return api.conversationClosed({ conversationId: step.conversation! })
+    case 'reconfigure':
+      // A new binding comes up behind the conversation. Whatever the app believes to run is not ended by that.
+      return api.sessionStatusChanged({ conversationId: step.conversation!, status: 'starting' })
+    case 'stream.half_open':
+    case 'heartbeat':
+      return null
+    default:
+      throw new Error(`The keeper cannot be fed "${step.event}"`)
+  }
+}
+
+const withoutUndefined = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, held]) => held !== undefined)
+      .map(([key, held]) => [key, withoutUndefined(held)]),
+  )
+}
+/** Whether JSON brings it back as it was; a field that is `undefined` counts as absent. */
+const survivesJson = (value: unknown): boolean => {
+  const text = JSON.stringify(value)
+  return text !== undefined && isDeepStrictEqual(JSON.parse(text), withoutUndefined(value))
+}
+
+const isLive = (turn: LiveTurn | EndedTurn | null): turn is LiveTurn => turn !== null && 'phase' in turn
+
+/** Reads what the format says survived a reload. What it does not say did not survive. */
+function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surroundings): Persisted {
+  const live: NonNullable<Persisted['live']>[number][] = []
+  const queued: NonNullable<Persisted['queued']>[number][] = []
+  const drafts: NonNullable<Persisted['drafts']>[number][] = []
+  const texts = (value: unknown) =>
+    Object.entries(value as Record<string, readonly (string | { turn?: string; message: string })[]>).flatMap(
+      ([conversationId, messages]) =>
+        messages.map((entry) => {
+          const { turn, message } = typeof entry === 'string' ? { turn: undefined, message: entry } : entry
+          return { conversationId, turnId: turn ?? world.turnOf(message) ?? world.createId(), input: message }
+        }),
+    )
+  for (const [key, value] of Object.entries(persisted)) {
+    if (key === 'cursor' || key === 'boot' || key === 'seq') continue
+    if (key === 'queue') queued.push(...texts(value).map((text) => ({ ...text, hidden: false })))
+    else if (key === 'drafts') drafts.push(...texts(value))
+    else if (typeof value === 'object' && value !== null && 'turn' in value) {
+      const { turn, phase, run, runs, message, stopping, started_ms_ago, ...rest } = value as {
+        readonly turn: string | null
+        readonly phase?: string
+        readonly run?: string | null
+        readonly runs?: readonly string[]
+        readonly message?: string
+        readonly stopping?: boolean
+        readonly started_ms_ago?: number
+      }
+      const [unknown] = Object.keys(rest)
+      if (unknown !== undefined) throw new Error(`unknown word "${unknown}" in "persisted"`)
+      if (turn === null) continue
+      live.push({
+        conversationId: key,
+        turnId: turn,
+        begun: phase !== undefined && phase !== 'submitting' && phase !== 'queued',
+        ...(run != null && { runs: [run] }),
+        ...(runs && { runs }),
+        ...(message !== undefined && { input: message }),
+        ...((stopping ?? phase === 'stopping') && { stopping: true }),
+        ...(started_ms_ago !== undefined && { startedAt: world.clock.now() - started_ms_ago }),
+      })
+    } else throw new Error(`unknown word "${key}" in "persisted"`)
+  }
+  return {
+    ...(live.length > 0 && { live }),
+    ...(queued.length > 0 && { queued }),
+    ...(drafts.length > 0 && { drafts }),
+  }
+}
+
+function open(world: Surroundings): Tab {
+  const { wire, clock, environment, policy, sharedQueue, told } = world
+  const recorder = createRecorder()
+  const problems: string[] = []
+
+  const keeper = api.createTurnkeeper({
+    ...optionsOf(policy),
+    ports: { ...wire.ports, ...(sharedQueue && { sharedQueue }) },
+    clock,
+    environment,
+    random: () => 0.5,
+    createId: world.createId,
+    onProblem: () => undefined,
+    onError: (error, { raisedBy }) => void problems.push(`${raisedBy} threw: ${String(error)}`),
+    onTurnEnded({ turnId, conversationId, outcome }, { correction }) {
+      if (!correction) told.set(turnId, (told.get(turnId) ?? 0) + 1)
+      if (outcome === 'complete') wire.notify(conversationId, turnId)
+    },
+  })
+  const reducer = combineSlices(...keeper.slices)
+  const store = configureStore({
+    reducer,
+    middleware: (getDefault) =>
+      getDefault({ immutableCheck: { warnAfter: Infinity }, serializableCheck: { warnAfter: Infinity } })
+        .prepend(keeper.middleware)
+        .concat(recorder.middleware),
+  })
+  const { selectors } = keeper
+  const state = () => store.getState()
+
+  // An end that was taken back does not count.
+  store.subscribe(() => {
+    for (const turnId of told.keys()) if (isLive(selectors.selectTurn(state(), turnId))) told.delete(turnId)
+  })
+
+  const endedWord = (ended: EndedTurn): TurnWord => {
+    if (ended.outcome !== 'merged') return OUTCOME_WORDS[ended.outcome]
+    const host = selectors.selectHistory(state()).find(({ seq, outcome }) => seq === ended.seq && outcome !== 'merged')
+    return host ? endedWord(host) : 'ended_unknown'
+  }
+
+  const view: View = {
+    busy: (conversation) => selectors.selectIsBusy(state(), conversation),
+    phase(conversation) {
+      const phase = selectors.selectPhase(state(), conversation)
+      if (phase !== 'stopping' && selectors.selectIsUnverified(state(), conversation)) return 'unverified'
+      return PHASE_WORDS[phase]
+    },
+    liveTurn(conversation) {
+      const turn = selectors.selectLiveTurn(state(), conversation)
+      return turn && { turn: turn.turnId, runs: turn.runs }
+    },
+    turn(turnId) {
+      const turn = selectors.selectTurn(state(), turnId)
+      if (isLive(turn)) return turn.phase === 'queued' ? 'queued' : turn.begun ? 'live' : 'pending'
+      if (turn) return endedWord(turn)
+      return state().turns.ledger.live.some(({ merged }) => merged.includes(turnId)) ? 'live' : 'none'
+    },
+    ends: (turnId) => ({
+      records: selectors.selectHistory(state()).filter((ended) => ended.turnId === turnId).length,
+      told: told.get(turnId) ?? 0,
+    }),
+    lastEnded(conversation) {
+      const ended = selectors.selectLastEndedTurn(state(), conversation)
+      return ended && endedWord(ended)
+    },
+    startedAt: (turnId) => selectors.selectTurn(state(), turnId)?.startedAt ?? null,
+    canStop: (conversation) => selectors.selectCanStop(state(), conversation),
+    canSend: (conversation) => selectors.selectCanSend(state(), conversation),
+    lastError: (conversation) => selectors.selectLastError(state(), conversation)?.message ?? null,
+    background: (conversation) => selectors.selectBackgroundCount(state(), conversation),
+    queue: (conversation) => selectors.selectQueue(state(), conversation).map(({ input }) => String(input)),
+    drafts: (conversation) => selectors.selectDrafts(state(), conversation).map(({ input }) => String(input)),
+    pendingInput: (conversation) => selectors.selectPendingInput(state(), conversation)?.requestId ?? null,
+    contradictions(conversation) {
+      const busy = view.busy(conversation)
+      const live = selectors.selectLiveTurnId(state(), conversation)
+      const phase = selectors.selectPhase(state(), conversation)
+      const canStop = view.canStop(conversation)
+      const listed = selectors.selectBusyConversationIds(state()).includes(conversation)
+      const seen = `busy ${busy}, listed ${listed}, live turn ${live}, phase ${phase}, can stop ${canStop}`
+      const agree =
+        busy === listed &&
+        busy === (phase !== 'idle') &&
+        (live !== null || !busy || phase === 'queued') &&
+        (live === null || busy) &&
+        (!canStop || live !== null) &&
+        !(busy && view.canSend(conversation))
+      return agree ? [] : [seen]
+    },
+  }
+
+  const user = (step: Step): boolean => {
+    const conversationId = step.conversation!
+    switch (step.event) {
+      case 'send': {
+        const input = step.message!
+        const turnId = step.turn ?? undefined
+        if (step.mode === 'steer') {
+          store.dispatch(keeper.steerTurn({ conversationId, input, ...(turnId !== undefined && { steerId: turnId }) }))
+          return true
+        }
+        store.dispatch(
+          keeper.submitTurn({
+            conversationId,
+            input,
+            ...(turnId !== undefined && { turnId }),
+            ...(step.mode === 'queue' && { mode: 'queue' }),
+            ...(typeof step.of === 'string' && { retryOf: step.of }),
+            ...(step.hidden !== undefined && { hidden: step.hidden }),
+          }),
+        )
+        return true
+      }
+      case 'stop':
+        store.dispatch(keeper.stopTurn({ conversationId, ...(step.turn !== undefined && { turnId: step.turn }) }))
+        return true
+      case 'answer':
+        void store.dispatch(keeper.answerInput({ conversationId, requestId: step.input!, answer: 'yes' }))
+        return true
+      case 'queue.remove': {
+        const queued = selectors.selectQueue(state(), conversationId).find(({ input }) => input === step.message)
+        const turnId = queued?.turnId ?? world.turnOf(step.message!)
+        if (turnId !== undefined) store.dispatch(keeper.removeQueued({ turnId }))
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  let checkedActions = 0
+  return {
+    view,
+    feed(step) {
+      if (user(step)) return
+      const signal = signalOf(step)
+      if (signal) store.dispatch(signal)
+    },
+    lookUp: (conversation) => void store.dispatch(keeper.lookUp(conversation)),
+    restore: (persisted) => void store.dispatch(api.stateRestored(persistedOf(persisted, world))),
+    check() {
+      const { turns, conversations } = state()
+      const found = problems.splice(0)
+      if (!isDeepStrictEqual(turns.ledger, conversations.ledger)) found.push('the two slices disagree')
+      if (!survivesJson(state())) found.push('the state is not serialisable')
+      for (const action of recorder.actions.slice(checkedActions)) {
+        if (!survivesJson(action)) found.push(`action ${action.type} is not serialisable`)
+      }
+      checkedActions = recorder.actions.length
+      return found
+    },
+    close() {
+      const found = problems.splice(0)
+      let replayed = reducer(undefined, { type: '@@replay' })
+      for (const action of recorder.actions) replayed = reducer(replayed, action)
+      if (!isDeepStrictEqual(replayed, state())) found.push('replaying the action log gives another state')
+      keeper.dispose()
+      if (wire.open > 0) found.push(`${wire.open} requests outlive the keeper`)
+      return found
+    },
+  }
+}
+
+export const keeperSubject: Subject = { name: 'keeper', open }
