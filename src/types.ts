@@ -158,6 +158,8 @@ export interface EndedTurn {
   readonly error: TurnError | null
   /** Sequence number of the end: a look-up that left before it says nothing about it. */
   readonly seq: number
+  /** It had left, so that the server may know of it. */
+  readonly sent: boolean
   /** It had shown life. */
   readonly begun: boolean
   readonly doubts: number

@@ -1,3 +1,4 @@
+import { endedSince } from '../rules'
 import type { Ledger, LiveTurn } from '../types'
 import type { Changes } from './types'
 
@@ -8,7 +9,7 @@ const NONE: readonly never[] = []
  * pointers, whatever else is live.
  */
 export function changesBetween(before: Ledger, after: Ledger): Changes {
-  return { ...turnsBetween(before.live, after.live), ended: endedBetween(before, after) }
+  return { ...turnsBetween(before.live, after.live), ended: endedSince(after, before) }
 }
 
 function turnsBetween(
@@ -24,14 +25,9 @@ function turnsBetween(
     endBefore--
     endAfter--
   }
-  const changed = after.slice(start, endAfter)
+  const changed = start === endAfter ? NONE : after.slice(start, endAfter)
+  if (start === endBefore) return { changed, removed: NONE }
   const kept = new Set(changed.map((turn) => turn.turnId))
   const removed = before.slice(start, endBefore).filter((turn) => !kept.has(turn.turnId))
   return { changed, removed }
-}
-
-/** Records are appended, or replaced in place with a newer sequence number. */
-function endedBetween(before: Ledger, after: Ledger): Changes['ended'] {
-  if (before.settled === after.settled) return NONE
-  return after.settled.filter((ended) => ended.seq > before.seq)
 }

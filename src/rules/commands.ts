@@ -18,6 +18,7 @@ import {
   without,
 } from './ledger'
 import { hasLeft, lookBy, newTurn, nextCheck } from './turn'
+import { addTurn, removeTurn } from './turnList'
 
 // ---------------------------------------------------------------- send
 
@@ -44,7 +45,7 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
     limitAt: leaves && config.hardLimit !== null ? at + config.hardLimit : null,
   })
   return patch(ledger, {
-    live: [...ledger.live, { ...turn, checkAt: waits ? null : nextCheck(config, turn, at) }],
+    live: addTurn(ledger.live, waits ? turn : { ...turn, checkAt: nextCheck(config, turn, at) }),
     held: without(ledger.held, (id) => id === key),
   })
 }
@@ -218,7 +219,7 @@ export function withdraw(
 ): Ledger {
   const turn = findTurn(ledger, payload.turnId)
   if (!turn || hasLeft(turn)) return ledger
-  if (payload.elsewhere) return patch(ledger, { live: ledger.live.filter((other) => other !== turn) })
+  if (payload.elsewhere) return patch(ledger, { live: removeTurn(ledger.live, turn) })
   return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
 }
 
@@ -353,7 +354,7 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
       stop: entry.stopping ? { state: 'unknown', nonce: null, at, sawLife: entry.begun !== false } : null,
       limitAt: config.hardLimit === null ? null : at + config.hardLimit,
     })
-    next = patch(next, { live: [...next.live, turn] })
+    next = patch(next, { live: addTurn(next.live, turn) })
   }
   for (const message of kept.queued ?? []) {
     const waiting = submit(config, next, { ...message, shared: true }, at)

@@ -17,6 +17,7 @@ import {
 } from './ledger'
 import { closeSide } from './sides'
 import { hasLeft, newTurn, nextCheck } from './turn'
+import { addEnded, removeTurn } from './turnList'
 
 export interface End {
   readonly reason: EndReason
@@ -67,22 +68,25 @@ export function settle(config: RulesConfig, ledger: Ledger, turn: LiveTurn, end:
     endedAt: at,
     error: end.error ?? null,
     seq,
+    sent: hasLeft(turn),
     begun: turn.begun,
     doubts: turn.doubts,
     corrected: false,
   })
   const records = [record(turn.turnId, end.outcome), ...turn.merged.map((id) => record(id, 'merged'))]
-  const byUser = turn.stop !== null && end.outcome === 'cancelled'
-  const next = patch(ledger, {
-    live: ledger.live.filter((other) => other !== turn),
-    settled: [...ledger.settled, ...records].slice(-config.historySize),
+  const holds = config.onUserStop === 'hold' && turn.stop !== null && end.outcome === 'cancelled'
+  const next: Ledger = {
+    ...ledger,
+    seq,
+    live: removeTurn(ledger.live, turn),
+    settled: addEnded(ledger.settled, records, config.historySize),
     closed: turn.questions.reduce(remember, ledger.closed),
     owed: owe(ledger, turn),
     held:
-      byUser && config.onUserStop === 'hold' && headOf(ledger, turn.conversationId)
+      holds && headOf(ledger, turn.conversationId)
         ? remember(ledger.held, turn.conversationId)
         : ledger.held,
-  })
+  }
   return turn.phase === 'queued' ? next : letOn(config, next, turn.conversationId, end, at)
 }
 

@@ -205,7 +205,7 @@ function once(fold: Fold): Fold {
 export { addressee, findTurn, headOf, keyOf, ownerOf }
 export { maySend } from './commands'
 export { isDue } from './lookUps'
-export { belongsTo, emptyLedger, findEnded, lastEnded, parentOf, stopUnderWay } from './ledger'
+export { emptyLedger, endedSince, findEnded, lastEnded, parentOf, stopUnderWay } from './ledger'
 export { askerOf } from './life'
 export { defaultRules } from './config'
 export type { RulesConfig } from './config'

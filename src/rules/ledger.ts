@@ -1,4 +1,5 @@
 import type { Check, EndedTurn, Ledger, LiveTurn, SideRun } from '../types'
+import { endedBy, swapTurn, turnById, turnByRun, turnsOf } from './turnList'
 
 /** How many aliases, children, closed questions and boots are remembered. */
 const MEMORY = 256
@@ -50,18 +51,13 @@ export function keyOf(ledger: Ledger, conversationId: string): string {
 export const parentOf = (ledger: Ledger, conversationId: string): string | undefined =>
   ledger.children.find((entry) => entry.child === conversationId)?.parent
 
-export const belongsTo = (turn: LiveTurn, key: string): boolean =>
-  turn.conversationId === key || turn.keys.includes(key)
-
 /** The one turn that owns the conversation; those that wait behind it are `queued`. */
-export function ownerOf(ledger: Ledger, key: string): LiveTurn | undefined {
-  for (const turn of ledger.live) if (turn.phase !== 'queued' && belongsTo(turn, key)) return turn
-  return undefined
-}
+export const ownerOf = (ledger: Ledger, key: string): LiveTurn | undefined =>
+  turnsOf(ledger.live, key).find((turn) => turn.phase !== 'queued')
 
 /** The first that waits in the conversation. */
 export const headOf = (ledger: Ledger, key: string): LiveTurn | undefined =>
-  ledger.live.find((turn) => turn.phase === 'queued' && belongsTo(turn, key))
+  turnsOf(ledger.live, key).find((turn) => turn.phase === 'queued')
 
 export const checkOf = (ledger: Ledger, key: string): Check | undefined =>
   ledger.checks.find((check) => check.conversationId === key)
@@ -72,23 +68,16 @@ export const stopUnderWay = (ledger: Ledger, key: string): boolean =>
 
 // ---------------------------------------------------------------- turns and runs
 
-export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined =>
-  ledger.live.find((turn) => turn.turnId === turnId)
+export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined => turnById(ledger.live, turnId)
 
-export const findByRun = (ledger: Ledger, runId: string): LiveTurn | undefined =>
-  ledger.live.find((turn) => turn.runs.includes(runId))
+export const findByRun = (ledger: Ledger, runId: string): LiveTurn | undefined => turnByRun(ledger.live, runId)
 
 export const findSide = (ledger: Ledger, runId: string): SideRun | undefined =>
   ledger.sides.find((side) => side.runId === runId)
 
-/** The record of a turn, by its id or by one of its runs; the newest where a run was used twice. */
-export function findEnded(ledger: Ledger, turnId: string | null, runId: string | null): EndedTurn | undefined {
-  for (let i = ledger.settled.length - 1; i >= 0; i--) {
-    const ended = ledger.settled[i]!
-    if (turnId !== null ? ended.turnId === turnId : runId !== null && ended.runs.includes(runId)) return ended
-  }
-  return undefined
-}
+/** The record of a turn, by its id or else by one of its runs. */
+export const findEnded = (ledger: Ledger, turnId: string | null, runId: string | null): EndedTurn | undefined =>
+  endedBy(ledger.settled, turnId, runId)
 
 /** The newest record of a conversation. */
 export function lastEnded(ledger: Ledger, key: string): EndedTurn | undefined {
@@ -98,11 +87,25 @@ export function lastEnded(ledger: Ledger, key: string): EndedTurn | undefined {
   return undefined
 }
 
-export function replaceTurn(ledger: Ledger, turn: LiveTurn, change: Partial<LiveTurn>): Ledger {
-  const live = ledger.live.slice()
-  live[live.indexOf(turn)] = { ...turn, ...change }
-  return patch(ledger, { live })
+const NO_RECORDS: readonly EndedTurn[] = Object.freeze([])
+
+/** The records that were made or set right since an earlier state of the ledger. */
+export function endedSince(ledger: Ledger, before: Ledger): readonly EndedTurn[] {
+  const { settled } = ledger
+  if (settled === before.settled) return NO_RECORDS
+  const found: EndedTurn[] = []
+  for (let i = 0; i < settled.length; i++) if (settled[i]!.seq > before.seq) found.push(settled[i]!)
+  return found
 }
+
+export const withLive = (ledger: Ledger, live: readonly LiveTurn[]): Ledger => ({
+  ...ledger,
+  live,
+  seq: ledger.seq + 1,
+})
+
+export const replaceTurn = (ledger: Ledger, turn: LiveTurn, change: Partial<LiveTurn>): Ledger =>
+  withLive(ledger, swapTurn(ledger.live, turn, { ...turn, ...change }))
 
 /** Changes every live turn that `change` has something for. */
 export function eachTurn(ledger: Ledger, change: (turn: LiveTurn) => Partial<LiveTurn> | undefined): Ledger {

@@ -4,9 +4,10 @@ import { addressee } from './address'
 import type { RulesConfig } from './config'
 import { revoke, supersede } from './ends'
 import { hint } from './hints'
-import { check, findTurn, ownerOf, patch, remember, replaceTurn } from './ledger'
+import { check, findTurn, ownerOf, patch, remember, replaceTurn, without } from './ledger'
 import { touchSide } from './sides'
 import { newTurn, nextCheck } from './turn'
+import { addTurn } from './turnList'
 
 /** What a sign of life shows the turn to be doing; `null` where it does not say. */
 export type Sign = Exclude<BasePhase, 'queued' | 'submitted'> | null
@@ -164,13 +165,16 @@ export function adopt(
     born: ledger.seq + 1,
     lifeAt: at,
     begun: true,
+    checkAt: at + config.lookUpAfter,
     limitAt: config.hardLimit === null ? null : at + config.hardLimit,
   })
-  return patch(ledger, {
-    live: [...ledger.live, { ...turn, checkAt: nextCheck(config, turn, at) }],
-    checks: ledger.checks.filter((entry) => entry.conversationId !== key),
-    sides: ledger.sides.filter((side) => side.role !== 'unknown' || side.runId !== (runId ?? signal.turnId)),
-  })
+  return {
+    ...ledger,
+    seq: ledger.seq + 1,
+    live: addTurn(ledger.live, turn),
+    checks: without(ledger.checks, (entry) => entry.conversationId === key),
+    sides: without(ledger.sides, (side) => side.role === 'unknown' && side.runId === (runId ?? signal.turnId)),
+  }
 }
 
 // ---------------------------------------------------------------- questions

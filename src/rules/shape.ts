@@ -3,7 +3,7 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 const IDS = ['conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues'] as const
 
 /** What an action of ours cannot do without, by type. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   'turns/ended': ['reason'],
   'turns/progressed': ['kind'],
   'turns/inputRequested': ['requestId'],
@@ -36,20 +36,37 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'turns/answerRefused': ['conversationId', 'requestId', 'reason'],
   'turns/answerLost': ['conversationId', 'requestId'],
   'turns/inputCancelled': ['conversationId', 'requestId'],
+}))
+
+const isWrongId = (value: unknown): boolean => value != null && typeof value !== 'string'
+
+let last: UnknownAction | undefined
+let verdict: string | null = null
+
+/**
+ * What is wrong with an action of ours, in words; `null` for a well-formed one (law 23). Asked by the middleware and by
+ * both reducers in turn: the answer for the newest action is kept.
+ */
+export function malformed(action: UnknownAction): string | null {
+  if (action === last) return verdict
+  verdict = wrongWith(action)
+  last = action
+  return verdict
 }
 
-/** What is wrong with an action of ours, in words; `null` for a well-formed one (law 23). */
-export function malformed(action: UnknownAction): string | null {
+function wrongWith(action: UnknownAction): string | null {
   const payload = action['payload'] as Readonly<Record<string, unknown>> | null | undefined
   if (typeof payload !== 'object' || payload === null) return `${action.type} needs a payload.`
   for (const id of IDS) {
-    const value = payload[id]
-    if (value !== undefined && value !== null && typeof value !== 'string') {
-      return `${action.type}: "${id}" must be a string or null; it was given ${typeof value}.`
+    if (isWrongId(payload[id])) {
+      return `${action.type}: "${id}" must be a string or null; it was given ${typeof payload[id]}.`
     }
   }
-  for (const field of REQUIRED[action.type] ?? []) {
-    if (typeof payload[field] !== 'string') return `${action.type} needs "${field}", a string.`
+  const required = REQUIRED.get(action.type)
+  if (required) {
+    for (const field of required) {
+      if (typeof payload[field] !== 'string') return `${action.type} needs "${field}", a string.`
+    }
   }
   return null
 }

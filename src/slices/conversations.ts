@@ -1,7 +1,7 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { askerOf, emptyLedger, findTurn, hasLeft, keyOf, malformed, ownerOf } from '../rules'
+import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf } from '../rules'
 import type { Fold } from '../rules'
 import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, SessionStatus, TurnError } from '../types'
 import { frozen } from './freeze'
@@ -87,18 +87,10 @@ const fail = (entry: ConversationEntry, error: TurnError, turnId: string | null)
 
 // ---------------------------------------------------------------- what ends and beginnings leave behind
 
-/** The records that this action made or set right: those newer than the ledger that it was given. */
-function newlyEnded(before: Ledger, after: Ledger): readonly EndedTurn[] {
-  if (before.settled === after.settled) return []
-  return after.settled.filter((ended) => ended.seq > before.seq)
-}
-
 /** The text of an ended turn goes back to the user where it is not certain that the server has it. */
-function settleEntry(entry: ConversationEntry, ended: EndedTurn, before: Ledger): ConversationEntry {
+function settleEntry(entry: ConversationEntry, ended: EndedTurn): ConversationEntry {
   const text = entry.texts.find((pending) => pending.turnId === ended.turnId)
-  const was = findTurn(before, ended.turnId)
-  const unsent = was !== undefined && !hasLeft(was)
-  const lost = unsent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)
+  const lost = !ended.sent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)
   const requests = entry.requests.filter((request) => request.asker !== ended.turnId)
   const drafts =
     text && lost && !text.hidden
@@ -132,8 +124,10 @@ const reviveEntry = (entry: ConversationEntry, ended: EndedTurn): ConversationEn
 
 function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries {
   let next = entries
-  for (const ended of newlyEnded(before, after)) {
-    next = edit(next, ended.conversationId, (entry) => settleEntry(entry, ended, before))
+  for (const ended of endedSince(after, before)) {
+    // Most turns leave nothing behind: a conversation without an entry gets none for an end without an error.
+    if (!ended.error && !next.some((entry) => entry.conversationId === ended.conversationId)) continue
+    next = edit(next, ended.conversationId, (entry) => settleEntry(entry, ended))
   }
   // Records only ever become fewer where an inferred end is taken back.
   if (after.settled.length < before.settled.length) {
@@ -170,7 +164,8 @@ const keepText =
 
 on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
   const { turnId, input, hidden = false, retryOf } = payload
-  if (!findTurn(ledger, turnId) || findTurn(before, turnId)) return entries
+  const turn = findTurn(ledger, turnId)
+  if (!turn || turn.born <= before.seq) return entries
   return edit(entries, keyOf(ledger, payload.conversationId), (entry) => ({
     ...keepText({ turnId, input, hidden })(entry),
     drafts:
@@ -214,7 +209,8 @@ on(actions.stateRestored, (entries, kept, ledger, at, before) => {
   let next = entries
   for (const entry of [...(kept.live ?? []), ...(kept.queued ?? [])]) {
     const { turnId, input } = entry
-    if (input === undefined || findTurn(before, turnId) || !findTurn(ledger, turnId)) continue
+    const turn = findTurn(ledger, turnId)
+    if (input === undefined || !turn || turn.born <= before.seq) continue
     const hidden = 'hidden' in entry && entry.hidden
     next = edit(next, keyOf(ledger, entry.conversationId), keepText({ turnId, input, hidden }))
   }

@@ -1,0 +1,163 @@
+import type { EndedTurn, LiveTurn } from '../types'
+
+/**
+ * Finds live turns and records by their ids without walking the list.
+ *
+ * The fast path, and nothing but that: the state holds plain arrays in order of arrival, and an index over an array is a
+ * pure function of it. It is made when first asked for, and handed on to the next array by the functions here, which know
+ * what they changed; an array that lost its index (a jump back in time) gets a new one. `scan` is what it must agree with.
+ */
+interface LiveIndex {
+  readonly byTurn: Map<string, LiveTurn>
+  readonly byRun: Map<string, LiveTurn>
+  /** In order of arrival. */
+  readonly byConversation: Map<string, readonly LiveTurn[]>
+}
+
+const NONE: readonly LiveTurn[] = Object.freeze([])
+const liveIndexes = new WeakMap<readonly LiveTurn[], LiveIndex>()
+
+const keysOf = (turn: LiveTurn): readonly string[] =>
+  turn.keys.length === 0 ? [turn.conversationId] : [turn.conversationId, ...turn.keys]
+
+function enter(index: LiveIndex, turn: LiveTurn): void {
+  index.byTurn.set(turn.turnId, turn)
+  for (const run of turn.runs) index.byRun.set(run, turn)
+  for (const key of keysOf(turn)) {
+    index.byConversation.set(key, [...(index.byConversation.get(key) ?? NONE), turn])
+  }
+}
+
+function leave(index: LiveIndex, turn: LiveTurn): void {
+  index.byTurn.delete(turn.turnId)
+  for (const run of turn.runs) index.byRun.delete(run)
+  for (const key of keysOf(turn)) {
+    const left = (index.byConversation.get(key) ?? NONE).filter((other) => other !== turn)
+    if (left.length === 0) index.byConversation.delete(key)
+    else index.byConversation.set(key, left)
+  }
+}
+
+/** The same place under the same names: the usual change of a turn. */
+function swap(index: LiveIndex, before: LiveTurn, after: LiveTurn): boolean {
+  const { turnId, conversationId, runs, keys } = before
+  if (after.turnId !== turnId || after.conversationId !== conversationId || after.keys !== keys) return false
+  index.byTurn.set(turnId, after)
+  if (after.runs !== runs) for (const run of runs) index.byRun.delete(run)
+  for (const run of after.runs) index.byRun.set(run, after)
+  for (const key of keysOf(after)) {
+    const list = index.byConversation.get(key) ?? NONE
+    index.byConversation.set(key, list.length === 1 ? [after] : list.map((turn) => (turn === before ? after : turn)))
+  }
+  return true
+}
+
+function indexOf(live: readonly LiveTurn[]): LiveIndex {
+  const known = liveIndexes.get(live)
+  if (known) return known
+  const index: LiveIndex = { byTurn: new Map(), byRun: new Map(), byConversation: new Map() }
+  for (const turn of live) enter(index, turn)
+  liveIndexes.set(live, index)
+  return index
+}
+
+/** Takes the index from the list that it described. */
+function take(live: readonly LiveTurn[]): LiveIndex | undefined {
+  const index = liveIndexes.get(live)
+  if (index) liveIndexes.delete(live)
+  return index
+}
+
+export const turnById = (live: readonly LiveTurn[], turnId: string): LiveTurn | undefined =>
+  indexOf(live).byTurn.get(turnId)
+
+export const turnByRun = (live: readonly LiveTurn[], runId: string): LiveTurn | undefined =>
+  indexOf(live).byRun.get(runId)
+
+/** The live turns of a conversation, in order of arrival. */
+export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTurn[] =>
+  indexOf(live).byConversation.get(key) ?? NONE
+
+export function addTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
+  const next = [...live, turn]
+  const index = take(live)
+  if (index) {
+    enter(index, turn)
+    liveIndexes.set(next, index)
+  }
+  return next
+}
+
+export function removeTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
+  const next = live.slice()
+  next.splice(live.lastIndexOf(turn), 1)
+  const index = take(live)
+  if (index) {
+    leave(index, turn)
+    liveIndexes.set(next, index)
+  }
+  return next
+}
+
+export function swapTurn(live: readonly LiveTurn[], before: LiveTurn, after: LiveTurn): readonly LiveTurn[] {
+  const next = live.slice()
+  next[live.lastIndexOf(before)] = after
+  const index = take(live)
+  if (index && swap(index, before, after)) liveIndexes.set(next, index)
+  return next
+}
+
+// ---------------------------------------------------------------- records
+
+interface EndedIndex {
+  readonly byTurn: Map<string, EndedTurn>
+  readonly byRun: Map<string, EndedTurn>
+}
+
+const endedIndexes = new WeakMap<readonly EndedTurn[], EndedIndex>()
+
+function note(index: EndedIndex, ended: EndedTurn): void {
+  index.byTurn.set(ended.turnId, ended)
+  for (const run of ended.runs) index.byRun.set(run, ended)
+}
+
+function indexOfEnded(settled: readonly EndedTurn[]): EndedIndex {
+  const known = endedIndexes.get(settled)
+  if (known) return known
+  const index: EndedIndex = { byTurn: new Map(), byRun: new Map() }
+  for (const ended of settled) note(index, ended)
+  endedIndexes.set(settled, index)
+  return index
+}
+
+/** The record of a turn, by its id or else by one of its runs; the newest where a run was used twice. */
+export function endedBy(
+  settled: readonly EndedTurn[],
+  turnId: string | null,
+  runId: string | null,
+): EndedTurn | undefined {
+  const index = indexOfEnded(settled)
+  return turnId !== null ? index.byTurn.get(turnId) : runId !== null ? index.byRun.get(runId) : undefined
+}
+
+/** Adds records, and forgets the oldest beyond `size`. */
+export function addEnded(
+  settled: readonly EndedTurn[],
+  records: readonly EndedTurn[],
+  size: number,
+): readonly EndedTurn[] {
+  const surplus = settled.length + records.length - size
+  const next = surplus > 0 ? settled.slice(surplus) : settled.slice()
+  next.push(...records)
+  const index = endedIndexes.get(settled)
+  if (!index) return next
+  endedIndexes.delete(settled)
+  for (let i = 0; i < surplus; i++) {
+    const { turnId, runs } = settled[i]!
+    if (index.byTurn.get(turnId) === settled[i]) index.byTurn.delete(turnId)
+    for (const run of runs) if (index.byRun.get(run) === settled[i]) index.byRun.delete(run)
+  }
+  for (const record of records) note(index, record)
+  endedIndexes.set(next, index)
+  return next
+}
