@@ -133,15 +133,30 @@ export const turnEnded = (payload: Omit<EndPayload, 'frame'>, meta?: Partial<Met
 
 // ---------------------------------------------------------------- statements: the app's own word
 
-/**
- * The status of a session, as the app knows it. An inactive one (`ready, interrupted, stopped, error`) holds no turn:
- * the live one is settled in the same dispatch.
- */
-export const sessionStatusChanged = event<{
+export interface SessionStatement {
   readonly conversationId: string
   readonly status: SessionStatus
   readonly error?: TurnError
-}>('conversations/sessionStatusChanged', 'app')
+  /** Whether there is a binding that can be recovered. Default: once it was `running`, `ready` or `interrupted`, until `stopped`. */
+  readonly bound?: boolean
+  /** Opaque: what a new session needs to carry on. Left out, the known one is kept; `null` forgets it. */
+  readonly resumeCursor?: string | null
+  /**
+   * The server's own mark of this snapshot of the session (a version, an `updatedAt`). The same status under the same mark
+   * is the same snapshot told again, and changes nothing.
+   */
+  readonly stamp?: string | number
+}
+/**
+ * The status of a session, as the app knows it. An inactive one (`ready, interrupted, stopped, error`) holds no turn:
+ * the live one is settled in the same dispatch, `error` as error, the others as interrupted. What is told again changes
+ * nothing, and `ready` does not end a turn that has not begun.
+ */
+export const sessionStatusChanged = event<SessionStatement>('conversations/sessionStatusChanged', 'app')
+/** A session is up: `ready`, or `running` where a turn is at work, which it keeps. */
+export const sessionStarted = event<Omit<SessionStatement, 'status'>>('conversations/sessionStarted', 'app')
+/** The provider's thread is up. The same for the turn. */
+export const threadStarted = event<Omit<SessionStatement, 'status'>>('conversations/threadStarted', 'app')
 /** Work that came in from elsewhere (another channel or device) marks its conversation as processing. */
 export const workStarted = event<{ readonly conversationId: string; readonly turnId: string; readonly startedMsAgo?: number }>(
   'turns/adopted',
@@ -256,6 +271,29 @@ export const stopRefused = event<{
 export const stopLost = event<{ readonly turnId: string; readonly nonce?: string; readonly error?: TurnError }>(
   'turns/stopLost',
   'keeper',
+)
+
+/** The user stops the session. With `nonce` the keeper claims the request with it. */
+export const sessionStopRequested = event<{ readonly conversationId: string; readonly nonce?: string }>(
+  'conversations/sessionStopRequested',
+  'user',
+)
+/** It is stopped, or there was none. */
+export const sessionStopped = event<{ readonly conversationId: string; readonly nonce: string }>(
+  'conversations/sessionStopped',
+  'keeper',
+)
+/** It could not be stopped: its turn is brought back. */
+export const sessionStopRefused = event<{ readonly conversationId: string; readonly nonce: string; readonly error: TurnError }>(
+  'conversations/sessionStopRefused',
+  'keeper',
+)
+/** The keeper asks which sessions live. */
+export const sessionsAsked = event<{ readonly nonce: string }>('conversations/sessionsAsked', 'recovery')
+/** The sessions that live; `null`: the listing could not be read. */
+export const sessionsListed = event<{ readonly nonce: string; readonly conversationIds: readonly string[] | null }>(
+  'conversations/sessionsListed',
+  'recovery',
 )
 
 /** The user answers a question. The answer itself is not in the action. */

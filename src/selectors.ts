@@ -2,10 +2,10 @@
  * Selectors over the keeper's slices: primitives where they can be, stable empty results, one fact each. Per conversation,
  * so that a signal in one renders no row of another.
  */
-import { createSelector } from '@reduxjs/toolkit'
+import { createSelector, lruMemoize } from '@reduxjs/toolkit'
 import type { Persisted } from './actions'
-import { findEnded, findTurn, hasLeft, headOf, keyOf, lastEnded, ownerOf, parentOf } from './rules'
-import type { ConversationEntry, ConversationsState, LogEntry, Session } from './slices/conversations'
+import { findEnded, findTurn, hasLeft, headOf, keyOf, lastEnded, ownerOf, parentOf, sessionOf } from './rules'
+import type { ConversationEntry, ConversationsState, LogEntry } from './slices/conversations'
 import type { Activity, TurnsState } from './slices/turns'
 import type {
   ConversationPhase,
@@ -14,6 +14,7 @@ import type {
   InputRequest,
   LiveTurn,
   PendingText,
+  Session,
   SideRun,
   TurnError,
   TurnPhase,
@@ -95,8 +96,9 @@ export const selectLastError = (state: SelectorState, conversationId: string): T
 export const selectDrafts = (state: SelectorState, conversationId: string): readonly Draft[] =>
   entryOf(state, conversationId)?.drafts ?? NONE
 
+/** The session behind the conversation, or `null` where nobody has spoken of one. */
 export const selectSession = (state: SelectorState, conversationId: string): Session | null =>
-  entryOf(state, conversationId)?.session ?? null
+  sessionOf(state.turns.ledger, keyIn(state, conversationId)) ?? null
 
 export const selectActivityLog = (state: SelectorState, conversationId: string): readonly LogEntry[] =>
   entryOf(state, conversationId)?.log ?? NONE
@@ -159,12 +161,34 @@ export const selectBusyConversationIds = createSelector(
   { memoizeOptions: { resultEqualityCheck: sameItems } },
 )
 
+/**
+ * The sessions that can be let go: not stopped, or being stopped; no turn live or queued; nothing beside it; and nothing
+ * heard of it for `idleFor` ms. What they were last said to be does not pin them. The same array while it is the same ones.
+ */
+export const selectReapableSessions = createSelector(
+  [
+    (state: SelectorState) => state.turns.ledger,
+    (_state: SelectorState, { idleFor, now }: { readonly idleFor: number; readonly now: number }) => now - idleFor,
+  ],
+  (ledger, since): readonly string[] => {
+    const pinned = new Set<string>()
+    for (const turn of ledger.live) pinned.add(turn.conversationId)
+    for (const side of ledger.sides) pinned.add(side.conversationId)
+    for (const ended of ledger.settled) if (ended.endedAt > since) pinned.add(ended.conversationId)
+    return ledger.sessions
+      .filter(({ status, stop, changedAt }) => status !== 'stopped' && !stop && changedAt <= since)
+      .map((session) => session.conversationId)
+      .filter((key) => !pinned.has(key))
+  },
+  { memoize: lruMemoize, argsMemoize: lruMemoize, memoizeOptions: { resultEqualityCheck: sameItems } },
+)
+
 /** Everything that runs beside turns, in all conversations. */
 export const selectBackgroundRuns = (state: SelectorState): readonly SideRun[] => state.turns.ledger.sides
 
 /** A turn, live or ended. */
 export const selectTurn = (state: SelectorState, turnId: string): LiveTurn | EndedTurn | null =>
-  findTurn(state.turns.ledger, turnId) ?? findEnded(state.turns.ledger, turnId, null) ?? null
+  findTurn(state.turns.ledger, turnId) ?? findEnded(state.turns.ledger, turnId) ?? null
 
 /** The records of ended turns, oldest first; bounded by the option `historySize`. */
 export const selectHistory = (state: SelectorState): readonly EndedTurn[] => state.turns.ledger.settled

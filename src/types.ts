@@ -142,6 +142,8 @@ export interface LiveTurn {
   /** Sends that were merged into it, and end with it. */
   readonly merged: readonly string[]
   readonly parked: ParkedEnd | null
+  /** What an ending said that named only the conversation: not believed, but remembered until life contradicts it. */
+  readonly rumour: { readonly outcome: Outcome; readonly error: TurnError | null } | null
 }
 
 /** The one record that a turn leaves. */
@@ -196,8 +198,43 @@ export interface Check {
 /** A stop request that is under way, kept by conversation since it may outlive the turn that it is about. */
 export interface StopInFlight {
   readonly conversationId: string
-  readonly turnId: string
+  /** `null`: the stop of the whole session. */
+  readonly turnId: string | null
   readonly nonce: string
+  readonly at: number
+}
+
+/** The backend process or binding behind a conversation. Known from the first statement about it on, or a failed start. */
+export interface Session {
+  readonly conversationId: string
+  /** As stated by the app, confirmed, or followed from its turns; while `stop` stands, as the stop will leave it. */
+  readonly status: SessionStatus
+  /** The wire's own last word, not adopted until it is confirmed. */
+  readonly reported: string | null
+  /** There is a binding that can be recovered. */
+  readonly bound: boolean
+  /** Opaque: what a new session needs to carry on from this one. Kept whatever becomes of the session. */
+  readonly resumeCursor: string | null
+  /** The server's own mark of the snapshot that this was told from. */
+  readonly stamp: string | number | null
+  readonly error: TurnError | null
+  /** A stop that is not confirmed yet (`nonce`: asked for and not answered; `null`: there is no port to ask). */
+  readonly stop: {
+    readonly nonce: string | null
+    /** What it was, and is again if the stop fails. `null`: not known at all. */
+    readonly was: SessionStatus | null
+    /** The turn that the stop ended. */
+    readonly turnId: string | null
+  } | null
+  readonly changedAt: number
+  /** Sequence number of its newest change: a question that left before says nothing about it. */
+  readonly seq: number
+}
+
+/** The question which sessions live, in flight. */
+export interface SessionAsk {
+  readonly nonce: string
+  readonly seq: number
   readonly at: number
 }
 
@@ -224,6 +261,9 @@ export interface Ledger {
   readonly closed: readonly string[]
   /** Conversations whose stop holds their queue (option `onUserStop: 'hold'`). */
   readonly held: readonly string[]
+  /** Sessions that the app, or a failed start, has spoken of. */
+  readonly sessions: readonly Session[]
+  readonly sessionAsk: SessionAsk | null
   /** Conversations that announced work without naming a turn, and owe the idle that belongs to it. */
   readonly owed: readonly { readonly conversationId: string; readonly count: number; readonly open: boolean }[]
   /** The backend generation that speaks now, and earlier ones. */
@@ -347,6 +387,15 @@ export type AnswerResult =
       readonly error?: TurnError
     }
 
+export interface StopSessionRequest {
+  readonly conversationId: string
+}
+
+/** `no_session` counts as stopped. A rejected promise counts as a failure: the turn is brought back, and looked up. */
+export type StopSessionResult =
+  | { readonly status: 'stopped' }
+  | { readonly status: 'refused'; readonly reason: 'no_session' | 'error'; readonly error?: TurnError }
+
 /** One stored queue for all tabs. */
 export interface SharedQueuePort {
   /** Called when a message joins the local queue. */
@@ -380,6 +429,10 @@ export interface Ports {
   ): Promise<Readonly<Record<string, StatusAnswer>> | ReadonlyMap<string, StatusAnswer>>
   /** The stream is down, or cannot be trusted any more: open a new one. */
   openStream?(request: { readonly why: 'dropped' | 'wake' }, context: PortContext): Promise<void> | void
+  /** Stops the process behind a conversation. */
+  stopSession?(request: StopSessionRequest, context: PortContext): Promise<StopSessionResult>
+  /** Every session that lives, whatever it does. */
+  listSessions?(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
   sharedQueue?: SharedQueuePort
 }
 

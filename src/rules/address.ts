@@ -23,20 +23,21 @@ export function addressee(ledger: Ledger, address: Address): Addressee {
   const key = named === null ? null : keyOf(ledger, parent ?? named)
 
   if (parent !== undefined || address.role === 'child' || address.role === 'auxiliary') {
-    const id = runId ?? turnId ?? named
-    return id === null ? NOBODY : { kind: 'side', side: findSide(ledger, id), runId: id, key }
+    // A child conversation is one side run, whatever it calls its own.
+    const id = parent === undefined ? (runId ?? turnId ?? named) : named
+    return id === null ? NOBODY : { kind: 'side', side: findSide(ledger, id, key), runId: id, key }
   }
   if (turnId === null && runId === null) return key === null ? NOBODY : { kind: 'conversation', key }
 
   const turn =
     (turnId === null ? undefined : findTurn(ledger, turnId)) ??
-    (turnId === null && runId !== null ? findByRun(ledger, runId) : undefined)
+    (turnId === null && runId !== null ? findByRun(ledger, runId, key) : undefined)
   if (turn) return { kind: 'turn', turn }
-  const side = runId === null ? undefined : findSide(ledger, runId)
+  const side = runId === null ? undefined : findSide(ledger, runId, key)
   if (side && side.role !== 'unknown') return { kind: 'side', side, runId: side.runId, key: side.conversationId }
-  const ended = findEnded(ledger, turnId, runId)
+  const ended = findEnded(ledger, turnId, runId, key)
   if (ended) return { kind: 'ended', ended }
-  const foreign = findSide(ledger, runId ?? turnId ?? '')
+  const foreign = findSide(ledger, runId ?? turnId ?? '', key)
   if (foreign) return { kind: 'side', side: foreign, runId: foreign.runId, key: foreign.conversationId }
   return { kind: 'unknown', key }
 }

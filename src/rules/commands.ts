@@ -25,7 +25,7 @@ import { addTurn, removeTurn } from './turnList'
 /** A prompt: it leaves at once where its conversation is free, waits where it is not, and keeps its place. */
 export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPayload, at: number): Ledger {
   const { turnId } = payload
-  if (findTurn(ledger, turnId) || findEnded(ledger, turnId, null)) return ledger
+  if (findTurn(ledger, turnId) || findEnded(ledger, turnId)) return ledger
   const key = keyOf(ledger, payload.conversationId)
   const owner = ownerOf(ledger, key)
   const beside = owner && (payload.mode ?? (config.sendWhileBusy === 'send' ? 'now' : 'queue')) === 'now'
@@ -138,12 +138,13 @@ function acceptRun(
   as: 'started' | 'queued' | undefined,
   at: number,
 ): Ledger {
-  const other = findByRun(ledger, runId)
+  const key = turn.conversationId
+  const other = findByRun(ledger, runId, key)
   if (other && !other.tentative) return merge(ledger, turn, other)
   // A run that was only believed to be another's, or stood beside as unknown, is this turn's after all.
   const freed = other ? replaceTurn(ledger, other, { runs: [], tentative: false, parked: null }) : ledger
-  const seen = other !== undefined || freed.sides.some((side) => side.runId === runId)
-  const cleared = patch(freed, { sides: without(freed.sides, (side) => side.runId === runId) })
+  const seen = other !== undefined || freed.sides.some((side) => side.runId === runId && side.conversationId === key)
+  const cleared = patch(freed, { sides: without(freed.sides, (side) => side.runId === runId && side.conversationId === key) })
   const now = findTurn(cleared, turn.turnId) ?? turn
   const runs = now.tentative ? [runId] : [...now.runs, runId]
   const parked = other?.parked ?? null
@@ -153,7 +154,7 @@ function acceptRun(
   const after = findTurn(next, turn.turnId)
   if (after && seen && after.phase !== 'queued') return alive(config, next, after, null, at)
 
-  const ended = findEnded(cleared, null, runId)
+  const ended = findEnded(cleared, null, runId, key)
   if (!after || !ended || ended.origin !== 'remote' || seen) return next
   // The whole run came and went before the answer, and was taken for somebody else's.
   const whole = patch(next, { settled: without(next.settled, (record) => record === ended) })
@@ -202,6 +203,7 @@ export function refuse(
 /** The connection died before an answer: it may or may not have arrived. The key is kept, and nothing is sent again. */
 export function lose(config: RulesConfig, ledger: Ledger, turnId: string, at: number): Ledger {
   const turn = findTurn(ledger, turnId)
+  if (turn?.tentative) return accepted(config, ledger, turn, undefined, at)
   if (!turn || turn.send !== 'in_flight') return ledger
   return replaceTurn(ledger, turn, {
     send: 'unknown',
@@ -240,7 +242,9 @@ export function stop(
       : findTurn(ledger, payload.turnId)
   if (!turn) return ledger
   if (!hasLeft(turn)) return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
-  if (turn.stop && turn.stop.state !== 'unknown') return ledger
+  // Pressed again while a stop stands: no-op, unless that one was taken and the turn still goes on.
+  const stale = turn.stop?.state === 'acknowledged' && at - turn.stop.at >= config.recheckAfter
+  if (turn.stop && turn.stop.state !== 'unknown' && !stale) return ledger
   const wanted = replaceTurn(ledger, turn, {
     stop: { state: 'wanted', nonce: null, at, sawLife: turn.begun },
     checkAt: turn.phase === 'queued' ? null : lookBy(turn, at + config.recheckAfter),
@@ -336,14 +340,14 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
   let next = ledger
   for (const entry of kept.live ?? []) {
     const key = keyOf(next, entry.conversationId)
-    if (findTurn(next, entry.turnId) || findEnded(next, entry.turnId, null) || ownerOf(next, key)) continue
+    if (findTurn(next, entry.turnId) || findEnded(next, entry.turnId) || ownerOf(next, key)) continue
     const turn = newTurn({
       turnId: entry.turnId,
       conversationId: key,
       origin: entry.input === undefined ? 'remote' : 'local',
       runs: entry.runs ?? [],
       phase: entry.begun === false ? 'submitted' : 'thinking',
-      send: 'accepted',
+      send: entry.begun === false ? 'unknown' : 'accepted',
       acceptedAt: at,
       startedAt: entry.startedAt ?? at,
       born: next.seq + 1,

@@ -1,5 +1,5 @@
 import type { EndPayload } from '../actions'
-import type { EndedTurn, EndReason, Grade, Ledger, LiveTurn, Outcome, TurnError } from '../types'
+import type { EndedTurn, EndReason, Grade, Ledger, LiveTurn, Outcome, SessionStatus, TurnError } from '../types'
 import { addressee } from './address'
 import type { RulesConfig } from './config'
 import { hint, hintAll } from './hints'
@@ -17,7 +17,7 @@ import {
 } from './ledger'
 import { closeSide } from './sides'
 import { hasLeft, newTurn, nextCheck } from './turn'
-import { addEnded, removeTurn } from './turnList'
+import { addEnded, removeTurn, turnsOf } from './turnList'
 
 export interface End {
   readonly reason: EndReason
@@ -163,7 +163,7 @@ export function end(config: RulesConfig, ledger: Ledger, payload: EndPayload, at
     case 'ended':
       return payload.frame ? correct(ledger, to.ended, verdict) : ledger
     case 'side':
-      return closeSide(ledger, to.runId)
+      return closeSide(ledger, to.side)
     case 'unknown':
       return payload.frame && to.key !== null ? hint(config, ledger, to.key, at) : ledger
     case 'conversation':
@@ -187,7 +187,10 @@ function endOwner(config: RulesConfig, ledger: Ledger, key: string, verdict: End
  * life, once the endings that are owed to settled turns are counted off, and only ever as an inference.
  */
 export function unnamedEnd(config: RulesConfig, ledger: Ledger, key: string, verdict: End, at: number): Ledger {
-  if (config.looks) return hint(config, ledger, key, at)
+  if (config.looks) {
+    const { outcome, error = null } = verdict
+    return hint(config, ledger, key, at, outcome === 'unknown' ? null : { outcome, error })
+  }
   const debt = ledger.owed.find((entry) => entry.conversationId === key)
   const paid = debt
     ? patch(ledger, {
@@ -201,23 +204,32 @@ export function unnamedEnd(config: RulesConfig, ledger: Ledger, key: string, ver
   return owner?.begun ? settle(config, paid, owner, { ...verdict, grade: 'inferred' }, at) : paid
 }
 
-/** Sessions that became inactive hold no turn (law 16). */
+/**
+ * A session that became inactive holds no turn (law 16): `stopped` and `error` end what the server had queued too. Where
+ * nothing was seen of the turn yet the end is inferred, and `ready` is none: the session is only just up for it.
+ */
 export function endOfSession(
   config: RulesConfig,
   ledger: Ledger,
-  conversationId: string,
-  failed: boolean,
-  error: TurnError | undefined,
+  key: string,
+  status: SessionStatus,
+  error: TurnError | null,
   at: number,
+  grade?: Grade,
 ): Ledger {
-  const owner = ownerOf(ledger, keyOf(ledger, conversationId))
-  if (!owner) return ledger
   const verdict = endOf(
-    failed
+    status === 'error'
       ? { reason: 'session_error', error: error ?? { message: 'The session failed.' } }
       : { reason: 'interrupted', ...(error && { error }) },
   )
-  return settle(config, ledger, owner, verdict, at)
+  const gone = status === 'stopped' || status === 'error'
+  let next = ledger
+  // The last first: what the server has queued must not be let on by the end of the one before it.
+  for (const turn of [...turnsOf(ledger.live, key)].reverse()) {
+    if (!hasLeft(turn) || (turn.phase === 'queued' ? !gone : !turn.begun && status === 'ready')) continue
+    next = settle(config, next, turn, { ...verdict, grade: grade ?? (turn.begun ? 'witnessed' : 'inferred') }, at)
+  }
+  return next
 }
 
 /** The conversation is gone: its turns are over for us, and nothing brings them back. */
@@ -258,6 +270,7 @@ export function checkDue(
   if (turn.stop?.state === 'acknowledged') {
     return settle(config, ledger, turn, { ...endOf({ reason: 'cancelled' }), grade: 'inferred' }, at)
   }
+  if (turn.parked) return settle(config, ledger, turn, { ...turn.parked, grade: 'inferred' }, at)
   if (turn.send === 'unknown' && !turn.begun && at - (turn.acceptedAt ?? turn.startedAt) >= config.registrationWindow) {
     return settle(config, ledger, turn, undelivered(), at)
   }

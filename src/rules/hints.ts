@@ -1,15 +1,28 @@
-import type { Ledger } from '../types'
+import type { Ledger, LiveTurn } from '../types'
 import type { RulesConfig } from './config'
 import { check, eachTurn, headOf, ownerOf, replaceTurn } from './ledger'
 import { hasLeft, lookBy } from './turn'
 
-/** Something may have happened to this conversation's turn: the look-up is brought forward to now (law 4). */
-export function hint(config: RulesConfig, ledger: Ledger, key: string, at: number): Ledger {
+/**
+ * Something may have happened to this conversation's turn: the look-up is brought forward to now (law 4). What was said is
+ * kept as a rumour, for the end that the look-up may confirm without a word on how it came.
+ */
+export function hint(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  at: number,
+  rumour: LiveTurn['rumour'] = null,
+): Ledger {
   const owner = ownerOf(ledger, key)
   if (!config.looks) return ledger
   if (owner) {
     return hasLeft(owner)
-      ? replaceTurn(ledger, owner, { checkAt: lookBy(owner, at), hinted: ledger.seq + 1 })
+      ? replaceTurn(ledger, owner, {
+          checkAt: lookBy(owner, at),
+          hinted: ledger.seq + 1,
+          rumour: rumour ?? owner.rumour,
+        })
       : ledger
   }
   return headOf(ledger, key) ? check(ledger, key, at) : ledger

@@ -6,7 +6,7 @@
  */
 import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import type { Address, Ledger } from '../types'
+import type { Address, Ledger, LiveTurn } from '../types'
 import { addressee } from './address'
 import * as commands from './commands'
 import type { RulesConfig } from './config'
@@ -16,14 +16,23 @@ import { check, findTurn, headOf, keyOf, ownerOf, patch, remember, without } fro
 import * as life from './life'
 import * as lookUps from './lookUps'
 import * as restarts from './restarts'
+import * as sessions from './sessions'
 import { malformed } from './shape'
-import { closeSide, sweep } from './sides'
+import { closeSide, sweep, touchSide } from './sides'
 
 export type Fold = (ledger: Ledger, action: UnknownAction) => Ledger
 type Rule<P> = (ledger: Ledger, payload: P, at: number) => Ledger
 
 /** Session words that say "at work". Any other, known or not, is a reason to look. */
 const BUSY_WORDS: ReadonlySet<string> = new Set(['running', 'retry', 'busy', 'active', 'working'])
+
+/** What an unnamed session word would mean, if it meant the turn. */
+const sessionEnd = (status: string): ends.End =>
+  ends.endOf(
+    status === 'error'
+      ? { reason: 'session_error', grade: 'inferred', error: { message: 'The session reported an error.' } }
+      : { reason: 'rescued' },
+  )
 
 export function createFold(config: RulesConfig): Fold {
   const rules = new Map<string, Rule<never>>()
@@ -48,7 +57,9 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.turnRetrying, (ledger, payload, at) => life.live(config, ledger, payload, null, at))
   on(actions.inputRequested, (ledger, payload, at) => life.ask(config, ledger, payload, at))
   on(actions.inputResolved, (ledger, payload, at) => life.resolve(config, ledger, payload.requestId, at))
-  on(actions.errorReported, (ledger, payload, at) => hintAt(ledger, payload, at))
+  on(actions.errorReported, (ledger, payload, at) =>
+    hintAt(ledger, payload, at, { outcome: 'error', error: payload.error ?? { message: 'The agent reported an error.' } }),
+  )
   on(actions.requestEnded, (ledger, payload, at) => {
     const to = addressee(ledger, payload)
     if (config.looks || to.kind !== 'turn' || to.turn.phase === 'queued') return hintAt(ledger, payload, at)
@@ -61,21 +72,24 @@ export function createFold(config: RulesConfig): Fold {
     const verdict = ends.endOf({ reason: 'interrupted', outcome, grade: 'inferred', ...(error && { error }) })
     return ends.settle(config, ledger, turn, verdict, at)
   })
-  on(actions.sessionReported, (ledger, payload, at) => {
+  on(actions.sessionReported, (ledger, payload, at) =>
+    sessions.reported(config, ledger, hintOfSession(ledger, payload, at), payload, at),
+  )
+  function hintOfSession(ledger: Ledger, payload: Address & { readonly status: string }, at: number): Ledger {
     if (BUSY_WORDS.has(payload.status)) return life.live(config, owing(ledger, payload), payload, null, at)
     if (payload.status === 'starting' || payload.replayed) return ledger
     const to = addressee(ledger, payload)
-    if (to.kind === 'side') return closeSide(ledger, to.runId)
+    if (to.kind === 'side') return closeSide(ledger, to.side)
     if (to.kind === 'conversation') {
-      return ends.unnamedEnd(config, ledger, to.key, ends.endOf({ reason: 'rescued' }), at)
+      return ends.unnamedEnd(config, ledger, to.key, sessionEnd(payload.status), at)
     }
     return hintAt(ledger, payload, at)
+  }
+  on(actions.childOpened, (ledger, { child, parent, role = 'child' }, at) => {
+    if (ledger.children.some((entry) => entry.child === child)) return ledger
+    const known = patch(ledger, { children: [...ledger.children, { child, parent }].slice(-256) })
+    return touchSide(config, known, { runId: child, conversationId: keyOf(ledger, parent), role, parent }, at)
   })
-  on(actions.childOpened, (ledger, { child, parent }) =>
-    ledger.children.some((entry) => entry.child === child)
-      ? ledger
-      : patch(ledger, { children: [...ledger.children, { child, parent }].slice(-256) }),
-  )
   on(actions.historyLoaded, (ledger, { conversationId, last }, at) => {
     const key = keyOf(ledger, conversationId)
     if (!last || !config.looks) return ledger
@@ -91,18 +105,25 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.backendRestarted, (ledger, payload, at) => restarts.restarted(ledger, payload.boot, at))
 
   // Statements
-  on(actions.sessionStatusChanged, (ledger, { conversationId, status, error }, at) =>
-    status === 'starting' || status === 'running'
-      ? ledger
-      : ends.endOfSession(config, ledger, conversationId, status === 'error', error, at),
-  )
+  on(actions.sessionStatusChanged, (ledger, payload, at) => sessions.stated(config, ledger, payload, at))
+  on(actions.sessionStarted, (ledger, payload, at) => sessions.started(config, ledger, payload, at))
+  on(actions.threadStarted, (ledger, payload, at) => sessions.started(config, ledger, payload, at))
+  on(actions.sessionStopRequested, (ledger, payload, at) => sessions.requestStop(config, ledger, payload, at))
+  on(actions.sessionStopped, (ledger, payload, at) => sessions.stopAnswered(config, ledger, payload, true, at))
+  on(actions.sessionStopRefused, (ledger, payload, at) => sessions.stopAnswered(config, ledger, payload, false, at))
+  on(actions.sessionsAsked, (ledger, payload, at) => sessions.ask(ledger, payload.nonce, at))
+  on(actions.sessionsListed, (ledger, payload, at) => sessions.listed(config, ledger, payload, at))
   on(actions.conversationViewed, (ledger, { conversationId }) => {
     const foreground = conversationId === null ? null : keyOf(ledger, conversationId)
     return foreground === ledger.foreground ? ledger : patch(ledger, { foreground })
   })
-  on(actions.conversationRekeyed, (ledger, payload) => commands.rekey(ledger, payload))
+  on(actions.conversationRekeyed, (ledger, payload) =>
+    payload.turnId === undefined
+      ? sessions.moved(ledger, commands.rekey(ledger, payload), payload)
+      : commands.rekey(ledger, payload),
+  )
   on(actions.conversationClosed, (ledger, payload, at) =>
-    ends.close(config, ledger, keyOf(ledger, payload.conversationId), at),
+    sessions.closed(ends.close(config, ledger, keyOf(ledger, payload.conversationId), at), payload.conversationId),
   )
   on(actions.queueResumed, (ledger, payload) => {
     const key = keyOf(ledger, payload.conversationId)
@@ -116,7 +137,9 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.queuedRemoved, (ledger, payload, at) => commands.withdraw(config, ledger, payload, at))
   on(actions.sendClaimed, (ledger, payload, at) => commands.claimSend(config, ledger, payload, at))
   on(actions.sendAccepted, (ledger, payload, at) => commands.accept(config, ledger, payload, at))
-  on(actions.sendRefused, (ledger, payload, at) => commands.refuse(config, ledger, payload, at))
+  on(actions.sendRefused, (ledger, payload, at) =>
+    sessions.startFailed(ledger, commands.refuse(config, ledger, payload, at), payload.turnId, at),
+  )
   on(actions.sendLost, (ledger, payload, at) => commands.lose(config, ledger, payload.turnId, at))
   on(actions.stopRequested, (ledger, payload, at) => commands.stop(config, ledger, payload, at))
   on(actions.stopClaimed, (ledger, payload, at) => commands.claimStop(ledger, payload, at))
@@ -145,20 +168,23 @@ export function createFold(config: RulesConfig): Fold {
 
   // Look-ups and time
   on(actions.lookUpClaimed, (ledger, payload, at) => lookUps.claimLookUp(config, ledger, payload, at))
-  on(actions.lookUpAnswered, (ledger, payload, at) => lookUps.answerLookUp(config, ledger, payload, at))
+  on(actions.lookUpAnswered, (ledger, payload, at) =>
+    sessions.confirmed(ledger, lookUps.answerLookUp(config, ledger, payload, at), payload, at),
+  )
   on(actions.lookUpClosed, (ledger, payload) => lookUps.closeLookUp(ledger, payload))
   on(actions.checkDue, (ledger, payload, at) => ends.checkDue(config, ledger, payload, at))
   on(actions.woke, (ledger, payload, at) => ends.wake(ledger, payload.sleptMs, at))
-  on(actions.keeperAttached, (ledger, payload, at) => commands.attach(config, ledger, payload.owner, at))
+  on(actions.keeperAttached, (ledger, payload, at) => 
+    commands.attach(config, sessions.abandon(ledger, payload.owner, at), payload.owner, at),
+  )
   on(actions.swept, (ledger, _payload, at) => sweep(ledger, at))
 
-  function hintAt(ledger: Ledger, payload: Address, at: number): Ledger {
+  function hintAt(ledger: Ledger, payload: Address, at: number, rumour?: LiveTurn['rumour']): Ledger {
     if (payload.replayed) return ledger
     const to = addressee(ledger, payload)
-    if (to.kind === 'turn') return hint(config, ledger, to.turn.conversationId, at)
-    if (to.kind === 'conversation' || to.kind === 'unknown') {
-      return to.key === null ? ledger : hint(config, ledger, to.key, at)
-    }
+    if (to.kind === 'turn') return hint(config, ledger, to.turn.conversationId, at, rumour)
+    if (to.kind === 'conversation') return hint(config, ledger, to.key, at, rumour)
+    if (to.kind === 'unknown') return to.key === null ? ledger : hint(config, ledger, to.key, at)
     return to.kind === 'nobody' ? hintAll(config, ledger, at) : ledger
   }
 
@@ -180,7 +206,8 @@ export function createFold(config: RulesConfig): Fold {
     const { boot } = payload as { boot?: string }
     // What a replaced process was still saying is no life; that a turn of it has ended stays true.
     if (action.type !== actions.endTurn.type && restarts.isOutdated(ledger, boot)) return ledger
-    return rule(ledger, payload, meta?.at ?? 0)
+    const at = meta?.at ?? 0
+    return sessions.follow(ledger, rule(ledger, payload, at), at)
   }
   return once(fold)
 }
@@ -207,6 +234,7 @@ export { maySend } from './commands'
 export { isDue } from './lookUps'
 export { emptyLedger, endedSince, findEnded, lastEnded, parentOf, stopUnderWay } from './ledger'
 export { askerOf } from './life'
+export { sessionOf } from './sessions'
 export { defaultRules } from './config'
 export type { RulesConfig } from './config'
 export { malformed } from './shape'

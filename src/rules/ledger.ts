@@ -17,6 +17,8 @@ export const emptyLedger: Ledger = {
   aliases: [],
   closed: [],
   held: [],
+  sessions: [],
+  sessionAsk: null,
   owed: [],
   boot: null,
   boots: [],
@@ -70,14 +72,20 @@ export const stopUnderWay = (ledger: Ledger, key: string): boolean =>
 
 export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined => turnById(ledger.live, turnId)
 
-export const findByRun = (ledger: Ledger, runId: string): LiveTurn | undefined => turnByRun(ledger.live, runId)
+/** Runs are named within a conversation; only where none is known, in all of them. */
+export const findByRun = (ledger: Ledger, runId: string, key: string | null): LiveTurn | undefined =>
+  turnByRun(ledger.live, runId, key)
 
-export const findSide = (ledger: Ledger, runId: string): SideRun | undefined =>
-  ledger.sides.find((side) => side.runId === runId)
+export const findSide = (ledger: Ledger, runId: string, key: string | null): SideRun | undefined =>
+  ledger.sides.find((side) => side.runId === runId && (key === null || side.conversationId === key))
 
 /** The record of a turn, by its id or else by one of its runs. */
-export const findEnded = (ledger: Ledger, turnId: string | null, runId: string | null): EndedTurn | undefined =>
-  endedBy(ledger.settled, turnId, runId)
+export const findEnded = (
+  ledger: Ledger,
+  turnId: string | null,
+  runId: string | null = null,
+  key: string | null = null,
+): EndedTurn | undefined => endedBy(ledger.settled, turnId, runId, key)
 
 /** The newest record of a conversation. */
 export function lastEnded(ledger: Ledger, key: string): EndedTurn | undefined {

@@ -4,7 +4,7 @@ import { addressee } from './address'
 import type { RulesConfig } from './config'
 import { revoke, supersede } from './ends'
 import { hint } from './hints'
-import { check, findTurn, ownerOf, patch, remember, replaceTurn, without } from './ledger'
+import { check, findTurn, lastEnded, ownerOf, patch, remember, replaceTurn, without } from './ledger'
 import { touchSide } from './sides'
 import { newTurn, nextCheck } from './turn'
 import { addTurn } from './turnList'
@@ -70,6 +70,7 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
     stalled: false,
     unverified: false,
     suspect: false,
+    rumour: null,
     stop: stopOnLife(now),
   }
   return replaceTurn(next, now, { ...fresh, checkAt: nextCheck(config, fresh, at) })
@@ -78,10 +79,10 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
 const waits = (turn: LiveTurn): boolean =>
   turn.phase === 'submitted' || turn.phase === 'queued' || turn.phase === 'awaiting_input'
 
-/** A stop that left before the turn had begun is issued again when it first shows life (law 12). */
+/** A stop that left before the turn had begun, or whose answer was lost, is issued again when the turn shows life (law 12). */
 function stopOnLife(turn: LiveTurn): LiveTurn['stop'] {
   const { stop } = turn
-  if (!stop || stop.sawLife || stop.state === 'in_flight') return stop
+  if (!stop || stop.state === 'in_flight' || (stop.sawLife && stop.state !== 'unknown')) return stop
   return { ...stop, state: 'wanted', nonce: null }
 }
 
@@ -98,7 +99,10 @@ function beside(
   return touchSide(config, ledger, { runId, conversationId: key, role, parent: signal.parent ?? null }, at)
 }
 
-/** Life that names only its conversation. Nobody there: an unnamed "running" is a reason to look, not yet a turn. */
+/**
+ * Life that names only its conversation. Nobody there: a start opens a turn, unless it may be the echo of one that has
+ * just ended; an unnamed "running" is a reason to look, not yet a turn.
+ */
 function unnamed(
   config: RulesConfig,
   ledger: Ledger,
@@ -109,8 +113,10 @@ function unnamed(
 ): Ledger {
   const owner = ownerOf(ledger, key)
   if (owner) return owner.send === 'unsent' ? ledger : alive(config, ledger, owner, sign, at)
-  if (config.looks) return check(ledger, key, at)
-  return signal.opens ? adopt(config, ledger, key, signal, sign, at) : ledger
+  const last = lastEnded(ledger, key)
+  const echo = last !== undefined && at - last.endedAt < config.registrationWindow
+  if (signal.opens && !(config.looks && echo)) return adopt(config, ledger, key, signal, sign, at)
+  return config.looks ? check(ledger, key, at) : ledger
 }
 
 /** A turn or run that nobody here has heard of: a foreign turn, one's own not yet bound, or a helper. */
@@ -138,7 +144,7 @@ function stranger(
 
 /** Gives a run to a turn. Before the answer to its send that is only believed. */
 export function bind(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, LiveTurn] {
-  const tentative = turn.origin === 'local' && (turn.send === 'in_flight' || turn.send === 'unknown')
+  const tentative = turn.origin === 'local' && turn.send === 'in_flight'
   const next = replaceTurn(ledger, turn, { runs: [...turn.runs, runId], tentative: turn.tentative || tentative })
   return [next, findTurn(next, turn.turnId) ?? turn]
 }
@@ -185,9 +191,11 @@ export function ask(
   signal: Life & { readonly requestId: string },
   at: number,
 ): Ledger {
-  if (signal.replayed || ledger.closed.includes(signal.requestId)) return ledger
+  if (ledger.closed.includes(signal.requestId)) return ledger
   const to = addressee(ledger, signal)
   if (to.kind === 'ended' && to.ended.grade === 'witnessed') return ledger
+  // History is no life, but a question that it holds open is open, if its asker is.
+  if (signal.replayed && to.kind !== 'turn') return ledger
   const next = live(config, ledger, signal, 'awaiting_input', at)
   const asker = askerOf(next, signal)
   if (!asker) return next

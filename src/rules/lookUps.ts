@@ -112,10 +112,11 @@ function running(
 ): Ledger {
   const turnId = answer.turnId ?? null
   const runId = answer.runId ?? null
-  const named = turnId !== null ? findTurn(ledger, turnId) : runId !== null ? findByRun(ledger, runId) : undefined
+  const named =
+    turnId !== null ? findTurn(ledger, turnId) : runId !== null ? findByRun(ledger, runId, key) : undefined
   if (named) return verify(config, ledger, named, answer, asked, at)
   const owner = ownerOf(ledger, key)
-  const ended = turnId !== null || runId !== null ? findEnded(ledger, turnId, runId) : undefined
+  const ended = findEnded(ledger, turnId, runId, key)
   if (owner) {
     if (turnId === null && runId === null) return verifyUnnamed(config, ledger, owner, answer, asked, at)
     return ended ? postpone(config, ledger, owner, asked, at) : another(config, ledger, owner, answer, asked, at)
@@ -238,7 +239,7 @@ function idle(
   at: number,
 ): Ledger {
   const last = answer.last ?? null
-  const next = last ? settleNamed(config, ledger, last, asked, at) : ledger
+  const next = last ? settleNamed(config, ledger, key, last, asked, at) : ledger
   const owner = ownerOf(next, key)
   if (!owner) return uncheck(next, key)
   if (!believesIdle(config, owner, asked.at, asked.seq)) return postpone(config, next, owner, asked, at)
@@ -249,6 +250,7 @@ function idle(
 function settleNamed(
   config: RulesConfig,
   ledger: Ledger,
+  key: string,
   last: NonNullable<StatusAnswer['last']>,
   asked: Ask,
   at: number,
@@ -259,9 +261,10 @@ function settleNamed(
     ...endOf({ reason: 'rescued', outcome: last.outcome, ...(last.error && { error: last.error }) }),
     grade: 'witnessed',
   }
-  const turn = turnId !== null ? findTurn(ledger, turnId) : runId !== null ? findByRun(ledger, runId) : undefined
+  const turn =
+    turnId !== null ? findTurn(ledger, turnId) : runId !== null ? findByRun(ledger, runId, key) : undefined
   if (turn) return turn.life <= asked.seq ? settle(config, ledger, turn, verdict, at) : ledger
-  const ended = turnId !== null || runId !== null ? findEnded(ledger, turnId, runId) : undefined
+  const ended = findEnded(ledger, turnId, runId, key)
   return ended ? correct(ledger, ended, verdict) : ledger
 }
 
@@ -269,6 +272,10 @@ function settleNamed(
 function inferredEnd(turn: LiveTurn): End {
   if (!turn.begun && turn.origin === 'local') return undelivered()
   if (turn.stop && turn.stop.state !== 'deferred') return { ...endOf({ reason: 'cancelled' }), grade: 'inferred' }
+  if (turn.parked) return { ...turn.parked, grade: 'inferred' }
+  if (turn.rumour) {
+    return { ...endOf({ reason: 'rescued', outcome: turn.rumour.outcome }), grade: 'inferred', error: turn.rumour.error }
+  }
   if (turn.suspect) {
     const error = { message: 'The agent was restarted and the turn was interrupted.' }
     return { ...endOf({ reason: 'interrupted' }), grade: 'inferred', error }

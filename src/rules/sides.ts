@@ -9,7 +9,7 @@ export function touchSide(
   side: Pick<SideRun, 'runId' | 'conversationId' | 'role' | 'parent'>,
   at: number,
 ): Ledger {
-  const known = findSide(ledger, side.runId)
+  const known = findSide(ledger, side.runId, side.conversationId)
   const expiresAt = at + config.sideRunExpiry
   if (known) {
     // Once a minute is enough to keep it: a stream of output must not change the state each time.
@@ -20,8 +20,7 @@ export function touchSide(
 }
 
 /** The run is over. Questions belong to their asker and close with it. */
-export function closeSide(ledger: Ledger, runId: string): Ledger {
-  const side = findSide(ledger, runId)
+export function closeSide(ledger: Ledger, side: SideRun | undefined): Ledger {
   if (!side) return ledger
   return patch(ledger, {
     sides: without(ledger.sides, (entry) => entry === side),
@@ -32,6 +31,6 @@ export function closeSide(ledger: Ledger, runId: string): Ledger {
 /** Side runs that have been silent for too long are forgotten. */
 export function sweep(ledger: Ledger, at: number): Ledger {
   let next = ledger
-  for (const side of ledger.sides) if (side.expiresAt <= at) next = closeSide(next, side.runId)
+  for (const side of ledger.sides) if (side.expiresAt <= at) next = closeSide(next, side)
   return next
 }

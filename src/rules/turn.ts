@@ -28,6 +28,7 @@ export const newTurn = (birth: Birth): LiveTurn => ({
   questions: [],
   merged: [],
   parked: null,
+  rumour: null,
   ...birth,
 })
 

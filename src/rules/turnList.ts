@@ -17,21 +17,26 @@ interface LiveIndex {
 const NONE: readonly LiveTurn[] = Object.freeze([])
 const liveIndexes = new WeakMap<readonly LiveTurn[], LiveIndex>()
 
+/** Runs are named within a conversation: two servers, or two threads, may both count from one. */
+const runKey = (key: string | null, runId: string): string => `${key ?? ''}\u0000${runId}`
+
 const keysOf = (turn: LiveTurn): readonly string[] =>
   turn.keys.length === 0 ? [turn.conversationId] : [turn.conversationId, ...turn.keys]
 
 function enter(index: LiveIndex, turn: LiveTurn): void {
   index.byTurn.set(turn.turnId, turn)
-  for (const run of turn.runs) index.byRun.set(run, turn)
+  for (const run of turn.runs) index.byRun.set(runKey(null, run), turn)
   for (const key of keysOf(turn)) {
+    for (const run of turn.runs) index.byRun.set(runKey(key, run), turn)
     index.byConversation.set(key, [...(index.byConversation.get(key) ?? NONE), turn])
   }
 }
 
 function leave(index: LiveIndex, turn: LiveTurn): void {
   index.byTurn.delete(turn.turnId)
-  for (const run of turn.runs) index.byRun.delete(run)
+  for (const run of turn.runs) index.byRun.delete(runKey(null, run))
   for (const key of keysOf(turn)) {
+    for (const run of turn.runs) index.byRun.delete(runKey(key, run))
     const left = (index.byConversation.get(key) ?? NONE).filter((other) => other !== turn)
     if (left.length === 0) index.byConversation.delete(key)
     else index.byConversation.set(key, left)
@@ -42,10 +47,11 @@ function leave(index: LiveIndex, turn: LiveTurn): void {
 function swap(index: LiveIndex, before: LiveTurn, after: LiveTurn): boolean {
   const { turnId, conversationId, runs, keys } = before
   if (after.turnId !== turnId || after.conversationId !== conversationId || after.keys !== keys) return false
+  if (after.runs !== runs && runs.length > 0) return false
   index.byTurn.set(turnId, after)
-  if (after.runs !== runs) for (const run of runs) index.byRun.delete(run)
-  for (const run of after.runs) index.byRun.set(run, after)
+  for (const run of after.runs) index.byRun.set(runKey(null, run), after)
   for (const key of keysOf(after)) {
+    for (const run of after.runs) index.byRun.set(runKey(key, run), after)
     const list = index.byConversation.get(key) ?? NONE
     index.byConversation.set(key, list.length === 1 ? [after] : list.map((turn) => (turn === before ? after : turn)))
   }
@@ -71,8 +77,9 @@ function take(live: readonly LiveTurn[]): LiveIndex | undefined {
 export const turnById = (live: readonly LiveTurn[], turnId: string): LiveTurn | undefined =>
   indexOf(live).byTurn.get(turnId)
 
-export const turnByRun = (live: readonly LiveTurn[], runId: string): LiveTurn | undefined =>
-  indexOf(live).byRun.get(runId)
+/** The turn that a run was bound to, in this conversation; in any, where the conversation is not known. */
+export const turnByRun = (live: readonly LiveTurn[], runId: string, key: string | null): LiveTurn | undefined =>
+  indexOf(live).byRun.get(runKey(key, runId))
 
 /** The live turns of a conversation, in order of arrival. */
 export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTurn[] =>
@@ -118,7 +125,10 @@ const endedIndexes = new WeakMap<readonly EndedTurn[], EndedIndex>()
 
 function note(index: EndedIndex, ended: EndedTurn): void {
   index.byTurn.set(ended.turnId, ended)
-  for (const run of ended.runs) index.byRun.set(run, ended)
+  for (const run of ended.runs) {
+    index.byRun.set(runKey(null, run), ended)
+    index.byRun.set(runKey(ended.conversationId, run), ended)
+  }
 }
 
 function indexOfEnded(settled: readonly EndedTurn[]): EndedIndex {
@@ -135,9 +145,11 @@ export function endedBy(
   settled: readonly EndedTurn[],
   turnId: string | null,
   runId: string | null,
+  key: string | null,
 ): EndedTurn | undefined {
   const index = indexOfEnded(settled)
-  return turnId !== null ? index.byTurn.get(turnId) : runId !== null ? index.byRun.get(runId) : undefined
+  if (turnId !== null) return index.byTurn.get(turnId)
+  return runId === null ? undefined : index.byRun.get(runKey(key, runId))
 }
 
 /** Adds records, and forgets the oldest beyond `size`. */
@@ -153,9 +165,13 @@ export function addEnded(
   if (!index) return next
   endedIndexes.delete(settled)
   for (let i = 0; i < surplus; i++) {
-    const { turnId, runs } = settled[i]!
+    const { turnId, conversationId, runs } = settled[i]!
     if (index.byTurn.get(turnId) === settled[i]) index.byTurn.delete(turnId)
-    for (const run of runs) if (index.byRun.get(run) === settled[i]) index.byRun.delete(run)
+    for (const run of runs) {
+      for (const name of [runKey(null, run), runKey(conversationId, run)]) {
+        if (index.byRun.get(name) === settled[i]) index.byRun.delete(name)
+      }
+    }
   }
   for (const record of records) note(index, record)
   endedIndexes.set(next, index)

@@ -1,9 +1,9 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf } from '../rules'
+import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf, sessionOf } from '../rules'
 import type { Fold } from '../rules'
-import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, SessionStatus, TurnError } from '../types'
+import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, TurnError } from '../types'
 import { frozen } from './freeze'
 
 /** An entry of a conversation's activity log: what went wrong, for people. */
@@ -14,16 +14,6 @@ export interface LogEntry {
   readonly turnId: string | null
 }
 
-export interface Session {
-  /** As stated by the app, or confirmed. */
-  readonly status: SessionStatus | null
-  /** The wire's own last word, not adopted until it is confirmed. */
-  readonly reported: string | null
-  readonly changedAt: number
-  /** There is a binding that can be recovered. */
-  readonly bound: boolean
-}
-
 /** What a conversation has to say. One that has nothing to say has no entry. */
 export interface ConversationEntry {
   readonly conversationId: string
@@ -31,7 +21,6 @@ export interface ConversationEntry {
   readonly drafts: readonly Draft[]
   readonly requests: readonly InputRequest[]
   readonly lastError: (TurnError & { readonly turnId: string | null }) | null
-  readonly session: Session | null
   readonly log: readonly LogEntry[]
 }
 
@@ -53,7 +42,6 @@ const emptyEntry = (conversationId: string): ConversationEntry => ({
   drafts: [],
   requests: [],
   lastError: null,
-  session: null,
   log: [],
 })
 
@@ -62,7 +50,6 @@ const saysNothing = (entry: ConversationEntry): boolean =>
   entry.drafts.length === 0 &&
   entry.requests.length === 0 &&
   entry.lastError === null &&
-  entry.session === null &&
   entry.log.length === 0
 
 /** Edits one entry: made where it is missing, dropped where it has nothing left to say. */
@@ -88,7 +75,8 @@ const fail = (entry: ConversationEntry, error: TurnError, turnId: string | null)
 // ---------------------------------------------------------------- what ends and beginnings leave behind
 
 /** The text of an ended turn goes back to the user where it is not certain that the server has it. */
-function settleEntry(entry: ConversationEntry, ended: EndedTurn): ConversationEntry {
+/** `passed`: a newer turn owns the conversation already, and an old error is no news. */
+function settleEntry(entry: ConversationEntry, ended: EndedTurn, passed: boolean): ConversationEntry {
   const text = entry.texts.find((pending) => pending.turnId === ended.turnId)
   const lost = !ended.sent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)
   const requests = entry.requests.filter((request) => request.asker !== ended.turnId)
@@ -102,7 +90,7 @@ function settleEntry(entry: ConversationEntry, ended: EndedTurn): ConversationEn
     texts: text ? entry.texts.filter((pending) => pending !== text) : entry.texts,
     requests: requests.length === entry.requests.length ? entry.requests : requests,
     drafts,
-    lastError: ended.error ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
+    lastError: ended.error && !passed ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
   }
   if (!ended.error) return settled
   const { endedAt: at, turnId } = ended
@@ -127,7 +115,9 @@ function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries 
   for (const ended of endedSince(after, before)) {
     // Most turns leave nothing behind: a conversation without an entry gets none for an end without an error.
     if (!ended.error && !next.some((entry) => entry.conversationId === ended.conversationId)) continue
-    next = edit(next, ended.conversationId, (entry) => settleEntry(entry, ended))
+    next = edit(next, ended.conversationId, (entry) =>
+      settleEntry(entry, ended, ended.corrected && ownerOf(after, ended.conversationId) !== undefined),
+    )
   }
   // Records only ever become fewer where an inferred end is taken back.
   if (after.settled.length < before.settled.length) {
@@ -307,7 +297,7 @@ on(actions.answerLost, (entries, { conversationId, requestId, error }, ledger) =
   return edit(editRequest(entries, key, requestId, reopen), key, (entry) => fail(entry, { ...error, message }, null))
 })
 
-// Look-ups that name a question nobody announced, and that confirm what a session reported
+// Look-ups that name a question nobody announced
 on(actions.lookUpAnswered, (entries, { conversationId, answer }, ledger, at) => {
   const key = keyOf(ledger, conversationId)
   const owner = ownerOf(ledger, key)
@@ -325,60 +315,25 @@ on(actions.lookUpAnswered, (entries, { conversationId, answer }, ledger, at) => 
           },
     )
   }
-  if (owner || (answer.status !== 'idle' && answer.status !== 'absent')) return entries
-  return edit(entries, key, (entry) => {
-    const { session } = entry
-    const status = session?.reported == null ? undefined : INACTIVE_WORDS.get(session.reported)
-    return session && status && session.status !== status
-      ? { ...entry, session: { ...session, status, changedAt: at } }
-      : entry
-  })
+  return entries
 })
 
-/** What a reported word comes to once a look-up confirms that nothing runs. */
-const INACTIVE_WORDS: ReadonlyMap<string, SessionStatus> = new Map([
-  ['idle', 'ready'],
-  ['ready', 'ready'],
-  ['interrupted', 'interrupted'],
-  ['stopped', 'stopped'],
-  ['error', 'error'],
-])
-
-// Sessions
-on(actions.sessionReported, (entries, payload, ledger, at) => {
-  const { conversationId, status: reported, replayed } = payload
-  if (conversationId == null || replayed) return entries
-  const key = keyOf(ledger, conversationId)
-  const known = entries.find((entry) => entry.conversationId === key)?.session
-  // A conversation that no session was ever stated for needs no entry for the wire's every word.
-  if (!known || known.reported === reported) return entries
-  return edit(entries, key, (entry) => ({ ...entry, session: { ...known, reported, changedAt: at } }))
-})
-on(actions.sessionStatusChanged, (entries, { conversationId, status, error }, ledger, at) =>
-  edit(entries, keyOf(ledger, conversationId), (entry) =>
-    entry.session?.status === status && !error
-      ? entry
-      : {
-          ...entry,
-          session: {
-            status,
-            reported: entry.session?.reported ?? null,
-            changedAt: at,
-            bound: entry.session?.bound ?? status !== 'stopped',
-          },
-          lastError: status === 'error' && error ? { ...error, turnId: null } : entry.lastError,
-        },
-  ),
+// Sessions: what went wrong, where no turn's record says it
+on(actions.sessionStatusChanged, (entries, { conversationId, status, error }, ledger, at, before) =>
+  status !== 'error' || !error || ledger === before || ledger.settled !== before.settled
+    ? entries
+    : edit(entries, keyOf(ledger, conversationId), (entry) =>
+        log(fail(entry, error, null), { at, kind: 'session', message: error.message, turnId: null }),
+      ),
 )
-/** A send that failed to start leaves a visible terminal state (law 17). */
-on(actions.sendRefused, (entries, { turnId, reason }, ledger, at, before) => {
-  const turn = findTurn(before, turnId)
-  if (!turn || reason === 'busy' || findTurn(ledger, turnId)) return entries
-  return edit(entries, turn.conversationId, (entry) => {
-    const { session } = entry
-    const status = session?.bound && session.status !== 'stopped' ? 'error' : 'stopped'
-    return { ...entry, session: { bound: false, reported: null, ...session, status, changedAt: at } }
-  })
+on(actions.sessionStopRefused, (entries, { conversationId, nonce, error }, _ledger, at, before) => {
+  const session = sessionOf(before, keyOf(before, conversationId))
+  if (session?.stop?.nonce !== nonce) return entries
+  const { message } = error
+  const { turnId } = session.stop
+  return edit(entries, session.conversationId, (entry) =>
+    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), { at, kind: 'stop', message, turnId }),
+  )
 })
 
 on(actions.conversationRekeyed, (entries, { from, to, turnId }, ledger, _at, before) => {
@@ -402,7 +357,6 @@ on(actions.conversationRekeyed, (entries, { from, to, turnId }, ledger, _at, bef
     drafts: [...moved.drafts, ...entry.drafts],
     requests: [...moved.requests, ...entry.requests],
     lastError: entry.lastError ?? moved.lastError,
-    session: entry.session ?? moved.session,
     log: [...moved.log, ...entry.log].slice(-LOG_SIZE),
   }))
 })
