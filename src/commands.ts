@@ -8,7 +8,7 @@ import { contextRequested } from './middleware'
 import { toError } from './middleware/errors'
 import type { KeeperDispatch, KeeperState, PolicyContext } from './middleware/types'
 import type { ResolvedOptions } from './resolveOptions'
-import { findTurn, keyOf, ownerOf } from './rules'
+import { findTurn, keyOf, ownerOf, sessionOf } from './rules'
 import type { AnswerResult } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
@@ -171,5 +171,56 @@ export function createCommands(options: ResolvedOptions) {
       if (ids.length > 0) contextOf(dispatch as KeeperDispatch).lookUps.ask(ids)
     }
 
-  return { submitTurn, steerTurn, stopTurn, answerInput, cancelInput, removeQueued, lookUp }
+  /**
+   * Stops the session of a conversation. Shown at once, and asked of the port `stopSession`; without that port it is the
+   * app's own word. Returns whether a stop now stands. Pressed again while one is under way it changes nothing.
+   */
+  const stopSession =
+    ({ conversationId }: { readonly conversationId: string }): Command<boolean> =>
+    (dispatch) => {
+      const context = contextOf(dispatch as KeeperDispatch)
+      const nonce = options.ports.stopSession && context.requests.issue()
+      dispatch(actions.sessionStopRequested({ conversationId, ...(nonce !== undefined && { nonce }) }))
+      const ledger = ledgerOf(context)
+      return sessionOf(ledger, keyOf(ledger, conversationId))?.stop != null
+    }
+
+  /**
+   * Compares the sessions believed `starting` or `running` with those that live (port `listSessions`): the missing are
+   * `stopped`, and their turns interrupted. Call it at start-up. Resolves to whether a listing was read.
+   */
+  const reconcileSessions = (): Command<Promise<boolean>> => async (dispatch) => {
+    const context = contextOf(dispatch as KeeperDispatch)
+    const { listSessions } = options.ports
+    if (!listSessions) {
+      context.problem('sessions', 'reconcileSessions() needs the port "listSessions".')
+      return false
+    }
+    context.flush()
+    const nonce = context.nonce()
+    dispatch(actions.sessionsAsked({ nonce }))
+    if (ledgerOf(context).sessionAsk?.nonce !== nonce) return false
+    let read = false
+    const close = (conversationIds: readonly string[] | null, detail?: unknown): void => {
+      read = conversationIds !== null
+      if (!read) context.problem('sessions', 'The listing of sessions could not be read: it changed nothing.', detail)
+      context.flush()
+      dispatch(actions.sessionsListed({ nonce, conversationIds }))
+    }
+    await context.request<unknown>(
+      () => listSessions({ signal: context.signal }),
+      (listing) => close(idsOf(listing), listing),
+      (error) => close(null, toError(error)),
+    )
+    return read
+  }
+
+  return { stopSession, reconcileSessions, submitTurn, steerTurn, stopTurn, answerInput, cancelInput, removeQueued, lookUp }
+}
+
+/** The conversations of a listing of sessions; `null` for one that cannot be read whole. */
+function idsOf(listing: unknown): readonly string[] | null {
+  if (!Array.isArray(listing)) return null
+  const ids = listing.map((entry: { readonly conversationId?: unknown } | null) => entry?.conversationId)
+  return ids.every((id) => typeof id === 'string') ? ids : null
 }

@@ -5,6 +5,7 @@ import { createKeeperMiddleware, keeperDisposed, contextRequested } from './midd
 import { lookUpPolicy } from './middleware/policies/lookUp'
 import { notifyPolicy } from './middleware/policies/notify'
 import { sendPolicy } from './middleware/policies/send'
+import { sessionsPolicy } from './middleware/policies/sessions'
 import { sharedQueuePolicy } from './middleware/policies/sharedQueue'
 import { stopPolicy } from './middleware/policies/stop'
 import { streamPolicy } from './middleware/policies/stream'
@@ -21,6 +22,7 @@ const POLICIES = [
   notifyPolicy,
   sharedQueuePolicy,
   stopPolicy,
+  sessionsPolicy,
   sendPolicy,
   lookUpPolicy,
   watchdogPolicy,

@@ -7,6 +7,8 @@ import type {
   SendResult,
   StatusAnswer,
   StopRequest,
+  StopSessionRequest,
+  StopSessionResult,
   StopResult,
   TurnError,
 } from '../types'
@@ -17,6 +19,8 @@ interface Exchanges {
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
   readonly status: { readonly request: readonly string[]; readonly result: Readonly<Record<string, StatusAnswer>> }
   readonly open: { readonly request: { readonly why: 'dropped' | 'wake' }; readonly result: void }
+  readonly stopSession: { readonly request: StopSessionRequest; readonly result: StopSessionResult }
+  readonly listSessions: { readonly request: null; readonly result: readonly { readonly conversationId: string }[] }
 }
 
 /** The ports that are scripted, by what they ask for. */
@@ -77,6 +81,8 @@ export function createScriptedBackend(): ScriptedBackend {
   const accepted = (entry: Entry, details?: object): unknown => {
     if (entry.kind === 'status') return details ?? statusOf(entry.request)
     if (entry.kind === 'open') return undefined
+    if (entry.kind === 'listSessions') return details ?? []
+    if (entry.kind === 'stopSession') return { status: 'stopped' }
     return { status: entry.kind === 'stop' ? 'acknowledged' : 'accepted', ...details }
   }
 
@@ -118,6 +124,8 @@ export function createScriptedBackend(): ScriptedBackend {
       answerInput: (request, context) => receive('answer', request.requestId, request, context),
       fetchStatus: (ids, context) => receive('status', ids.join(','), ids, context),
       openStream: (request, context) => receive('open', request.why, request, context),
+      stopSession: (request, context) => receive('stopSession', request.conversationId, request, context),
+      listSessions: (context) => receive('listSessions', '', null, context),
     },
     of: <K extends RequestKind>(kind: K, state?: ScriptedRequest['state']) =>
       entries.filter(
@@ -131,7 +139,7 @@ export function createScriptedBackend(): ScriptedBackend {
       const entry = waiting(kind, key)
       const reason = kind === 'stop' ? 'no_active_turn' : 'error'
       settle(entry, 'answered', () =>
-        kind === 'status' || kind === 'open'
+        kind === 'status' || kind === 'open' || kind === 'listSessions'
           ? entry.reject(new Error(refusal?.reason ?? 'refused'))
           : entry.resolve({ status: 'refused', reason, ...refusal }),
       )
