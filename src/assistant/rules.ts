@@ -370,16 +370,6 @@ export function woke(
   }
 }
 
-/** Another keeper takes over: what that one had in flight is nobody's now, and is looked at anew. */
-export function attached(
-  config: AssistantConfig,
-  state: AssistantState,
-  { owner }: { readonly owner: string },
-  at: number,
-): AssistantState {
-  const isForeign = (request: { nonce: string | null } | null): boolean =>
-    typeof request?.nonce === 'string' && !request.nonce.startsWith(`${owner}:`)
-  return isForeign(state.check) || isForeign(state.work) || isForeign(state.probe)
-    ? look(config, { ...state, ...escalated(state) }, at)
-    : state
-}
+/** Another keeper takes over (a reload, an import): what that one knew and had in flight is looked at anew. */
+export const attached = (config: AssistantConfig, state: AssistantState, _: unknown, at: number): AssistantState =>
+  isReady(state) ? look(config, { ...state, ...escalated(state) }, at) : state

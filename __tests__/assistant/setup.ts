@@ -1,0 +1,168 @@
+import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as core from '../../src/actions'
+import * as assistant from '../../src/assistant'
+import type { AssistantInputsPayload, AssistantOptions, AssistantPorts, AssistantResult, AssistantState } from '../../src/assistant'
+import { createCommands } from '../../src/commands'
+import { contextRequested, createKeeperMiddleware, keeperDisposed } from '../../src/middleware'
+import { assistantPolicies } from '../../src/middleware/policies/assistant'
+import { sendPolicy } from '../../src/middleware/policies/send'
+import { resolveOptions } from '../../src/resolveOptions'
+import { createFold } from '../../src/rules'
+import { createAssistantSlice } from '../../src/slices/assistant'
+import { createConversationsSlice } from '../../src/slices/conversations'
+import { createTurnsSlice } from '../../src/slices/turns'
+import { createManualClock, createManualEnvironment, createRecorder, flushMicrotasks } from '../../src/testing'
+import type { Ports, SendRequest } from '../../src/types'
+
+export const MINUTES = 60_000
+export const START = 1_000_000
+
+export const signedIn: AssistantInputsPayload = { signedIn: true }
+export const signedOut: AssistantInputsPayload = { signedIn: false }
+
+// ---------------------------------------------------------------- answers
+
+export const active = (id = 'a1', more?: object): AssistantResult => ({ ok: true, data: { id, status: 'active', ...more } })
+export const initializing = (id = 'a1'): AssistantResult => ({ ok: true, data: { id, status: 'initializing' } })
+export const deleting = (id = 'a1'): AssistantResult => ({ ok: true, data: { id, status: 'to_be_deleted' } })
+export const retiredOk: AssistantResult = { ok: true, data: {} }
+export const status = (code: number, error?: unknown): AssistantResult => ({ ok: false, status: code, error })
+export const gone = status(404)
+export const trouble = status(502)
+
+// ---------------------------------------------------------------- the host of the assistant
+
+export type Kind = 'get' | 'hatch' | 'retire' | 'probe'
+
+interface Call {
+  readonly kind: Kind
+  readonly request: unknown
+  readonly signal: AbortSignal
+  resolve(result: unknown): void
+  reject(error: unknown): void
+  open: boolean
+}
+
+/** Ports whose every answer is given by the test. Deaf to aborts: a late answer is the keeper's to refuse. */
+function createHost() {
+  const calls: Call[] = []
+  const receive = (kind: Kind, request: unknown, signal: AbortSignal): Promise<never> =>
+    new Promise((resolve, reject) => {
+      calls.push({ kind, request, signal, resolve: resolve as never, reject, open: true })
+    })
+  const ports: Required<AssistantPorts> = {
+    getAssistant: (request, { signal }) => receive('get', request, signal),
+    hatchAssistant: (request, { signal }) => receive('hatch', request, signal),
+    retireAssistant: (request, { signal }) => receive('retire', request, signal),
+    probeAssistant: (request, { signal }) => receive('probe', request, signal),
+  }
+  const newest = (kind: Kind): Call => {
+    const call = calls.filter((one) => one.kind === kind && one.open).at(-1)
+    if (!call) throw new Error(`No ${kind} waits. Received: ${calls.map((one) => one.kind).join(', ')}`)
+    call.open = false
+    return call
+  }
+  return {
+    ports,
+    calls,
+    of: (kind: Kind) => calls.filter((call) => call.kind === kind),
+    /** Answers the newest request of this kind. */
+    async answer(kind: Kind, result: unknown): Promise<void> {
+      newest(kind).resolve(result)
+      await flushMicrotasks()
+    },
+    /** Its connection dies. */
+    async lose(kind: Kind): Promise<void> {
+      newest(kind).reject(new TypeError('fetch failed'))
+      await flushMicrotasks()
+    },
+  }
+}
+
+interface Setup extends AssistantOptions {
+  /** Ports that this app has, `probe` left out by default. */
+  readonly has?: readonly Kind[]
+}
+
+const PORT = { get: 'getAssistant', hatch: 'hatchAssistant', retire: 'retireAssistant', probe: 'probeAssistant' } as const
+
+const OWN_TYPES: ReadonlySet<string> = new Set(
+  [...Object.values(core), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap((creator) =>
+    typeof creator === 'function' && 'type' in creator ? [creator.type] : [],
+  ),
+)
+
+const opened: (() => void)[] = []
+
+/** A store with the keeper's middleware and three slices, on a clock and a page of the test's own. */
+export function setUp({ has = ['get', 'hatch', 'retire'], ...given }: Setup = {}) {
+  const clock = createManualClock(START)
+  const environment = createManualEnvironment()
+  const host = createHost()
+  const sends: SendRequest[] = []
+  const ports: Ports & AssistantPorts = {
+    ...Object.fromEntries(has.map((kind) => [PORT[kind], host.ports[PORT[kind]]])),
+    sendTurn: async (request: SendRequest) => {
+      sends.push(request)
+      return { status: 'accepted' as const }
+    },
+  }
+  let ids = 0
+  const options = resolveOptions({ ports, clock, environment, random: () => 0.5, createId: () => `id${++ids}` })
+  const config = assistant.resolveAssistantOptions(given, ports)
+  const slice = createAssistantSlice(config)
+  const fold = createFold(options.rules)
+  const keeper = createKeeperMiddleware(options, [sendPolicy, ...assistantPolicies], OWN_TYPES)
+  const recorder = createRecorder()
+  const store = configureStore({
+    reducer: combineSlices(createTurnsSlice(fold), createConversationsSlice(fold), slice),
+    middleware: (gDM) =>
+      gDM({ serializableCheck: true, immutableCheck: true })
+        .prepend(keeper.middleware)
+        .concat(recorder.middleware),
+  })
+  const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined)
+  opened.push(() => {
+    // Law 20, of every test: nothing that is not serialisable or not pure, and the log gives the same state to the byte.
+    expect(complaints.mock.calls).toEqual([])
+    complaints.mockRestore()
+    let again: AssistantState | undefined
+    for (const action of recorder.actions) again = slice.reducer(again, action)
+    expect(JSON.stringify(again)).toBe(JSON.stringify(store.getState().assistant))
+    // Law 22, of every test: disposing of the keeper leaves no timer.
+    keeper.dispose()
+    expect(clock.pending).toBe(0)
+  })
+
+  const now = () => store.getState().assistant
+  return {
+    clock,
+    environment,
+    host,
+    sends,
+    store,
+    config,
+    recorder,
+    dispose: () => keeper.dispose(),
+    now,
+    kind: () => now().kind,
+    is: (kind: Kind) => host.of(kind).length,
+    dispatch: (action: UnknownAction) => store.dispatch(action),
+    submitTurn: createCommands(options).submitTurn,
+    inputs: (inputs: AssistantInputsPayload) => void store.dispatch(assistant.assistantInputsChanged(inputs)),
+    pass: (ms: number) => clock.advanceAsync(ms, 1_000),
+    /** Signs in and has the first look-up answered. */
+    async begin(first?: unknown) {
+      store.dispatch(assistant.assistantInputsChanged(signedIn))
+      if (first !== undefined) await host.answer('get', first)
+    },
+  }
+}
+
+/** To be called once in each file: what holds after every test. */
+export function checksAfterEach(): void {
+  afterEach(() => {
+    for (const check of opened.splice(0)) check()
+  })
+}

@@ -1,0 +1,90 @@
+import { sendingGated } from '../../actions'
+import { assistantOverdue, isUp, networkChanged } from '../../assistant'
+import type { AssistantPorts, AssistantState } from '../../assistant'
+import type { Policy } from '../types'
+import { createErrands } from './assistantErrands'
+import type { AssistantPart, Claim } from './assistantErrands'
+
+/** First pause before a view that lags behind is looked at again, ms; doubled each time. */
+const PEEK = 5_000
+/** After so many of them the view counts as the state, whatever it says of its age. */
+const PEEKS = 4
+
+/**
+ * Brings the assistant up and keeps it so: look-ups, the init watchdog and its recoveries, hatches, probes; and holds
+ * turns back until it is up. The reducer decides; what is done here follows from what stands in the state.
+ *
+ * A view that is older than one seen before (time travel) leads to nothing: it is looked at again later (law 21).
+ */
+export const assistantPolicy: Policy = (context) => {
+  const { scheduler, options } = context
+  const ports = options.ports as AssistantPorts & typeof options.ports
+  let seen: AssistantState | null = null
+  let newest = 0
+  let peeks = 0
+  let refused = false
+
+  const read = (): AssistantState | undefined => context.read().assistant
+  const claim: Claim = (action, took) => {
+    if (!context.claim(action, ({ assistant }) => took(assistant))) refused = true
+  }
+
+  const watchdog: AssistantPart = ({ watchdogAt, generation }, now) => {
+    if (watchdogAt === null) return Infinity
+    if (watchdogAt > now) return watchdogAt
+    claim(assistantOverdue({ generation, deadline: watchdogAt }), (next) => next.generation !== generation)
+    return Infinity
+  }
+  const gate: AssistantPart = (state) => {
+    const open = !ports.getAssistant || state.inputs === null || isUp(state)
+    const { turns } = context.read()
+    if (turns && turns.ledger.open !== open) {
+      context.claim(sendingGated({ open }, { source: 'keeper' }), (next) => next.turns.ledger.open === open)
+    }
+    return Infinity
+  }
+  const parts: readonly AssistantPart[] = [watchdog, ...createErrands(context, ports, claim, answer), gate]
+
+  /** An answer that changes nothing to be seen was dropped, or the view is frozen. */
+  function answer(action: Parameters<typeof context.dispatch>[0]): void {
+    const before = read()
+    context.dispatch(action)
+    if (read() === before) peek()
+  }
+  function peek(): void {
+    scheduler.set('assistant:peek', context.now() + PEEK * 2 ** peeks++, look)
+  }
+
+  function look(): void {
+    const state = read()
+    if (!state) return
+    if (state.seq < newest && peeks < PEEKS) return peek()
+    seen = state
+    newest = state.seq
+    peeks = 0
+    refused = false
+    let next = Infinity
+    for (const part of parts) {
+      next = Math.min(next, part(state, context.now()))
+      // What it did has been looked at already.
+      if (read() !== state) return
+    }
+    if (next === Infinity) scheduler.clear('assistant')
+    else scheduler.set('assistant', next, look)
+  }
+
+  const unsubscribe = ports.getAssistant
+    ? options.environment.subscribe((event) => {
+        if (event === 'online' || event === 'offline') context.dispatch(networkChanged({ online: event === 'online' }))
+      })
+    : () => undefined
+
+  return {
+    settle({ assistant }) {
+      if (assistant !== seen || refused) look()
+    },
+    dispose: unsubscribe,
+  }
+}
+
+export const assistantPolicies: readonly Policy[] = [assistantPolicy]
