@@ -15,7 +15,7 @@ import type { Ledger } from '../types'
 import { changesBetween } from './changes'
 import { createProgressNotes } from './progress'
 import { createRequests } from './requests'
-import { createScheduler } from './scheduler'
+import { createScheduler, WAKE_GAP } from './scheduler'
 import type { KeeperDispatch, KeeperState, Policy, PolicyContext, PolicyHooks } from './types'
 
 /** Ends the keeper's effects in one store: no timer, listener or request is left. */
@@ -23,8 +23,13 @@ export const keeperDisposed = createAction('keeper/disposed')
 /** Answered by the middleware with the store's own context; never reaches a reducer. */
 export const contextRequested = createAction('keeper/contextRequested')
 
-/** First pause after a compare-and-set that did not take, ms; doubled each time, up to the option `maxBackoff`. */
-const BLOCKED_PAUSE = 5_000
+/** First pause after a compare-and-set that did not take, ms; doubled each time, up to the longest. */
+const BLOCKED_PAUSE = 10_000
+const LONGEST_PAUSE = 160_000
+/** How often it is looked whether a frozen view has moved, ms: doubled each time, up to the longest. Costs no dispatch. */
+const VIEW_CHECK = 5_000
+const LONGEST_VIEW_CHECK = 60_000
+const VIEW_CHECKS = 60
 /** How often the view is looked at again for a turn that should have shown. */
 const PEEKS = 8
 
@@ -97,8 +102,11 @@ function createRuntime(
   const scheduler = createScheduler(
     clock,
     (late) => {
-      context.lookUps.renew()
-      dispatch(actions.woke({ sleptMs: late }))
+      if (late >= WAKE_GAP) {
+        context.lookUps.renew()
+        dispatch(actions.woke({ sleptMs: late }))
+      }
+      sync()
     },
     (error) => raise(error, 'scheduler'),
   )
@@ -122,8 +130,8 @@ function createRuntime(
         blocked = 0
         return true
       }
-      blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, options.maxBackoff)
-      scheduler.set('blocked', blockedUntil, retry)
+      blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, LONGEST_PAUSE)
+      waitForView(read().turns?.ledger)
       return false
     },
     async request(call, resolved, rejected) {
@@ -156,10 +164,32 @@ function createRuntime(
   /** Everything that stands is looked at anew: after a compare-and-set that did not take, or a view that was frozen. */
   function retry(): void {
     seen = { ...seen, live: [] }
-    sync(false)
+    sync()
+  }
+
+  /** Dispatches are swallowed, or do not show: tried again when the view has moved, else ever less often. */
+  function waitForView(frozen: Ledger | undefined): void {
+    scheduler.set('blocked', Math.min(clock.now() + VIEW_CHECK, blockedUntil), () => {
+      const moved = read().turns?.ledger !== frozen
+      if (!moved && clock.now() < blockedUntil) return waitForView(frozen)
+      if (moved) blocked = blockedUntil = 0
+      retry()
+    })
+  }
+
+  /** The view went back in time: what was live at the tip is taken up again once it shows. */
+  function watchView(tip: Ledger, tries: number): void {
+    const pause = Math.min(VIEW_CHECK * 2 ** tries, LONGEST_VIEW_CHECK)
+    scheduler.set('view', clock.now() + pause, () => {
+      const ledger = read().turns?.ledger
+      if (ledger && ledger.seq >= tip.seq) retry()
+      else if (tries < VIEW_CHECKS) watchView(tip, tries + 1)
+    })
   }
 
   let settling = false
+  /** The next round is the first to see what another keeper left. */
+  let foreign = false
   let again = false
   let seenAssistant: unknown
 
@@ -167,21 +197,21 @@ function createRuntime(
    * Finds what has changed since the last time, as far as it can be read, and lets the policies look at it. What they
    * dispatch meanwhile is found in the next round, so that none of them works on a state that another has left behind.
    */
-  function sync(own: boolean): void {
+  function sync(): void {
     again = true
     if (settling) return
     settling = true
     try {
       while (again) {
         again = false
-        round(own)
+        round()
       }
     } finally {
       settling = false
     }
   }
 
-  function round(own: boolean): void {
+  function round(): void {
     const state = read()
     if (!state.turns) return
     const { ledger } = state.turns
@@ -189,10 +219,12 @@ function createRuntime(
     const before = seen
     seen = ledger
     seenAssistant = state.assistant
+    if (ledger.seq < before.seq && before.live.length > 0) watchView(before, 0)
     const found = ledger === before ? NOTHING : changesBetween(before, ledger)
     notes.forget(found.changed)
     notes.forget(found.removed)
-    const changes = own ? found : { ...found, ended: [] }
+    const changes = { ...found, foreign: foreign || ledger.owner !== owner }
+    foreign = false
     for (const hook of hooks) hook.settle?.(read(), changes)
   }
 
@@ -204,6 +236,7 @@ function createRuntime(
   }
   function takeOver(from: string | null): void {
     seenOwner = from
+    foreign = true
     pass(actions.keeperAttached({ owner }, { at: clock.now() }))
   }
 
@@ -211,7 +244,7 @@ function createRuntime(
   let onward: Dispatch
   function pass(action: UnknownAction): unknown {
     const result = onward(action)
-    sync(true)
+    sync()
     return result
   }
 
@@ -219,7 +252,7 @@ function createRuntime(
   function peek(left: number): void {
     scheduler.set('peek', clock.now() + 1_000 * 2 ** (PEEKS - left), () => {
       const ledger = seen
-      sync(false)
+      sync()
       if (seen === ledger && left > 1) peek(left - 1)
     })
   }
@@ -296,7 +329,7 @@ function createRuntime(
     const turns = read().turns
     if (turns && turns.ledger !== seen) {
       attach()
-      sync(false)
+      sync()
     }
   }
 
@@ -305,7 +338,7 @@ function createRuntime(
     if (started || root.signal.aborted) return
     start()
     attach()
-    sync(false)
+    sync()
   })
 
   /** Policies are built late: a store may not be dispatched to while its middleware is made. */

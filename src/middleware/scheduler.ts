@@ -15,18 +15,20 @@ interface Deadline {
  * Deadlines by key, and one armed timer for the earliest.
  *
  * A binary heap whose outdated entries are dropped when they surface, so that moving a deadline costs a push. Timers are
- * clamped to what `setTimeout` takes. When one runs much later than it was set for, `onGap` hears of it before any
- * deadline fires (law 10).
+ * clamped to what `setTimeout` takes. `onRun` hears of each run before any deadline fires, and of how much later than
+ * expected it is: time that nobody observed (law 10).
  */
 export function createScheduler(
   clock: Clock,
-  onGap: (lateMs: number) => void,
+  onRun: (lateMs: number) => void,
   onError: (error: unknown) => void,
 ): Scheduler {
   const current = new Map<string, Deadline>()
   let heap: Deadline[] = []
   let timer: unknown
   let armedFor = Infinity
+  /** When the armed timer should run: a deadline that is past already is not late by that. */
+  let expectedAt = 0
   let running = false
 
   const swap = (i: number, j: number): void => {
@@ -70,15 +72,18 @@ export function createScheduler(
     if (first.at === armedFor) return
     disarm()
     armedFor = first.at
-    timer = clock.setTimeout(fire, Math.min(Math.max(first.at - clock.now(), 0), MAX_DELAY))
+    const now = clock.now()
+    const delay = Math.min(Math.max(first.at - now, 0), MAX_DELAY)
+    expectedAt = now + delay
+    timer = clock.setTimeout(fire, delay)
   }
   const fire = (): void => {
     const now = clock.now()
-    const late = now - armedFor
+    const late = now - expectedAt
     armedFor = Infinity
     running = true
     try {
-      if (late >= WAKE_GAP) onGap(late)
+      onRun(late)
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {

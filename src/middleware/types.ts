@@ -72,8 +72,10 @@ export interface Changes {
   readonly changed: readonly LiveTurn[]
   /** Turns that are no longer live. */
   readonly removed: readonly LiveTurn[]
-  /** Records of ends that were not there before; empty where the state came from elsewhere. */
+  /** Records of ends that were not there before. */
   readonly ended: readonly EndedTurn[]
+  /** They come from elsewhere (rehydrated, preloaded, imported): another keeper has told of them. */
+  readonly foreign: boolean
 }
 
 /** What the middleware calls a policy back for. Level-triggered: it looks at what is, not at what happened. */
