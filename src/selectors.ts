@@ -107,20 +107,22 @@ export const selectActivityLog = (state: SelectorState, conversationId: string):
 export const selectPendingInput = (state: SelectorState, conversationId: string): InputRequest | null =>
   entryOf(state, conversationId)?.requests[0] ?? null
 
-const queueOf = createSelector(
-  [(entry: ConversationEntry) => entry.texts, (_entry: ConversationEntry, live: readonly LiveTurn[]) => live],
-  (texts, live): readonly PendingText[] => {
-    const queued = texts.filter((text) =>
-      live.some((turn) => turn.turnId === text.turnId && turn.phase === 'queued'),
-    )
-    return queued.length === 0 ? NONE : queued
-  },
-)
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, i) => item === b[i])
+
+/** The last answer for the texts of one conversation: the same array while it is the same messages that wait. */
+const queues = new WeakMap<readonly PendingText[], readonly PendingText[]>()
 
 /** The messages that wait, in order. */
 export const selectQueue = (state: SelectorState, conversationId: string): readonly PendingText[] => {
-  const entry = entryOf(state, conversationId)
-  return entry && entry.texts.length > 0 ? queueOf(entry, state.turns.ledger.live) : NONE
+  const texts = entryOf(state, conversationId)?.texts
+  if (!texts || texts.length === 0) return NONE
+  const { ledger } = state.turns
+  const queued = texts.filter(({ turnId }) => findTurn(ledger, turnId)?.phase === 'queued')
+  const known = queues.get(texts)
+  if (known && sameItems(known, queued)) return known
+  queues.set(texts, queued)
+  return queued
 }
 
 /** The newest record of the conversation. */
@@ -144,9 +146,6 @@ export const selectActivity = (state: SelectorState, conversationId: string): Om
 }
 
 // ---------------------------------------------------------------- over all conversations
-
-const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((item, i) => item === b[i])
 
 /** Which conversations are busy, each once; the same array while it is the same ones. For a list, use `selectIsBusy` a row. */
 export const selectBusyConversationIds = createSelector(
