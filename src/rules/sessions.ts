@@ -4,7 +4,7 @@
  * They stand in the ledger, since both slices must agree on whether a word about a session is news: the same snapshot told
  * again says nothing about a turn that was submitted after it.
  */
-import type { EndedTurn, Ledger, LiveTurn, Session, SessionStatus, StatusAnswer, TurnError } from '../types'
+import type { Ledger, LiveTurn, Session, SessionStatus, StatusAnswer, TurnError } from '../types'
 import type { SessionStatement } from '../actions'
 import { addressee } from './address'
 import type { RulesConfig } from './config'
@@ -153,13 +153,14 @@ export function confirmed(
   return adopt(nameEnd(before, after, key, status), key, status, at)
 }
 
-/** An end that the look-up only inferred takes the name that the session's word gives it. */
+/** What the look-up ended without a word on how it came was interrupted, where the session says so. */
 function nameEnd(before: Ledger, after: Ledger, key: string, status: SessionStatus): Ledger {
   const last = lastEnded(after, key)
-  if (!last || last.seq <= before.seq || last.grade !== 'inferred' || last.outcome !== 'unknown' || status === 'ready') return after
-  const { reason, outcome, error = null } = endOf({ reason: status === 'error' ? 'session_error' : 'interrupted' })
-  const named: EndedTurn = { ...last, reason, outcome, error }
-  return patch(after, { settled: after.settled.map((record) => (record === last ? named : record)) })
+  const unnamed = last && last.seq > before.seq && last.grade === 'inferred' && last.outcome === 'unknown'
+  if (!unnamed || status === 'ready') return after
+  const { reason, outcome } = endOf({ reason: 'interrupted' })
+  const settled = after.settled.map((record) => (record === last ? { ...last, reason, outcome } : record))
+  return patch(after, { settled })
 }
 
 /** A frame's word moves a session that was active, or makes it worse: it does not turn an error back. */

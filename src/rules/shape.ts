@@ -45,6 +45,8 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(
   'turns/inputCancelled': ['conversationId', 'requestId'],
 }))
 
+const STATUSES: ReadonlySet<unknown> = new Set(['starting', 'running', 'ready', 'interrupted', 'stopped', 'error'])
+
 const isWrongId = (value: unknown): boolean => value != null && typeof value !== 'string'
 
 let last: UnknownAction | undefined
@@ -74,6 +76,13 @@ function wrongWith(action: UnknownAction): string | null {
     for (const field of required) {
       if (typeof payload[field] !== 'string') return `${action.type} needs "${field}", a string.`
     }
+  }
+  if (action.type === 'conversations/sessionStatusChanged' && !STATUSES.has(payload['status'])) {
+    return `${action.type}: "status" must be one of ${[...STATUSES].join(', ')}; it was given "${String(payload['status'])}".`
+  }
+  const listed = payload['conversationIds']
+  if (listed != null && !(Array.isArray(listed) && listed.every((id) => typeof id === 'string'))) {
+    return `${action.type}: "conversationIds" must be a list of strings.`
   }
   return null
 }

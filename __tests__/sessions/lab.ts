@@ -1,0 +1,82 @@
+import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { createTurnkeeper } from 'redux-turnkeeper'
+import type { Problem, SessionStatement, TurnkeeperOptions } from 'redux-turnkeeper'
+import * as api from 'redux-turnkeeper'
+import { createManualClock, createManualEnvironment, createRecorder, createScriptedBackend } from 'redux-turnkeeper/testing'
+
+/** A store with a keeper, whose server and clock are the test's. After each action both slices hold one ledger. */
+export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preloadedState?: object, ids = 'k') {
+  const clock = createManualClock(1_000_000)
+  const backend = createScriptedBackend()
+  const recorder = createRecorder()
+  const problems: Problem[] = []
+  let minted = 0
+  const keeper = createTurnkeeper({
+    ports: ports ?? backend.ports,
+    clock,
+    environment: createManualEnvironment(),
+    random: () => 0.5,
+    createId: () => `${ids}${++minted}`,
+    onProblem: (problem) => void problems.push(problem),
+    ...options,
+  })
+  const store = configureStore({
+    reducer: combineSlices(...keeper.slices),
+    middleware: (gDM) => gDM().prepend(keeper.middleware).concat(recorder.middleware),
+    devTools: false,
+    ...(preloadedState && { preloadedState }),
+  })
+  store.subscribe(() => {
+    const { turns, conversations } = store.getState()
+    expect(conversations.ledger).toEqual(turns.ledger)
+  })
+  const { selectors } = keeper
+  const at = <R>(select: (state: object, id: string) => R, id: string) => select(store.getState(), id)
+
+  const lab = {
+    clock,
+    backend,
+    recorder,
+    problems,
+    keeper,
+    store,
+    async dispatch(...actions: readonly unknown[]) {
+      for (const action of actions) store.dispatch(action as never)
+      await clock.advanceAsync(0)
+    },
+    session: (id = 'c1') => at(selectors.selectSession, id),
+    status: (id = 'c1') => at(selectors.selectSession, id)?.status ?? null,
+    busy: (id = 'c1') => at(selectors.selectIsBusy, id),
+    live: (id = 'c1') => at(selectors.selectLiveTurn, id),
+    last: (id = 'c1') => at(selectors.selectLastEndedTurn, id),
+    error: (id = 'c1') => at(selectors.selectLastError, id)?.message ?? null,
+    log: (id = 'c1') => at(selectors.selectActivityLog, id),
+    history: () => selectors.selectHistory(store.getState()),
+    /** The app's statement about the session of `c1`. */
+    state: (status: SessionStatement['status'], more: Partial<SessionStatement> = {}) =>
+      lab.dispatch(api.sessionStatusChanged({ conversationId: 'c1', status, ...more })),
+    /** The click. */
+    submit: (turnId = 't1', conversationId = 'c1') =>
+      lab.dispatch(keeper.submitTurn({ conversationId, turnId, input: `text of ${turnId}` })),
+    /** A turn at work in a session that runs. */
+    async start(turnId = 't1', conversationId = 'c1') {
+      await lab.dispatch(api.sessionStatusChanged({ conversationId, status: 'ready' }))
+      await lab.submit(turnId, conversationId)
+      backend.accept('send', { runId: `r-${turnId}` }, turnId)
+      await lab.dispatch(api.turnStarted({ conversationId, runId: `r-${turnId}` }))
+    },
+    /** Dispatches, and tells whether anything at all has changed. */
+    changes(action: unknown): boolean {
+      const before = store.getState()
+      store.dispatch(action as never)
+      return store.getState() !== before
+    },
+  }
+  return lab
+}
+
+export type Lab = ReturnType<typeof createLab>
+
+/** The ports of a lab's backend without those named. */
+export const without = (lab: Lab, ...names: readonly (keyof Lab['backend']['ports'])[]) =>
+  Object.fromEntries(Object.entries(lab.backend.ports).filter(([name]) => !names.includes(name as never)))
