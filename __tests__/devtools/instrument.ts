@@ -1,0 +1,18 @@
+/** The real `@redux-devtools/instrument`, which ships as an ES module alone, for tests that run as CommonJS. */
+import { buildSync } from 'esbuild'
+import { createRequire } from 'node:module'
+
+const { resolve } = createRequire(__filename)
+const [built] = buildSync({
+  entryPoints: [resolve('@redux-devtools/instrument')],
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  external: ['redux'],
+  write: false,
+}).outputFiles
+
+const loaded = { exports: {} }
+new Function('module', 'exports', 'require', built!.text)(loaded, loaded.exports, require)
+
+export const { ActionCreators, instrument } = loaded.exports as typeof import('@redux-devtools/instrument')
