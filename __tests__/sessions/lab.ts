@@ -1,11 +1,12 @@
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import type { StoreEnhancer } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type { Problem, SessionStatement, TurnkeeperOptions } from 'redux-turnkeeper'
 import * as api from 'redux-turnkeeper'
 import { createManualClock, createManualEnvironment, createRecorder, createScriptedBackend } from 'redux-turnkeeper/testing'
 
 /** A store with a keeper, whose server and clock are the test's. After each action both slices hold one ledger. */
-export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preloadedState?: object, ids = 'k') {
+export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preloadedState?: object, ids = 'k', enhancer?: StoreEnhancer) {
   const clock = createManualClock(1_000_000)
   const backend = createScriptedBackend()
   const recorder = createRecorder()
@@ -20,11 +21,16 @@ export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preload
     onProblem: (problem) => void problems.push(problem),
     ...options,
   })
+  const reducer = combineSlices(...keeper.slices)
   const store = configureStore({
-    reducer: combineSlices(...keeper.slices),
-    middleware: (gDM) => gDM().prepend(keeper.middleware).concat(recorder.middleware),
+    reducer,
+    middleware: (gDM) =>
+      gDM({ serializableCheck: { warnAfter: Infinity }, immutableCheck: { warnAfter: Infinity } })
+        .prepend(keeper.middleware)
+        .concat(recorder.middleware),
     devTools: false,
-    ...(preloadedState && { preloadedState }),
+    enhancers: (gDE) => (enhancer ? gDE({ autoBatch: false }).concat(enhancer) : gDE()),
+    ...(preloadedState && { preloadedState: preloadedState as ReturnType<typeof reducer> }),
   })
   store.subscribe(() => {
     const { turns, conversations } = store.getState()
@@ -76,7 +82,3 @@ export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preload
 }
 
 export type Lab = ReturnType<typeof createLab>
-
-/** The ports of a lab's backend without those named. */
-export const without = (lab: Lab, ...names: readonly (keyof Lab['backend']['ports'])[]) =>
-  Object.fromEntries(Object.entries(lab.backend.ports).filter(([name]) => !names.includes(name as never)))

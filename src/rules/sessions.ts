@@ -320,7 +320,7 @@ export function listed(
   let next = patch(ledger, { sessionAsk: null })
   if (payload.conversationIds === null) return next
   const live = new Set(payload.conversationIds.map((id) => keyOf(ledger, id)))
-  const newer = (turn: LiveTurn) => turn.life > asked.seq || (turn.sendAt ?? 0) >= asked.at
+  const newer = (turn: LiveTurn) => turn.life > asked.seq || (turn.sendAt ?? 0) > asked.at
   for (const session of ledger.sessions) {
     const key = session.conversationId
     if (!isActive(session.status) || session.seq > asked.seq || live.has(key)) continue
