@@ -573,6 +573,19 @@ describe('law 21: history that is rewritten', () => {
     expectOneEndEach(lab)
   })
 
+  test('rolled back to where a prompt still waited, it is not sent again', async () => {
+    const lab = await session()
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+    lab.devtools.commit()
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    lab.backend.accept('send', { runId: 'r2' }, 't2')
+    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r2' }))
+    lab.devtools.rollback()
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    await lab.advance(60_000)
+    expect(lab.backend.of('send').map(({ key }) => key)).toEqual(['t-c1', 't2'])
+  })
+
   test('a sweep of skipped actions changes nothing more', async () => {
     const lab = await session()
     lab.devtools.toggle('turns/progressed')
