@@ -18,7 +18,7 @@ export interface TurnkeeperOptions {
   readonly maxBackoff?: number
   /** Ends a turn that is older than this as `timeout`, inferred. Time asleep does not count. Default: none. */
   readonly hardLimit?: number | null
-  /** How many ended turns are remembered. Default 200. */
+  /** How many ended turns are remembered. Default 100. */
   readonly historySize?: number
   /** Side runs without life for this long are forgotten. Default 600 000. */
   readonly sideRunExpiry?: number

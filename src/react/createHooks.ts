@@ -5,7 +5,7 @@ import type { ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
 import type { Turnkeeper } from '../createTurnkeeper'
 import type { Command } from '../commands'
 import { eachSecond, SECOND } from './eachSecond'
-import type { Fact, FactName, MaybeId, TurnCommands, UseFact, UseTurnCommands } from './types'
+import type { Fact, FactHook, FactName, MaybeId, TurnCommands, UseTurnCommands } from './types'
 
 /** Where the hooks of this entry find their keeper. */
 export const TurnkeeperContext = /* @__PURE__ */ createContext<Turnkeeper | null>(null)
@@ -19,7 +19,7 @@ export type KeeperSource = Turnkeeper | Context<Turnkeeper | null>
 
 function useKeeper(source: KeeperSource): Turnkeeper {
   const keeper = 'clock' in source ? source : useContext(source)
-  if (!keeper) throw new Error('No <TurnkeeperProvider> above this hook.')
+  if (!keeper) throw new Error('No <TurnkeeperProvider> above.')
   return keeper
 }
 
@@ -27,7 +27,7 @@ const typed = <Hook extends object>(hook: Hook): Hook & { readonly withTypes: ()
   Object.assign(hook, { withTypes: () => hook as never })
 
 /**
- * Makes a hook that reads one fact about a conversation.
+ * Makes a hook that reads one fact, about a conversation or about all.
  *
  * @param name The keeper's selector of it.
  * @example
@@ -36,11 +36,11 @@ const typed = <Hook extends object>(hook: Hook): Hook & { readonly withTypes: ()
 export const createFactHook = <Name extends FactName>(
   name: Name,
   source: KeeperSource = TurnkeeperContext,
-): UseFact<Fact<Name>> =>
-  typed((conversationId: MaybeId) => {
+): FactHook<Name> =>
+  typed((conversationId?: MaybeId) => {
     const select = useKeeper(source).selectors[name] as (state: unknown, id: MaybeId) => Fact<Name>
     return useSelector((state) => select(state, conversationId))
-  })
+  }) as FactHook<Name>
 
 /**
  * Makes a hook that tells how long the live turn of a conversation has been running: whole seconds, in ms, by the
@@ -66,7 +66,10 @@ export function createElapsedHook(source: KeeperSource = TurnkeeperContext): (co
   }
 }
 
-type StopArgs = { readonly turnId: string; readonly conversationId: string }
+interface Named {
+  readonly conversationId: string
+  readonly turnId: string
+}
 
 /** Makes a hook that gives the commands of a conversation; see `TurnCommands`. */
 export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext): UseTurnCommands =>
@@ -82,10 +85,12 @@ export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext)
       return {
         send: bind(keeper.submitTurn),
         steer: bind(keeper.steerTurn),
-        // By name, since what an `onClick` hands over must not get into an action.
-        stop: bind(({ turnId, conversationId }: StopArgs) => keeper.stopTurn({ turnId, conversationId })) as TurnCommands['stop'],
+        // By name: the event of an `onClick` must not get into an action.
+        stop: bind(({ conversationId, turnId }: Named) => keeper.stopTurn({ conversationId, turnId })) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
-        retry: bind(({ turnId: retryOf, ...args }) => keeper.submitTurn({ ...args, retryOf })),
+        retry: bind(({ conversationId, turnId, input }: Named & { input: unknown }) =>
+          keeper.submitTurn({ conversationId, input, retryOf: turnId }),
+        ),
         removeQueued: bind(keeper.removeQueued as never),
       }
     }, [keeper, dispatch, conversationId])

@@ -7,11 +7,16 @@ export type MaybeId = string | null | undefined
 
 type Selectors = Turnkeeper['selectors']
 
-/** The keeper's selectors of a fact about one conversation. */
+/** The keeper's selectors of one fact: about a conversation, or about all of them. */
 export type FactName = {
-  [Name in keyof Selectors]: Parameters<Selectors[Name]> extends [object, string] ? Name : never
+  [Name in keyof Selectors]: Selectors[Name] extends (root: never, conversationId: string) => unknown ? Name : never
 }[keyof Selectors]
 export type Fact<Name extends FactName> = ReturnType<Selectors[Name]>
+
+/** The hook of a fact: it takes the conversation where its selector does. */
+export type FactHook<Name extends FactName> = Parameters<Selectors[Name]> extends [unknown]
+  ? UseGlobalFact<Fact<Name>>
+  : UseFact<Fact<Name>>
 
 /** A DOM or React event, so that `onClick={stop}` is fine; nothing is read from it. */
 interface UiEvent {
@@ -47,6 +52,12 @@ export interface UseFact<Result> {
   (conversationId: MaybeId): Result
   /** The same hook with a narrower result, for instance one whose `input` has the app's own type. */
   withTypes<Narrow extends Result>(): UseFact<Narrow>
+}
+
+export interface UseGlobalFact<Result> {
+  (): Result
+  /** The same hook with a narrower result. */
+  withTypes<Narrow extends Result>(): UseGlobalFact<Narrow>
 }
 
 export interface UseTurnCommands<Input = unknown> {

@@ -24,7 +24,7 @@ export const defaultRules: RulesConfig = {
   registrationWindow: 20_000,
   lookUpTimeout: 15_000,
   hardLimit: null,
-  historySize: 200,
+  historySize: 100,
   sideRunExpiry: 600_000,
   sendWhileBusy: 'queue',
   onUserStop: 'drain',

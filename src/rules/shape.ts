@@ -1,6 +1,15 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 
-const IDS = ['conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues'] as const
+const IDS: ReadonlySet<string> = new Set([
+  'conversationId',
+  'turnId',
+  'runId',
+  'parent',
+  'boot',
+  'requestId',
+  'nonce',
+  'continues',
+])
 
 /** What an action of ours cannot do without, by type. */
 const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
@@ -47,8 +56,6 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(
 
 const STATUSES: ReadonlySet<unknown> = new Set(['starting', 'running', 'ready', 'interrupted', 'stopped', 'error'])
 
-const isWrongId = (value: unknown): boolean => value != null && typeof value !== 'string'
-
 let last: UnknownAction | undefined
 let verdict: string | null = null
 
@@ -66,9 +73,10 @@ export function malformed(action: UnknownAction): string | null {
 function wrongWith(action: UnknownAction): string | null {
   const payload = action['payload'] as Readonly<Record<string, unknown>> | null | undefined
   if (typeof payload !== 'object' || payload === null) return `${action.type} needs a payload.`
-  for (const id of IDS) {
-    if (isWrongId(payload[id])) {
-      return `${action.type}: "${id}" must be a string or null; it was given ${typeof payload[id]}.`
+  for (const field in payload) {
+    const value = payload[field]
+    if (typeof value !== 'string' && value != null && IDS.has(field)) {
+      return `${action.type}: "${field}" must be a string or null; it was given ${typeof value}.`
     }
   }
   const required = REQUIRED.get(action.type)

@@ -28,7 +28,8 @@ function enter(index: LiveIndex, turn: LiveTurn): void {
   for (const run of turn.runs) index.byRun.set(runKey(null, run), turn)
   for (const key of keysOf(turn)) {
     for (const run of turn.runs) index.byRun.set(runKey(key, run), turn)
-    index.byConversation.set(key, [...(index.byConversation.get(key) ?? NONE), turn])
+    const known = index.byConversation.get(key)
+    index.byConversation.set(key, known ? known.concat(turn) : [turn])
   }
 }
 
@@ -37,9 +38,9 @@ function leave(index: LiveIndex, turn: LiveTurn): void {
   for (const run of turn.runs) index.byRun.delete(runKey(null, run))
   for (const key of keysOf(turn)) {
     for (const run of turn.runs) index.byRun.delete(runKey(key, run))
-    const left = (index.byConversation.get(key) ?? NONE).filter((other) => other !== turn)
-    if (left.length === 0) index.byConversation.delete(key)
-    else index.byConversation.set(key, left)
+    const known = index.byConversation.get(key) ?? NONE
+    if (known.length <= 1) index.byConversation.delete(key)
+    else index.byConversation.set(key, known.filter((other) => other !== turn))
   }
 }
 
@@ -86,7 +87,7 @@ export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTu
   indexOf(live).byConversation.get(key) ?? NONE
 
 export function addTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
-  const next = [...live, turn]
+  const next = live.concat(turn)
   const index = take(live)
   if (index) {
     enter(index, turn)
@@ -159,8 +160,7 @@ export function addEnded(
   size: number,
 ): readonly EndedTurn[] {
   const surplus = settled.length + records.length - size
-  const next = surplus > 0 ? settled.slice(surplus) : settled.slice()
-  next.push(...records)
+  const next = (surplus > 0 ? settled.slice(surplus) : settled).concat(records)
   const index = endedIndexes.get(settled)
   if (!index) return next
   endedIndexes.delete(settled)
