@@ -1,4 +1,5 @@
 /** The real `@redux-devtools/instrument`, which ships as an ES module alone, for tests that run as CommonJS. */
+import type * as devtoolsInstrument from '@redux-devtools/instrument'
 import { buildSync } from 'esbuild'
 import { createRequire } from 'node:module'
 
@@ -15,4 +16,4 @@ const [built] = buildSync({
 const loaded = { exports: {} }
 new Function('module', 'exports', 'require', built!.text)(loaded, loaded.exports, require)
 
-export const { ActionCreators, instrument } = loaded.exports as typeof import('@redux-devtools/instrument')
+export const { ActionCreators, instrument } = loaded.exports as typeof devtoolsInstrument

@@ -1,5 +1,14 @@
+import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { createTurnkeeper } from '../../src'
 import { endTurn, inputRequested, stateRestored, turnProgressed, turnSubmitted } from '../../src/actions'
-import { actionSanitizer, createSanitizers, devtoolsOptions, isRoutine, stateSanitizer } from '../../src/devtools'
+import {
+  actionSanitizer,
+  createSanitizers,
+  devtoolsOptions,
+  isRoutine,
+  stateSanitizer,
+} from '../../src/devtools'
+import { createManualClock } from '../../src/testing'
 
 const long = 'x'.repeat(300)
 const shown = `${'x'.repeat(80)}… (300 characters)`
@@ -16,16 +25,26 @@ describe('action sanitizer', () => {
   })
 
   test('an end says its reason', () => {
-    expect(actionSanitizer(endTurn({ conversationId: 'c1', reason: 'rescued' }), 1).type).toBe('turns/ended rescued')
+    expect(actionSanitizer(endTurn({ conversationId: 'c1', reason: 'rescued' }), 1).type).toBe(
+      'turns/ended rescued',
+    )
   })
 
   test('prompts are previews, whether text or not, and wherever they are listed', () => {
     const submitted = freeze(turnSubmitted({ turnId: 't1', conversationId: 'c1', input: long }))
-    expect(actionSanitizer(submitted, 1).payload).toEqual({ turnId: 't1', conversationId: 'c1', input: shown })
+    expect(actionSanitizer(submitted, 1).payload).toEqual({
+      turnId: 't1',
+      conversationId: 'c1',
+      input: shown,
+    })
     const parts = turnSubmitted({ turnId: 't1', conversationId: 'c1', input: [{ text: long }] })
-    expect(actionSanitizer(parts, 1).payload.input).toBe(`${`[{"text":"${long}`.slice(0, 80)}… (313 characters)`)
+    expect(actionSanitizer(parts, 1).payload.input).toBe(
+      `${`[{"text":"${long}`.slice(0, 80)}… (313 characters)`,
+    )
     const restored = freeze(stateRestored({ drafts: [{ conversationId: 'c1', turnId: 't1', input: long }] }))
-    expect(actionSanitizer(restored, 1).payload.drafts).toEqual([{ conversationId: 'c1', turnId: 't1', input: shown }])
+    expect(actionSanitizer(restored, 1).payload.drafts).toEqual([
+      { conversationId: 'c1', turnId: 't1', input: shown },
+    ])
   })
 
   test('whatever else there is passes as it is, to the reference', () => {
@@ -49,7 +68,14 @@ describe('action sanitizer', () => {
 
 describe('state sanitizer', () => {
   const ledger = { seq: 7, live: [] }
-  const entries = [{ conversationId: 'c1', texts: [{ turnId: 't1', input: long, hidden: false }], drafts: [], session: null }]
+  const entries = [
+    {
+      conversationId: 'c1',
+      texts: [{ turnId: 't1', input: long, hidden: false }],
+      drafts: [],
+      session: null,
+    },
+  ]
   const state = freeze({
     turns: { ledger, activity: [] },
     conversations: { ledger: { ...ledger }, entries },
@@ -68,13 +94,29 @@ describe('state sanitizer', () => {
     })
   })
 
+  test('of a real store: the prompt is nowhere in full, and the ledger is shown once', () => {
+    const keeper = createTurnkeeper({ clock: createManualClock() })
+    const store = configureStore({
+      reducer: combineSlices(...keeper.slices),
+      middleware: (gDM) => gDM().prepend(keeper.middleware),
+    })
+    store.dispatch(keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: long }))
+    const sanitized = JSON.stringify(stateSanitizer(store.getState(), 0))
+    expect(sanitized).toContain(shown)
+    expect(sanitized).not.toContain(long)
+    expect(sanitized.split('"settled"')).toHaveLength(2)
+    keeper.dispose()
+  })
+
   test('shows both ledgers where they disagree', () => {
     const torn = { ...state, conversations: { ...state.conversations, ledger: { seq: 8, live: [] } } }
     expect(stateSanitizer(torn, 0).conversations.ledger).toEqual({ seq: 8, live: [] })
   })
 
   test('finds the slices where they are mounted', () => {
-    const { stateSanitizer: elsewhere } = createSanitizers({ reducerPaths: { turns: 'a', conversations: 'b' } })
+    const { stateSanitizer: elsewhere } = createSanitizers({
+      reducerPaths: { turns: 'a', conversations: 'b' },
+    })
     const sanitized: unknown = elsewhere({ a: state.turns, b: { ...state.conversations, entries: [] } }, 0)
     expect(sanitized).toEqual({ a: state.turns, b: { ledger: 'as in a', entries: [] } })
   })

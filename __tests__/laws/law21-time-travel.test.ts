@@ -18,7 +18,12 @@ import {
   turnStarted,
 } from 'redux-turnkeeper'
 import type { EndedTurn, TurnkeeperOptions } from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment, createRecorder, createScriptedBackend } from 'redux-turnkeeper/testing'
+import {
+  createManualClock,
+  createManualEnvironment,
+  createRecorder,
+  createScriptedBackend,
+} from 'redux-turnkeeper/testing'
 import { ActionCreators, instrument } from '../devtools/instrument'
 
 type Lifted = InstrumentExt<unknown, UnknownAction, null>['liftedStore']
@@ -45,8 +50,13 @@ function createLab(options: TurnkeeperOptions = {}, owner = 'k') {
     ...options,
   })
   const store = configureStore({
-    reducer: combineSlices(...keeper.slices, { app: (state: number = 0, { type }: UnknownAction) => (type === 'app/typed' ? state + 1 : state) }),
-    middleware: (gDM) => gDM().prepend(keeper.middleware).concat(recorder.middleware),
+    reducer: combineSlices(...keeper.slices, {
+      app: (state: number = 0, { type }: UnknownAction) => (type === 'app/typed' ? state + 1 : state),
+    }),
+    middleware: (gDM) =>
+      gDM({ serializableCheck: { warnAfter: 10_000 }, immutableCheck: { warnAfter: 10_000 } })
+        .prepend(keeper.middleware)
+        .concat(recorder.middleware),
     devTools: false,
     enhancers: (gDE) => gDE({ autoBatch: false }).concat(instrument() as StoreEnhancer),
   })
@@ -68,7 +78,10 @@ function createLab(options: TurnkeeperOptions = {}, owner = 'k') {
       jumpBefore: (type: string) => lab.devtools.jump(lab.indexOf(type) - 1),
       jumpTo: (type: string) => lab.devtools.jump(lab.indexOf(type)),
       live: () => lab.devtools.jump(lifted.getState().stagedActionIds.length - 1),
-      toggle: (type: string) => void lifted.dispatch(ActionCreators.toggleAction(lifted.getState().stagedActionIds[lab.indexOf(type)]!)),
+      toggle: (type: string) =>
+        void lifted.dispatch(
+          ActionCreators.toggleAction(lifted.getState().stagedActionIds[lab.indexOf(type)]!),
+        ),
       lock: (locked: boolean) => void lifted.dispatch(ActionCreators.lockChanges(locked)),
       pause: (paused: boolean) => void lifted.dispatch(ActionCreators.pauseRecording(paused)),
       commit: () => void lifted.dispatch(ActionCreators.commit()),
@@ -80,7 +93,10 @@ function createLab(options: TurnkeeperOptions = {}, owner = 'k') {
     indexOf(type: string): number {
       const { actionsById, stagedActionIds } = lifted.getState()
       const index = stagedActionIds.findIndex((id) => actionsById[id]!.action.type === type)
-      if (index < 0) throw new Error(`No ${type} among ${stagedActionIds.map((id) => actionsById[id]!.action.type).join(', ')}`)
+      if (index < 0)
+        throw new Error(
+          `No ${type} among ${stagedActionIds.map((id) => actionsById[id]!.action.type).join(', ')}`,
+        )
       return index
     },
     /** The newest state there is, whichever is viewed. */
@@ -91,7 +107,8 @@ function createLab(options: TurnkeeperOptions = {}, owner = 'k') {
       for (const action of actions) store.dispatch(action as never)
       await clock.advanceAsync(0)
     },
-    progress: (conversationId = 'c1') => lab.dispatch(turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })),
+    progress: (conversationId = 'c1') =>
+      lab.dispatch(turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })),
     /** A turn that the server runs and that has shown life. */
     async start(conversationId = 'c1', turnId = `t-${conversationId}`) {
       const runId = `r-${conversationId}`
@@ -102,7 +119,10 @@ function createLab(options: TurnkeeperOptions = {}, owner = 'k') {
     },
     /** Requests and actions of the keeper's since the last call. */
     take() {
-      const taken = { requests: backend.requests.slice(lab.seen).map((r) => `${r.kind} ${r.key}`), actions: recorder.types() }
+      const taken = {
+        requests: backend.requests.slice(lab.seen).map((r) => `${r.kind} ${r.key}`),
+        actions: recorder.types(),
+      }
       lab.seen = backend.requests.length
       recorder.clear()
       return taken
@@ -265,7 +285,9 @@ describe('law 21: while the view is frozen by a jump', () => {
     const lab = open()
     await lab.dispatch({ type: 'app/typed' }, { type: 'app/typed' })
     lab.devtools.jump(1)
-    const submitted = lab.store.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+    const submitted = lab.store.dispatch(
+      lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }),
+    )
     expect(submitted).toEqual({ turnId: 't1', taken: false })
     await lab.advance(60_000)
     expect(lab.take().requests).toEqual([])
@@ -290,13 +312,19 @@ describe('law 21: while the view is frozen by a jump', () => {
 
   test('the answer to a request that was under way is taken, and the request is not made again', async () => {
     const lab = open()
-    await lab.dispatch({ type: 'app/typed' }, lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+    await lab.dispatch(
+      { type: 'app/typed' },
+      lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }),
+    )
     lab.devtools.jump(1)
     lab.backend.accept('send', { runId: 'r1' })
     await lab.advance(10_000)
     lab.devtools.live()
     await lab.advance(1_000)
-    expect(lab.keeper.selectors.selectLiveTurn(lab.store.getState(), 'c1')).toMatchObject({ send: 'accepted', runs: ['r1'] })
+    expect(lab.keeper.selectors.selectLiveTurn(lab.store.getState(), 'c1')).toMatchObject({
+      send: 'accepted',
+      runs: ['r1'],
+    })
     expect(lab.backend.of('send')).toHaveLength(1)
   })
 
@@ -331,7 +359,11 @@ describe('law 21: the slider', () => {
     lab.backend.accept('stop')
     await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'cancelled' }))
     lab.backend.accept('send', { runId: 'r2' }, 't2')
-    await lab.dispatch(streamDropped({}), streamOpened({}), endTurn({ conversationId: 'c1', turnId: 't2', reason: 'complete' }))
+    await lab.dispatch(
+      streamDropped({}),
+      streamOpened({}),
+      endTurn({ conversationId: 'c1', turnId: 't2', reason: 'complete' }),
+    )
     lab.take()
     const ends = lab.ended.length
     const last = lab.lifted.getState().stagedActionIds.length - 1
@@ -351,30 +383,35 @@ describe('law 21: the slider', () => {
     expect(JSON.stringify(lab.store.getState())).toBe(before)
   })
 
-  test.each([0, 1, 2, 3, 4, 5, 6, 7])('stopped at state %i for long, then let go: no send or stop leaves twice', async (index) => {
-    const lab = open()
-    await lab.start()
-    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
-    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
-    lab.backend.accept('stop')
-    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'cancelled' }))
-    lab.backend.accept('send', { runId: 'r2' }, 't2')
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r2' }))
-    lab.backend.world('c1', { status: 'running', runId: 'r2' })
-    lab.take()
-    lab.devtools.jump(index)
-    for (let i = 0; i < 5; i += 1) {
-      await lab.advance(40_000)
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'stopped at state %i for long, then let go: no send or stop leaves twice',
+    async (index) => {
+      const lab = open()
+      await lab.start()
+      await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+      lab.backend.accept('stop')
+      await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'cancelled' }))
+      lab.backend.accept('send', { runId: 'r2' }, 't2')
+      await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r2' }))
+      lab.backend.world('c1', { status: 'running', runId: 'r2' })
+      lab.take()
+      lab.devtools.jump(index)
+      for (let i = 0; i < 5; i += 1) {
+        await lab.advance(40_000)
+        await lab.dispatch({ type: 'app/typed' })
+      }
+      expect(lab.take().requests).toEqual([])
+      lab.devtools.live()
       await lab.dispatch({ type: 'app/typed' })
-    }
-    expect(lab.take().requests).toEqual([])
-    lab.devtools.live()
-    await lab.dispatch({ type: 'app/typed' })
-    await lab.advance(200_000)
-    expect(lab.take().requests.filter((request) => request.startsWith('s') && !request.startsWith('status'))).toEqual([])
-    expect(lab.phase()).toBe('thinking')
-    expectOneEndEach(lab)
-  })
+      await lab.advance(200_000)
+      expect(
+        lab.take().requests.filter((request) => request.startsWith('s') && !request.startsWith('status')),
+      ).toEqual([])
+      expect(lab.phase()).toBe('thinking')
+      expectOneEndEach(lab)
+    },
+  )
 })
 
 describe('law 21: under a lock', () => {
@@ -396,7 +433,10 @@ describe('law 21: under a lock', () => {
 
   test('the same without a look-up, and with a hard limit', async () => {
     const lab = open({ ports: {}, hardLimit: 30_000 })
-    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }), turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(
+      lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }),
+      turnStarted({ conversationId: 'c1', turnId: 't1' }),
+    )
     lab.take()
     lab.devtools.lock(true)
     await lab.advance(TWENTY_PERIODS)
@@ -412,7 +452,9 @@ describe('law 21: under a lock', () => {
     await lab.start()
     lab.devtools.lock(true)
     lab.take()
-    const submitted = lab.store.dispatch(lab.keeper.submitTurn({ conversationId: 'c2', turnId: 't2', input: 'hello' }))
+    const submitted = lab.store.dispatch(
+      lab.keeper.submitTurn({ conversationId: 'c2', turnId: 't2', input: 'hello' }),
+    )
     expect(submitted.taken).toBe(false)
     expect(lab.store.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))).toBe(false)
     await lab.advance(9_000)
@@ -559,19 +601,22 @@ describe('law 21: history that is rewritten', () => {
     expect(lab.backend.of('send').map(({ key }) => key)).toEqual(['t-c1', 't-c2'])
   })
 
-  test.each(['rollback', 'reset'] as const)('a %s in mid-turn: nothing is sent or told, and the keeper lives on', async (kind) => {
-    const lab = await session()
-    lab.devtools[kind]()
-    await lab.dispatch({ type: 'app/typed' })
-    await lab.advance(TWENTY_PERIODS)
-    expect(effects(lab.take().requests)).toEqual([])
-    expect(lab.ended).toEqual([])
-    await lab.start('c2')
-    lab.backend.world('c2', { status: 'idle', last: { runId: 'r-c2', outcome: 'complete' } })
-    await lab.advance(60_000)
-    expect(lab.ended.map(({ turnId }) => turnId)).toContain('t-c2')
-    expectOneEndEach(lab)
-  })
+  test.each(['rollback', 'reset'] as const)(
+    'a %s in mid-turn: nothing is sent or told, and the keeper lives on',
+    async (kind) => {
+      const lab = await session()
+      lab.devtools[kind]()
+      await lab.dispatch({ type: 'app/typed' })
+      await lab.advance(TWENTY_PERIODS)
+      expect(effects(lab.take().requests)).toEqual([])
+      expect(lab.ended).toEqual([])
+      await lab.start('c2')
+      lab.backend.world('c2', { status: 'idle', last: { runId: 'r-c2', outcome: 'complete' } })
+      await lab.advance(60_000)
+      expect(lab.ended.map(({ turnId }) => turnId)).toContain('t-c2')
+      expectOneEndEach(lab)
+    },
+  )
 
   test('rolled back to where a prompt still waited, it is not sent again', async () => {
     const lab = await session()
@@ -608,14 +653,18 @@ describe('law 21: import', () => {
       await lab.advance(3_000)
       await lab.progress()
     }
-    await lab.dispatch(inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1', prompt: { ask: 'Sure?' } }))
+    await lab.dispatch(
+      inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1', prompt: { ask: 'Sure?' } }),
+    )
     await lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'running' }))
     await lab.advance(30_000)
     await lab.dispatch(streamDropped({}), streamOpened({}))
     await lab.dispatch(endTurn({ conversationId: 'c1', reason: 'error', error: { message: 'no' } }))
     lab.backend.accept('send', { runId: 'r2' }, 't2')
     await lab.start('__proto__')
-    await lab.dispatch(lab.keeper.submitTurn({ conversationId: '__proto__', turnId: 'waits', input: 'later' }))
+    await lab.dispatch(
+      lab.keeper.submitTurn({ conversationId: '__proto__', turnId: 'waits', input: 'later' }),
+    )
     await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
     return { lab, states }
   }
@@ -625,7 +674,10 @@ describe('law 21: import', () => {
     const log = JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[]
     const other = open({}, 'other-')
     other.devtools.import(log)
-    const computed = other.lifted.getState().computedStates.slice(1).map(({ state }) => JSON.stringify(state))
+    const computed = other.lifted
+      .getState()
+      .computedStates.slice(1)
+      .map(({ state }) => JSON.stringify(state))
     expect(computed).toEqual(states)
     expect(computed.length).toBeGreaterThan(20)
   })
@@ -653,7 +705,10 @@ describe('law 21: import', () => {
     const { lab } = await record()
     const exported = JSON.parse(JSON.stringify(lab.lifted.getState())) as unknown
     lab.backend.accept('stop')
-    await lab.dispatch(endTurn({ conversationId: 'c1', reason: 'cancelled' }), endTurn({ conversationId: '__proto__', reason: 'complete' }))
+    await lab.dispatch(
+      endTurn({ conversationId: 'c1', reason: 'cancelled' }),
+      endTurn({ conversationId: '__proto__', reason: 'complete' }),
+    )
     lab.take()
     const told = lab.ended.length
     const sends = lab.backend.of('send').map(({ key }) => key)
@@ -694,7 +749,8 @@ describe('law 21: whatever is done in the panel, in any order', () => {
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
     let prompts = 0
     const life: readonly ((conversationId: string) => Promise<void>)[] = [
-      (conversationId) => lab.dispatch(lab.keeper.submitTurn({ conversationId, turnId: `t${++prompts}`, input: prompts })),
+      (conversationId) =>
+        lab.dispatch(lab.keeper.submitTurn({ conversationId, turnId: `t${++prompts}`, input: prompts })),
       (conversationId) => lab.dispatch(turnProgressed({ conversationId, kind: 'output' })),
       (conversationId) => lab.dispatch(endTurn({ conversationId, reason: 'complete' })),
       (conversationId) => lab.dispatch(lab.keeper.stopTurn({ conversationId })),
@@ -702,7 +758,9 @@ describe('law 21: whatever is done in the panel, in any order', () => {
       () => lab.advance(random() * 30_000),
       () => lab.advance(random() * 3_000),
       async () => {
-        const request = lab.backend.requests.find(({ state, kind }) => state === 'pending' && (kind === 'send' || kind === 'stop'))
+        const request = lab.backend.requests.find(
+          ({ state, kind }) => state === 'pending' && (kind === 'send' || kind === 'stop'),
+        )
         if (!request) return
         const { kind, key } = request
         if (random() < 0.2) lab.backend.lose(kind, key)
@@ -744,7 +802,9 @@ describe('law 21: whatever is done in the panel, in any order', () => {
   function expectNothingTwice(lab: Lab): void {
     const sends = lab.backend.of('send').map(({ key }) => key)
     expect(sends).toEqual([...new Set(sends)])
-    const told = lab.ended.filter(({ corrected, doubts }) => !corrected && doubts === 0).map(({ turnId }) => turnId)
+    const told = lab.ended
+      .filter(({ corrected, doubts }) => !corrected && doubts === 0)
+      .map(({ turnId }) => turnId)
     expect(told).toEqual([...new Set(told)])
     const { turns, conversations: other } = lab.store.getState()
     expect(other.ledger).toEqual(turns.ledger)
@@ -769,12 +829,15 @@ describe('law 21: whatever is done in the panel, in any order', () => {
     expect(lab.keeper.selectors.selectBusyConversationIds(lab.store.getState())).toEqual([])
   })
 
-  test.each(Array.from({ length: 40 }, (_, seed) => 1_000 + seed))('seed %i: history rewritten as well', async (seed) => {
-    const lab = open()
-    for (const id of conversations) lab.backend.world(id, { status: 'running' })
-    await wander(lab, seed, true)
-    await lab.dispatch({ type: 'app/typed' })
-    await lab.advance(60_000)
-    expectNothingTwice(lab)
-  })
+  test.each(Array.from({ length: 40 }, (_, seed) => 1_000 + seed))(
+    'seed %i: history rewritten as well',
+    async (seed) => {
+      const lab = open()
+      for (const id of conversations) lab.backend.world(id, { status: 'running' })
+      await wander(lab, seed, true)
+      await lab.dispatch({ type: 'app/typed' })
+      await lab.advance(60_000)
+      expectNothingTwice(lab)
+    },
+  )
 })

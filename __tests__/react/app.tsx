@@ -3,7 +3,12 @@ import { act } from '@testing-library/react'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type { TurnkeeperOptions } from 'redux-turnkeeper'
 import { TurnkeeperProvider } from 'redux-turnkeeper/react'
-import { createManualClock, createManualEnvironment, createRecorder, createScriptedBackend } from 'redux-turnkeeper/testing'
+import {
+  createManualClock,
+  createManualEnvironment,
+  createRecorder,
+  createScriptedBackend,
+} from 'redux-turnkeeper/testing'
 import { Profiler } from 'react'
 import type { ReactNode } from 'react'
 import { Provider } from 'react-redux'
@@ -26,7 +31,10 @@ export function createApp(options: TurnkeeperOptions = {}, shared?: ReturnType<t
     })
   const store = configureStore({
     reducer: combineSlices(...keeper.slices),
-    middleware: (gDM) => gDM().prepend(keeper.middleware).concat(recorder.middleware),
+    middleware: (gDM) =>
+      gDM({ serializableCheck: { warnAfter: 10_000 }, immutableCheck: { warnAfter: 10_000 } })
+        .prepend(keeper.middleware)
+        .concat(recorder.middleware),
   })
   const Providers = ({ children }: { children?: ReactNode }) => (
     <Provider store={store} stabilityCheck="always">
@@ -48,7 +56,11 @@ export const dispatch = (app: App, ...actions: readonly unknown[]): Promise<void
 export const advance = (app: App, ms: number): Promise<void> => act(async () => app.clock.advance(ms))
 
 /** Submits a prompt that the backend accepts as run `r-<conversation>`, and lets it show life. */
-export async function startTurn(app: App, conversationId: string, turnId = `t-${conversationId}`): Promise<void> {
+export async function startTurn(
+  app: App,
+  conversationId: string,
+  turnId = `t-${conversationId}`,
+): Promise<void> {
   await dispatch(app, app.keeper.submitTurn({ conversationId, turnId, input: `hello ${conversationId}` }))
   await act(async () => app.backend.accept('send', { runId: `r-${conversationId}` }, turnId))
 }

@@ -1,7 +1,14 @@
 /** @jest-environment jsdom */
 import { act, fireEvent, render, renderHook, screen } from '@testing-library/react'
 import { endTurn, inputRequested } from 'redux-turnkeeper'
-import { useCanStop, useDrafts, usePendingInput, useQueue, useTurnCommands, useTurnPhase } from 'redux-turnkeeper/react'
+import {
+  useCanStop,
+  useDrafts,
+  usePendingInput,
+  useQueue,
+  useTurnCommands,
+  useTurnPhase,
+} from 'redux-turnkeeper/react'
 import type { TurnCommands } from 'redux-turnkeeper/react'
 import { StrictMode } from 'react'
 import { createApp, dispatch, startTurn } from './app'
@@ -45,7 +52,9 @@ describe('useTurnCommands', () => {
     const { send } = result.current
     rerender({ id: 'c2' })
     act(() => void send({ input: 'for c1' }))
-    expect(app.backend.requests).toMatchObject([{ kind: 'send', request: { conversationId: 'c1', input: 'for c1' } }])
+    expect(app.backend.requests).toMatchObject([
+      { kind: 'send', request: { conversationId: 'c1', input: 'for c1' } },
+    ])
   })
 
   test('send, queue, remove, stop', async () => {
@@ -63,7 +72,9 @@ describe('useTurnCommands', () => {
     expect(result.current.canStop).toBe(true)
     expect(await act(async () => commands.stop())).toBe(true)
     expect(result.current.phase).toBe('stopping')
-    expect(app.backend.of('stop')).toMatchObject([{ key: 't1', request: { conversationId: 'c1', runIds: ['r1'] } }])
+    expect(app.backend.of('stop')).toMatchObject([
+      { key: 't1', request: { conversationId: 'c1', runIds: ['r1'] } },
+    ])
   })
 
   test('stop is an onClick as it stands: no event gets into an action', async () => {
@@ -76,7 +87,9 @@ describe('useTurnCommands', () => {
     expect(errors).not.toHaveBeenCalled()
     errors.mockRestore()
     const stops = app.recorder.actions.filter((action) => action.type === 'turns/stopRequested')
-    expect(stops.map((action) => Object.keys(action.payload as object).sort())).toEqual([['conversationId', 'nonce', 'turnId']])
+    expect(stops.map((action) => Object.keys(action.payload as object).sort())).toEqual([
+      ['conversationId', 'nonce', 'turnId'],
+    ])
     expect(app.backend.of('stop')).toHaveLength(1)
   })
 
@@ -98,8 +111,11 @@ describe('useTurnCommands', () => {
     await act(async () => result.current.commands.retry(draft!))
     expect(result.current.drafts).toEqual([])
     expect(app.backend.of('send')[1]?.request.input).toBe('hello')
-    expect(app.recorder.actions.findLast((action) => action.type === 'turns/submitted')?.payload).toMatchObject({
+    expect(app.recorder.actions.findLast((action) => action.type === 'turns/submitted')?.payload).toEqual({
       conversationId: 'c1',
+      turnId: expect.any(String),
+      nonce: expect.any(String),
+      input: 'hello',
       retryOf: 't1',
     })
   })
@@ -108,7 +124,16 @@ describe('useTurnCommands', () => {
     const app = createApp()
     await startTurn(app, 'c1')
     const { result } = renderHook(() => useConversation('c1'), { wrapper: app.Providers })
-    await dispatch(app, inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1', kind: 'secret', prompt: 'Token?' }))
+    await dispatch(
+      app,
+      inputRequested({
+        conversationId: 'c1',
+        runId: 'r-c1',
+        requestId: 'q1',
+        kind: 'secret',
+        prompt: 'Token?',
+      }),
+    )
     expect(result.current.question).toMatchObject({ requestId: 'q1', prompt: 'Token?' })
     const answered = await act(async () => {
       const answer = result.current.commands.answer({ requestId: 'q1', answer: 'hunter2' })
@@ -127,7 +152,13 @@ describe('useTurnCommands', () => {
     app.recorder.clear()
     for (const id of [null, undefined]) {
       const { result } = renderHook(() => useConversation(id), { wrapper: app.Providers })
-      expect(result.current).toMatchObject({ queue: [], drafts: [], question: null, phase: 'idle', canStop: false })
+      expect(result.current).toMatchObject({
+        queue: [],
+        drafts: [],
+        question: null,
+        phase: 'idle',
+        canStop: false,
+      })
       const { commands } = result.current
       expect([
         commands.send({ input: 'x' }),

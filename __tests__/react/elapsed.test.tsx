@@ -62,7 +62,12 @@ describe('useElapsed', () => {
     )
     expect(app.clock.pending).toBe(before + 1)
     await advance(app, 1_000)
-    expect([shown('c1'), shown('again'), shown('c2'), shown('idle')]).toEqual(['1000', '1000', '1000', 'null'])
+    expect([shown('c1'), shown('again'), shown('c2'), shown('idle')]).toEqual([
+      '1000',
+      '1000',
+      '1000',
+      'null',
+    ])
     expect(app.clock.pending).toBe(before + 1)
     await dispatch(app, endTurn({ conversationId: 'c1', reason: 'complete' }))
     await advance(app, 1_000)

@@ -67,7 +67,8 @@ function mount(app: App, open: string) {
   expect(Object.keys(take())).toHaveLength(201)
 }
 
-const progress = (conversationId: string) => turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })
+const progress = (conversationId: string) =>
+  turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })
 const end = (conversationId: string) => endTurn({ conversationId, reason: 'complete' })
 
 describe('with 200 rows and a chat mounted', () => {
@@ -129,12 +130,17 @@ describe('with 200 rows and a chat mounted', () => {
   })
 
   test('a question renders the row and the chat of its conversation', async () => {
-    await dispatch(app, inputRequested({ conversationId: 'c5', runId: 'r-c5', requestId: 'q1', prompt: 'Sure?' }))
+    await dispatch(
+      app,
+      inputRequested({ conversationId: 'c5', runId: 'r-c5', requestId: 'q1', prompt: 'Sure?' }),
+    )
     expect(take()).toEqual({ 'row c5': 1, 'chat c5': 1 })
   })
 
   test('what changes nothing renders nothing', async () => {
-    await dispatch(app, endTurn({ conversationId: 'c100', reason: 'rescued' }), end('c101'), { type: 'app/typed' })
+    await dispatch(app, endTurn({ conversationId: 'c100', reason: 'rescued' }), end('c101'), {
+      type: 'app/typed',
+    })
     expect(take()).toEqual({})
   })
 })

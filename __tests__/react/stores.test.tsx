@@ -35,7 +35,8 @@ describe('two stores in one process', () => {
   test('with one keeper for both: commands and facts are those of the store around them', async () => {
     const one = createApp()
     const two = createApp({}, one.keeper)
-    const commandsOf = (app: typeof one) => renderHook(() => useTurnCommands('c1'), { wrapper: app.Providers }).result.current
+    const commandsOf = (app: typeof one) =>
+      renderHook(() => useTurnCommands('c1'), { wrapper: app.Providers }).result.current
     render(<Phase id="c1" label="one" />, { wrapper: one.Providers })
     render(<Phase id="c1" label="two" />, { wrapper: two.Providers })
     const [first, second] = [commandsOf(one), commandsOf(two)]
@@ -55,7 +56,11 @@ describe('two stores in one process', () => {
         </app.Providers>,
       ),
     )
-    expect(pages.map((page) => page.replace(/<[^>]*>/g, ''))).toEqual(['idle false null', 'submitted true 0', 'idle false null'])
+    expect(pages.map((page) => page.replace(/<[^>]*>/g, ''))).toEqual([
+      'idle false null',
+      'submitted true 0',
+      'idle false null',
+    ])
     expect(apps.map((app) => app.clock.pending)).toEqual([0, 1, 0])
   })
 })
@@ -72,6 +77,14 @@ describe('hook factories', () => {
     )
     await act(async () => result.current.commands.send({ input: 'hello' }))
     expect(result.current).toMatchObject({ activity: { openTools: [] }, elapsed: 0 })
+  })
+
+  test('over a selector of all conversations, the hook takes none', async () => {
+    const app = createApp()
+    const useBusyIds = createFactHook('selectBusyConversationIds')
+    const { result } = renderHook(() => useBusyIds(), { wrapper: app.Providers })
+    await startTurn(app, 'c1')
+    expect(result.current).toEqual(['c1'])
   })
 
   test('over a context of their own', async () => {
@@ -101,9 +114,11 @@ describe('hook factories', () => {
   test('without a provider a hook says what is missing', () => {
     const { store } = createApp()
     const errors = jest.spyOn(console, 'error').mockImplementation(() => {})
-    expect(() => renderHook(() => useIsBusy('c1'), { wrapper: ({ children }) => <Provider store={store}>{children}</Provider> })).toThrow(
-      'No <TurnkeeperProvider> above this hook.',
-    )
+    expect(() =>
+      renderHook(() => useIsBusy('c1'), {
+        wrapper: ({ children }) => <Provider store={store}>{children}</Provider>,
+      }),
+    ).toThrow('No <TurnkeeperProvider> above.')
     errors.mockRestore()
   })
 })
@@ -120,7 +135,11 @@ describe('concurrent rendering', () => {
       { wrapper: app.Providers },
     )
     await startTurn(app, 'c1')
-    await dispatch(app, app.keeper.submitTurn({ conversationId: 'c1', input: 'next' }), endTurn({ conversationId: 'c1', reason: 'complete' }))
+    await dispatch(
+      app,
+      app.keeper.submitTurn({ conversationId: 'c1', input: 'next' }),
+      endTurn({ conversationId: 'c1', reason: 'complete' }),
+    )
     expect(shown('phase')).toBe('submitted true 0')
     expect(errors).not.toHaveBeenCalled()
     expect(warnings).not.toHaveBeenCalled()

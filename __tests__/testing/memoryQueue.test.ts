@@ -7,7 +7,9 @@ const tabOf = (queue: ReturnType<typeof createMemoryQueue>) => {
   const port = queue.port()
   const heard: string[] = []
   const unsubscribe = port.subscribe((event: SharedQueueEvent) =>
-    heard.push(event.type === 'published' ? `+${event.message.turnId}` : `-${event.turnId}${event.taken ? '!' : ''}`),
+    heard.push(
+      event.type === 'published' ? `+${event.message.turnId}` : `-${event.turnId}${event.taken ? '!' : ''}`,
+    ),
   )
   return { port, heard, unsubscribe }
 }
@@ -37,7 +39,11 @@ describe('memory queue', () => {
     const queue = createMemoryQueue()
     const [one, two, three] = [tabOf(queue), tabOf(queue), tabOf(queue)]
     one.port.publish(message('t1'))
-    const claims = await Promise.all([two.port.claim('t1', 'two'), one.port.claim('t1', 'one'), two.port.claim('t1', 'two')])
+    const claims = await Promise.all([
+      two.port.claim('t1', 'two'),
+      one.port.claim('t1', 'one'),
+      two.port.claim('t1', 'two'),
+    ])
     expect(claims).toEqual([true, false, true])
     two.port.withdraw('t1')
     await flushMicrotasks()

@@ -15,7 +15,9 @@ describe('scripted backend', () => {
   test('records a request and holds it until the test answers', async () => {
     const backend = createScriptedBackend()
     const answer = backend.ports.sendTurn(send('t1'), context())
-    expect(backend.requests).toMatchObject([{ kind: 'send', key: 't1', request: { input: 'hello' }, state: 'pending' }])
+    expect(backend.requests).toMatchObject([
+      { kind: 'send', key: 't1', request: { input: 'hello' }, state: 'pending' },
+    ])
     backend.accept('send', { runId: 'r1' })
     await expect(answer).resolves.toEqual({ status: 'accepted', runId: 'r1' })
     expect(backend.of('send', 'pending')).toEqual([])

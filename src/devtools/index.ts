@@ -10,7 +10,9 @@ export type { SanitizerOptions, Sanitizers } from './sanitizers'
 /** The sanitizers with their defaults, for a `devTools` option of one's own. */
 export const { actionSanitizer, stateSanitizer } = /* @__PURE__ */ createSanitizers()
 
-const ROUTINE: ReadonlySet<string> = new Set([turnProgressed, lookUpClaimed, lookUpClosed, swept].map(({ type }) => type))
+const ROUTINE: ReadonlySet<string> = new Set(
+  [turnProgressed, lookUpClaimed, lookUpClosed, swept].map(({ type }) => type),
+)
 
 /** Whether an action is one of the many that a healthy turn makes: progress, and look-ups leaving and closing. */
 export const isRoutine = (action: Action): boolean => ROUTINE.has(action.type)
@@ -28,7 +30,11 @@ export interface DevtoolsOptions extends SanitizerOptions {
  * @example
  * configureStore({ reducer, middleware, devTools: devtoolsOptions() })
  */
-export const devtoolsOptions = ({ maxAge = 500, hideRoutine, ...options }: DevtoolsOptions = {}): DevToolsEnhancerOptions => ({
+export const devtoolsOptions = ({
+  maxAge = 500,
+  hideRoutine,
+  ...options
+}: DevtoolsOptions = {}): DevToolsEnhancerOptions => ({
   ...createSanitizers(options),
   maxAge,
   ...(hideRoutine && { predicate: (_state, action) => !isRoutine(action) }),

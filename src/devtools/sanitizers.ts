@@ -43,13 +43,16 @@ const untouchedOnError =
  * State: the ledger, which both slices keep, is shown in one; prompts are previews.
  */
 export function createSanitizers(options: SanitizerOptions = {}): Sanitizers {
-  const { previewLength = 80, reducerPaths: { turns = 'turns', conversations = 'conversations' } = {} } = options
+  const { previewLength = 80, reducerPaths: { turns = 'turns', conversations = 'conversations' } = {} } =
+    options
 
   const sanitizeAction = untouchedOnError((action: Action): Action => {
     const type = titleOf(action)
     const payload = (action as { payload?: unknown }).payload
     const shown = WITH_INPUTS.has(action.type) ? previewInputs(payload, previewLength) : payload
-    return type === action.type && shown === payload ? action : ({ ...action, type, payload: shown } as Action)
+    return type === action.type && shown === payload
+      ? action
+      : ({ ...action, type, payload: shown } as Action)
   })
 
   const sanitizeState = untouchedOnError((state: unknown): unknown => {

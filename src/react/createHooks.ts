@@ -47,14 +47,16 @@ export const createFactHook = <Name extends FactName>(
  * keeper's clock; `null` without a live turn. It ticks by itself: one timer for all components, and no dispatch.
  * While a page from the server is hydrated it tells 0, since the server's clock is not the page's.
  */
-export function createElapsedHook(source: KeeperSource = TurnkeeperContext): (conversationId: MaybeId) => number | null {
+export function createElapsedHook(
+  source: KeeperSource = TurnkeeperContext,
+): (conversationId: MaybeId) => number | null {
   const useStartedAt = createFactHook('selectStartedAt', source)
 
   return (conversationId) => {
     const { clock } = useKeeper(source)
     const startedAt = useStartedAt(conversationId)
     const elapsedAt = (now: number): number | null =>
-      startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / SECOND) * SECOND)
+      startedAt === null ? null : Math.max(0, now - startedAt - ((now - startedAt) % SECOND))
     return useSyncExternalStore(
       useCallback(
         (tick: () => void) => (startedAt === null ? () => {} : eachSecond(clock, startedAt, tick)),
@@ -79,14 +81,18 @@ export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext)
 
     return useMemo((): TurnCommands => {
       const bind =
-        <Args extends object, Result>(command: (args: Args & { conversationId: string }) => Command<Result>) =>
+        <Args extends object, Result>(
+          command: (args: Args & { conversationId: string }) => Command<Result>,
+        ) =>
         (args: Args): Result | undefined =>
           conversationId == null ? undefined : dispatch(command({ ...args, conversationId }))
       return {
         send: bind(keeper.submitTurn),
         steer: bind(keeper.steerTurn),
         // By name: the event of an `onClick` must not get into an action.
-        stop: bind(({ conversationId, turnId }: Named) => keeper.stopTurn({ conversationId, turnId })) as TurnCommands['stop'],
+        stop: bind(({ conversationId, turnId }: Named) =>
+          keeper.stopTurn({ conversationId, turnId }),
+        ) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
         retry: bind(({ conversationId, turnId, input }: Named & { input: unknown }) =>
           keeper.submitTurn({ conversationId, input, retryOf: turnId }),

@@ -3,7 +3,17 @@ import { createElapsedHook, createFactHook, createTurnCommandsHook } from './cre
 
 export { TurnkeeperContext, TurnkeeperProvider, type KeeperSource } from './createHooks'
 export { createElapsedHook, createFactHook, createTurnCommandsHook }
-export type { Fact, FactHook, FactName, MaybeId, Prompt, TurnCommands, UseFact, UseGlobalFact, UseTurnCommands } from './types'
+export type {
+  Fact,
+  FactHook,
+  FactName,
+  MaybeId,
+  Prompt,
+  TurnCommands,
+  UseFact,
+  UseGlobalFact,
+  UseTurnCommands,
+} from './types'
 
 /** The live turn. It changes with every sign of life: prefer a narrower fact. */
 export const useTurn = /* @__PURE__ */ createFactHook('selectLiveTurn')

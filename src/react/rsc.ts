@@ -2,7 +2,9 @@
 import type * as client from './index'
 
 const clientOnly = (): never => {
-  throw new Error("redux-turnkeeper/react works in client components: put 'use client' at the top of the file that calls it.")
+  throw new Error(
+    "redux-turnkeeper/react works in client components: put 'use client' at the top of the file that calls it.",
+  )
 }
 const hook = Object.assign(clientOnly, { withTypes: () => hook }) as never
 const createHook = () => hook

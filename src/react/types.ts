@@ -9,14 +9,15 @@ type Selectors = Turnkeeper['selectors']
 
 /** The keeper's selectors of one fact: about a conversation, or about all of them. */
 export type FactName = {
-  [Name in keyof Selectors]: Selectors[Name] extends (root: never, conversationId: string) => unknown ? Name : never
+  [Name in keyof Selectors]: Selectors[Name] extends (root: never, conversationId: string) => unknown
+    ? Name
+    : never
 }[keyof Selectors]
 export type Fact<Name extends FactName> = ReturnType<Selectors[Name]>
 
 /** The hook of a fact: it takes the conversation where its selector does. */
-export type FactHook<Name extends FactName> = Parameters<Selectors[Name]> extends [unknown]
-  ? UseGlobalFact<Fact<Name>>
-  : UseFact<Fact<Name>>
+export type FactHook<Name extends FactName> =
+  Parameters<Selectors[Name]> extends [unknown] ? UseGlobalFact<Fact<Name>> : UseFact<Fact<Name>>
 
 /** A DOM or React event, so that `onClick={stop}` is fine; nothing is read from it. */
 interface UiEvent {
@@ -41,7 +42,10 @@ export interface TurnCommands<Input = unknown> {
   /** Asks for the live turn to be stopped; with `turnId`, for that one only. Returns whether a stop now stands. */
   stop(args?: { readonly turnId?: string } | UiEvent): boolean | undefined
   /** Answers a question. A secret answer goes to its port alone. */
-  answer(args: { readonly requestId: string; readonly answer: unknown }): Promise<AnswerResult | undefined> | undefined
+  answer(args: {
+    readonly requestId: string
+    readonly answer: unknown
+  }): Promise<AnswerResult | undefined> | undefined
   /** Sends the text of an ended turn once more, as a new turn. Takes a draft as it stands, which is then gone. */
   retry(draft: { readonly turnId: string; readonly input: Input }): Submitted | undefined
   /** Takes a prompt out of the queue. Its text goes to the drafts. */

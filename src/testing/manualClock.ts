@@ -50,7 +50,8 @@ export function createManualClock(start = 0): ManualClock {
       const timer = timers.get(handle)!
       timers.delete(handle)
       inPlace = timer.at > time ? 0 : inPlace + 1
-      if (inPlace > LOOP_LIMIT) throw new Error(`Manual clock: ${LOOP_LIMIT} timers ran at ${time} without time moving on`)
+      if (inPlace > LOOP_LIMIT)
+        throw new Error(`Manual clock: ${LOOP_LIMIT} timers ran at ${time} without time moving on`)
       time = Math.max(time, timer.at)
       timer.run()
     }

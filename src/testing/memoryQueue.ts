@@ -16,7 +16,10 @@ export interface MemoryQueue {
 export function createMemoryQueue(): MemoryQueue {
   const stored = new Map<string, SharedMessage & { readonly tab: object }>()
   const owners = new Map<string, string | null>()
-  const subscribers = new Set<{ readonly tab: object; readonly listener: (event: SharedQueueEvent) => void }>()
+  const subscribers = new Set<{
+    readonly tab: object
+    readonly listener: (event: SharedQueueEvent) => void
+  }>()
 
   const tell = (from: object, event: SharedQueueEvent): void => {
     const others = [...subscribers].filter(({ tab }) => tab !== from)
@@ -60,7 +63,8 @@ export function createMemoryQueue(): MemoryQueue {
           const subscriber = { tab, listener }
           const waiting = [...stored.values()].filter((one) => one.tab !== tab)
           queueMicrotask(() => {
-            for (const one of waiting) if (subscribers.has(subscriber)) listener({ type: 'published', message: message(one) })
+            for (const one of waiting)
+              if (subscribers.has(subscriber)) listener({ type: 'published', message: message(one) })
           })
           subscribers.add(subscriber)
           return () => void subscribers.delete(subscriber)

@@ -21,7 +21,9 @@ const isPlain = (value: unknown): value is string | number | boolean =>
 
 const tell = ({ type, payload, meta }: RecordedAction): string => {
   const facts = Object.entries((payload ?? {}) as object).filter(([, value]) => isPlain(value))
-  return [type, meta?.source ?? '', ...facts.map(([key, value]) => `${key}=${value}`)].filter(Boolean).join(' ')
+  return [type, meta?.source ?? '', ...facts.map(([key, value]) => `${key}=${value}`)]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** Makes a middleware that records actions. One to a store. */

@@ -17,10 +17,16 @@ interface Exchanges {
   readonly send: { readonly request: SendRequest; readonly result: SendResult }
   readonly stop: { readonly request: StopRequest; readonly result: StopResult }
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
-  readonly status: { readonly request: readonly string[]; readonly result: Readonly<Record<string, StatusAnswer>> }
+  readonly status: {
+    readonly request: readonly string[]
+    readonly result: Readonly<Record<string, StatusAnswer>>
+  }
   readonly open: { readonly request: { readonly why: 'dropped' | 'wake' }; readonly result: void }
   readonly stopSession: { readonly request: StopSessionRequest; readonly result: StopSessionResult }
-  readonly listSessions: { readonly request: null; readonly result: readonly { readonly conversationId: string }[] }
+  readonly listSessions: {
+    readonly request: null
+    readonly result: readonly { readonly conversationId: string }[]
+  }
 }
 
 /** The ports that are scripted, by what they ask for. */
@@ -109,10 +115,14 @@ export function createScriptedBackend(): ScriptedBackend {
   }
 
   const waiting = (kind: RequestKind, key: string | undefined): Entry => {
-    const entry = entries.find((e) => e.kind === kind && e.state === 'pending' && (key === undefined || e.key === key))
+    const entry = entries.find(
+      (e) => e.kind === kind && e.state === 'pending' && (key === undefined || e.key === key),
+    )
     if (entry) return entry
     const seen = entries.map((e) => `${e.kind} ${e.key} (${e.state})`).join(', ') || 'nothing'
-    throw new Error(`Scripted backend: no ${kind} request${key === undefined ? '' : ` for ${key}`} waits. It received: ${seen}`)
+    throw new Error(
+      `Scripted backend: no ${kind} request${key === undefined ? '' : ` for ${key}`} waits. It received: ${seen}`,
+    )
   }
 
   return {
