@@ -1,0 +1,34 @@
+/** The hosted assistant that has to be up before anything runs. */
+import type { Clock } from './clock'
+import type { AssistantReply } from './protocol'
+
+/** How long an assistant takes to start, ms: usually, and under the fault `slow_assistant`. */
+const USUAL_START = 2_500
+const SLOW_START = 8_000
+
+export function createAssistant(clock: Clock) {
+  let made = 1
+  let present: { readonly id: string; readonly upAt: number } | null = { id: 'assistant-1', upAt: 0 }
+  const make = (takes: number) => {
+    present = { id: `assistant-${++made}`, upAt: clock.now() + takes }
+    return reply()!
+  }
+  const reply = (): AssistantReply | null =>
+    present && { id: present.id, status: clock.now() >= present.upAt ? 'active' : 'initializing' }
+
+  return {
+    /** `null`: there is none. */
+    look: reply,
+    up: () => reply()?.status === 'active',
+    hatch: (): AssistantReply => (present ? reply()! : make(USUAL_START)),
+    retire(id: string): boolean {
+      if (present?.id !== id) return false
+      present = null
+      return true
+    },
+    replace(how: 'slow' | 'stuck'): void {
+      make(how === 'slow' ? SLOW_START : Infinity)
+    },
+  }
+}
+export type Assistant = ReturnType<typeof createAssistant>

@@ -1,0 +1,93 @@
+/** What the agent says: a pure function from a prompt to beats, each so many ms after the one before it. */
+
+export type Beat = { readonly after: number } & (
+  | { readonly kind: 'think'; readonly text: string }
+  | { readonly kind: 'call'; readonly name: string; readonly args: string }
+  | { readonly kind: 'result'; readonly text: string }
+  | { readonly kind: 'say'; readonly text: string }
+  | { readonly kind: 'ask'; readonly question: Question }
+)
+
+export interface Question {
+  readonly prompt: string
+  /** `choice` offers `options`, `secret` is typed unseen, `text` is free. */
+  readonly kind: 'choice' | 'secret' | 'text'
+  readonly options: readonly string[]
+}
+
+const WORD = 70
+const THOUGHT = 250
+
+/** Text as a model streams it: a few letters at a time. */
+const spoken = (text: string, pause = WORD): Beat[] =>
+  (text.match(/\S+\s*/g) ?? []).map((word) => ({ after: pause, kind: 'say', text: word }))
+
+const thought = (text: string): Beat[] =>
+  (text.match(/\S+\s*/g) ?? []).map((word) => ({ after: THOUGHT, kind: 'think', text: word }))
+
+const used = (name: string, args: object, result: string, takes: number): Beat[] => [
+  { after: 200, kind: 'call', name, args: JSON.stringify(args) },
+  { after: takes, kind: 'result', text: result },
+]
+
+const BODIES = [
+  'Three things stand out. The first is small and can be done today. The second needs somebody to decide, and I would ask before Thursday. ' +
+    'The third can wait: nothing depends on it, and it will be clearer once the other two are settled.',
+  'The short version: it works, but only when the steps run in this order. Start with the part that everything else reads, check that it is right, ' +
+    'and only then touch the rest. I would keep the old way for a week, in case somebody still relies on it.',
+  'There are two ways to go. One is quicker and leaves a mess for later; the other takes an afternoon and then never comes up again. ' +
+    'Given what you told me I would take the afternoon. The list below is in the order in which I would do it.',
+]
+const LONG =
+  'It is worth going through this slowly, since each part leans on the one before it. To begin with, look at what is there now and write it down, even where it seems obvious. ' +
+  'Then take away whatever nobody can explain, one piece at a time, and see whether anybody misses it. What is left is usually half as much, and twice as clear. '
+
+const pick = <T>(from: readonly T[], by: string): T => {
+  let sum = 0
+  for (const letter of by) sum = (sum * 31 + letter.charCodeAt(0)) % 9973
+  return from[sum % from.length] as T
+}
+
+const quoted = (prompt: string): string => (prompt.length > 60 ? `${prompt.slice(0, 57).trimEnd()}…` : prompt)
+
+/**
+ * The beats that answer a prompt. "ask", "choose" or "book" in it leads to a question, "password" or "secret" to a secret
+ * one, "long" to an answer of half a minute, "quick" to a short one.
+ */
+export function answerTo(prompt: string): Beat[] {
+  const has = (...words: string[]) => words.some((word) => new RegExp(`\\b${word}`, 'i').test(prompt))
+  if (has('quick')) return spoken('Done. That one was quick.')
+  if (has('password', 'secret')) {
+    return [
+      ...thought('This needs signing in.'),
+      { after: 300, kind: 'ask', question: { prompt: 'What is the password? It goes to the agent alone.', kind: 'secret', options: [] } },
+    ]
+  }
+  if (has('ask', 'choose', 'book')) {
+    return [
+      ...thought('I should check before I go on.'),
+      ...spoken('Before I go on, one question. '),
+      {
+        after: 200,
+        kind: 'ask',
+        question: { prompt: 'Which one shall I take?', kind: 'choice', options: ['The morning train', 'The night train', 'Neither'] },
+      },
+    ]
+  }
+  return [
+    ...thought('Let me look at what there is.'),
+    ...used('search_notes', { query: quoted(prompt) }, '3 notes found, the newest from yesterday.', 1_200),
+    ...spoken(`You asked: “${quoted(prompt)}”. `),
+    ...spoken(has('long') ? LONG + LONG + LONG : pick(BODIES, prompt)),
+  ]
+}
+
+/** What follows an answer. Of a secret one nothing is repeated. */
+export const afterAnswer = (question: Question, answer: string): Beat[] => [
+  ...thought('Thank you.'),
+  ...used('confirm', { with: question.kind === 'secret' ? '(hidden)' : answer }, 'ok', 800),
+  ...spoken(question.kind === 'secret' ? 'Signed in. All of it is done now.' : `“${answer}” it is. I have noted it, and the rest is done.`),
+]
+
+/** A prompt that was added to the running turn is taken up at once. */
+export const onSteer = (prompt: string): Beat[] => spoken(`(Noted: “${quoted(prompt)}”.) `)
