@@ -48,6 +48,24 @@ describe('a local dispatch', () => {
     expect(phase(lab)).toBe('submitted')
   })
 
+  test('a session that ran at the click, and is told of again, acknowledges nothing either', async () => {
+    const lab = createLab({ ports: {} })
+    await lab.state('running', { stamp: 1 })
+    await lab.submit()
+    expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running', stamp: 1 }))).toBe(false)
+    await lab.state('running', { stamp: 2 })
+    expect(lab.live()).toMatchObject({ turnId: 't1', begun: false })
+  })
+
+  test('a prompt that has not left is not what runs', async () => {
+    const lab = createLab({ stopScope: 'conversation' })
+    await lab.start('t0')
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }), api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'cancelled' }))
+    await lab.submit()
+    await lab.state('running')
+    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'unsent', begun: false })
+  })
+
   test('nor does the end of a turn before it, told again', async () => {
     const lab = createLab()
     await lab.start('t0')

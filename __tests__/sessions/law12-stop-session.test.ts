@@ -143,6 +143,32 @@ describe('law 12: the stop of a session', () => {
     expect(lab.status()).toBe('running')
   })
 
+  test('mirror: nor the session that such a turn runs in by then', async () => {
+    const lab = createLab()
+    await lab.start()
+    await pressStop(lab)
+    await lab.submit('t2')
+    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't2' }))
+    lab.backend.accept('stopSession')
+    await lab.dispatch()
+    expect([lab.live()?.turnId, lab.status(), lab.session()?.stop]).toEqual(['t2', 'running', null])
+  })
+
+  test('an answer belongs to its own stop: one that comes late does not fail the next', async () => {
+    const lab = createLab()
+    await lab.start()
+    await pressStop(lab)
+    await lab.state('stopped')
+    await lab.start('t2')
+    await pressStop(lab)
+    lab.backend.refuse('stopSession')
+    await lab.dispatch()
+    expect([lab.status(), lab.busy(), lab.error(), lab.log()]).toEqual(['stopped', false, null, []])
+    lab.backend.accept('stopSession')
+    await lab.dispatch()
+    expect(lab.last()).toMatchObject({ turnId: 't2', grade: 'witnessed' })
+  })
+
   test('where the wire stops only conversations, a send waits for it', async () => {
     const lab = createLab({ stopScope: 'conversation' })
     await lab.start()
@@ -164,12 +190,17 @@ describe('law 12: the stop of a session', () => {
     expect(lab.last()).toMatchObject({ grade: 'inferred' })
     await lab.dispatch(api.turnProgressed({ conversationId: 'c1', turnId: 't1', kind: 'output' }))
     expect([lab.busy(), lab.status()]).toEqual([true, 'running'])
+    await pressStop(lab)
+    await lab.state('stopped')
+    expect(lab.last()).toMatchObject({ grade: 'witnessed' })
+    expect(lab.session()).toMatchObject({ status: 'stopped', stop: null })
   })
 
   test('law 9: one whose keeper is gone was not seen to work: the turn comes back, unverified', async () => {
     const lab = createLab()
     await lab.start()
     await pressStop(lab)
+    expect(lab.changes(api.keeperAttached({ owner: lab.store.getState().turns.ledger.owner! }))).toBe(false)
     const kept = JSON.parse(JSON.stringify(lab.store.getState()))
     const next = createLab({}, kept, 'other')
     await next.dispatch(api.conversationViewed({ conversationId: 'c1' }))

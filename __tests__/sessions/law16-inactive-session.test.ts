@@ -54,6 +54,25 @@ describe('law 16: a statement that the session is inactive', () => {
     expect(lab.session()).toMatchObject({ status: 'ready', bound: true })
   })
 
+  test('one that starts in mid-turn is what was stated, whatever its turn goes on to say', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.state('starting')
+    await lab.clock.advanceAsync(2_000)
+    await lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'tool_open', callId: 'x' }))
+    expect(lab.status()).toBe('starting')
+  })
+
+  test('a binding, a cursor or a stamp that is stated later is news of its own', async () => {
+    const lab = createLab()
+    await lab.state('starting')
+    await lab.state('starting', { bound: true })
+    await lab.state('starting', { resumeCursor: 'thread-9' })
+    expect(lab.session()).toMatchObject({ status: 'starting', bound: true, resumeCursor: 'thread-9', stamp: null })
+    await lab.state('starting', { resumeCursor: null, stamp: 3 })
+    expect(lab.session()).toMatchObject({ bound: true, resumeCursor: null, stamp: 3 })
+  })
+
   test('the session of another conversation holds its own turn, and no other', async () => {
     const lab = createLab()
     await lab.start('t1', 'c1')
@@ -215,6 +234,18 @@ describe('law 16: an end that names the active turn', () => {
     expect(lab.status()).toBe('running')
   })
 
+  test('a turn that takes the place of another keeps the session running', async () => {
+    const lab = createLab({ ports: {} })
+    await lab.state('ready')
+    await lab.submit()
+    await lab.dispatch(
+      api.turnStarted({ conversationId: 'c1', turnId: 't1' }),
+      api.turnStarted({ conversationId: 'c1', turnId: 'elsewhere' }),
+    )
+    expect(lab.last()).toMatchObject({ turnId: 't1', reason: 'superseded' })
+    expect(lab.status()).toBe('running')
+  })
+
   test('a turn at work makes a known session running, and a revoked end does again', async () => {
     const lab = createLab()
     await lab.start()
@@ -264,10 +295,23 @@ describe('law 4: a raw status frame that names no turn', () => {
     lab.backend.world('c1', { status: 'idle' })
     await lab.dispatch(api.sessionReported({ conversationId: 'c1', status: 'stopped' }))
     await lab.clock.advanceAsync(1)
-    await lab.start('t2')
+    await lab.submit('t2')
+    lab.backend.accept('send')
+    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't2' }))
+    expect(lab.session()).toMatchObject({ status: 'running', reported: null })
     await lab.clock.advanceAsync(10_000, 1_000)
     expect(lab.last()).toMatchObject({ turnId: 't2', reason: 'rescued', outcome: 'unknown' })
     expect(lab.status()).toBe('ready')
+  })
+
+  test('without a turn it is a reason to look too', async () => {
+    const lab = createLab()
+    lab.backend.world('c1', { status: 'idle' })
+    await lab.state('starting')
+    lab.store.dispatch(api.sessionReported({ conversationId: 'c1', status: 'stopped' }))
+    expect(lab.status()).toBe('starting')
+    await lab.clock.advanceAsync(1)
+    expect(lab.status()).toBe('stopped')
   })
 
   test('a look-up that left before the word does not confirm it', async () => {

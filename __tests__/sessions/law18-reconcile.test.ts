@@ -132,6 +132,25 @@ describe('law 18: reconcileSessions', () => {
     expect(lab.status()).toBe('stopped')
   })
 
+  test('law 23: once it is answered, the same word again changes nothing, nor does the same answer', async () => {
+    const lab = await restarted((before) => before.start())
+    const done = reconcile(lab)
+    const { nonce } = lab.store.getState().turns.ledger.sessionAsk!
+    lab.backend.accept('listSessions', ids('c1') as never)
+    await done
+    expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running' }))).toBe(false)
+    expect(lab.changes(api.sessionsListed({ nonce, conversationIds: [] }))).toBe(false)
+  })
+
+  test('a question that was open when the process died is forgotten', async () => {
+    const lab = await restarted(async (before) => {
+      await before.start()
+      void reconcile(before)
+    })
+    await lab.state('running')
+    expect(lab.store.getState().turns.ledger.sessionAsk).toBeNull()
+  })
+
   test('law 3: a turn that shows life all the same is taken back, and its session with it', async () => {
     const lab = await restarted((before) => before.start())
     const done = reconcile(lab)

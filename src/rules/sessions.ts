@@ -70,8 +70,7 @@ export function stated(config: RulesConfig, ledger: Ledger, statement: SessionSt
     // A stop is on its way: what the session is without it shows again if the stop fails.
     if (known.stop.was === status) return heard(ledger, known)
     const over = isActive(status) ? ledger : confirmStop(ledger, known)
-    const turnId = isActive(status) ? known.stop.turnId : null
-    return put(over, key, { ...known, stop: { ...known.stop, was: status, turnId } }, at)
+    return put(over, key, { ...known, stop: { ...known.stop, was: status } }, at)
   }
   const same = known?.status === status && !known.stop && known.bound === bound && known.stamp === stamp
   if (same && (error === null || error.message === known.error?.message)) {
@@ -94,7 +93,7 @@ export const started = (
   at: number,
 ): Ledger => {
   const status = ownerOf(ledger, keyOf(ledger, statement.conversationId))?.begun ? 'running' : 'ready'
-  return stated(config, ledger, { bound: true, ...statement, status }, at)
+  return stated(config, ledger, { ...statement, status }, at)
 }
 
 /** A session that begins to run since the click runs what was submitted; where nothing was, that is a reason to look. */
@@ -189,7 +188,7 @@ export function follow(before: Ledger, after: Ledger, at: number): Ledger {
     const ended = findEnded(after, turn.turnId, null)
     const key = ended?.conversationId ?? ''
     const session = sessionOf(next, key)
-    if (!ended?.sent || !session || session.seq > before.seq || ownerOf(after, key) || ended.reason === 'timeout') continue
+    if (!ended || !session || session.seq > before.seq || ownerOf(after, key) || ended.reason === 'timeout') continue
     if (ended.outcome === 'error' && !ended.begun) next = failed(next, key, ended.error, at)
     else if (isActive(session.status)) {
       const error = ended.outcome === 'error' ? ended.error : null
@@ -337,8 +336,8 @@ export function listed(
 /** The session goes with its conversation's key. */
 export function moved(before: Ledger, after: Ledger, payload: { readonly from: string; readonly to: string }): Ledger {
   const session = after === before ? undefined : sessionOf(before, keyOf(before, payload.from))
+  if (!session) return after
   const key = keyOf(after, payload.to)
-  if (!session || keyOf(after, payload.from) !== key) return after
   const others = after.sessions.filter((other) => other !== session)
   const known = others.some((other) => other.conversationId === key)
   return patch(after, { sessions: known ? others : [...others, { ...session, conversationId: key }] })
