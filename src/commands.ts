@@ -105,7 +105,14 @@ export function createCommands(options: ResolvedOptions) {
     (dispatch) => {
       const context = contextOf(dispatch as KeeperDispatch)
       const nonce = options.ports.stopTurn && context.requests.issue()
-      dispatch(actions.stopRequested({ ...args, ...(nonce !== undefined && { nonce }) }))
+      const { conversationId, turnId } = args
+      dispatch(
+        actions.stopRequested({
+          ...(conversationId !== undefined && { conversationId }),
+          ...(turnId !== undefined && { turnId }),
+          ...(nonce !== undefined && { nonce }),
+        }),
+      )
       const ledger = ledgerOf(context)
       const where = args.conversationId ?? ledger.foreground
       const turn = args.turnId != null ? findTurn(ledger, args.turnId) : where === null ? undefined : ownerOf(ledger, keyOf(ledger, where))

@@ -5,6 +5,7 @@ import type { RulesConfig } from './config'
 import { hint, hintAll } from './hints'
 import {
   check,
+  closeAll,
   eachTurn,
   findTurn,
   headOf,
@@ -80,7 +81,7 @@ export function settle(config: RulesConfig, ledger: Ledger, turn: LiveTurn, end:
     seq,
     live: removeTurn(ledger.live, turn),
     settled: addEnded(ledger.settled, records, config.historySize),
-    closed: turn.questions.reduce(remember, ledger.closed),
+    closed: closeAll(ledger.closed, turn.turnId, turn.questions),
     owed: owe(ledger, turn),
     held:
       holds && headOf(ledger, turn.conversationId)

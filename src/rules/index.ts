@@ -12,7 +12,7 @@ import * as commands from './commands'
 import type { RulesConfig } from './config'
 import * as ends from './ends'
 import { hint, hintAll } from './hints'
-import { check, findTurn, headOf, keyOf, ownerOf, patch, remember, without } from './ledger'
+import { check, findTurn, headOf, keyOf, ownerOf, patch, without } from './ledger'
 import * as life from './life'
 import * as lookUps from './lookUps'
 import * as restarts from './restarts'
@@ -56,7 +56,7 @@ export function createFold(config: RulesConfig): Fold {
   )
   on(actions.turnRetrying, (ledger, payload, at) => life.live(config, ledger, payload, null, at))
   on(actions.inputRequested, (ledger, payload, at) => life.ask(config, ledger, payload, at))
-  on(actions.inputResolved, (ledger, payload, at) => life.resolve(config, ledger, payload.requestId, at))
+  on(actions.inputResolved, (ledger, payload, at) => life.resolve(config, ledger, payload, at))
   on(actions.errorReported, (ledger, payload, at) =>
     hintAt(ledger, payload, at, { outcome: 'error', error: payload.error ?? { message: 'The agent reported an error.' } }),
   )
@@ -150,20 +150,18 @@ export function createFold(config: RulesConfig): Fold {
     commands.stopAnswered(config, ledger, payload, { status: 'refused', reason: payload.reason }, at),
   )
   on(actions.stopLost, (ledger, payload, at) => commands.stopAnswered(config, ledger, payload, null, at))
-  on(actions.answerAccepted, (ledger, payload, at) => life.resolve(config, ledger, payload.requestId, at))
+  on(actions.answerAccepted, (ledger, payload, at) => life.resolve(config, ledger, payload, at))
   on(actions.answerRefused, (ledger, payload, at) => {
     if (payload.reason === 'error') return ledger
     const key = keyOf(ledger, payload.conversationId)
-    return hint(config, life.resolve(config, ledger, payload.requestId, at), key, at)
+    return hint(config, life.resolve(config, ledger, payload, at), key, at)
   })
   on(actions.answerLost, (ledger, payload, at) => hint(config, ledger, keyOf(ledger, payload.conversationId), at))
-  on(actions.inputCancelled, (ledger, { requestId }, at) => {
-    const asker = ledger.live.find((turn) => turn.questions.includes(requestId))
-    const closed = patch(ledger, { closed: remember(ledger.closed, requestId) })
-    if (asker) return ends.settle(config, closed, asker, ends.endOf({ reason: 'cancelled' }), at)
-    return ledger.sides.some((side) => side.questions.includes(requestId))
-      ? life.resolve(config, ledger, requestId, at)
-      : ledger
+  on(actions.inputCancelled, (ledger, payload, at) => {
+    const asker = life.holderOf(ledger, payload)
+    return asker && 'turnId' in asker
+      ? ends.settle(config, ledger, asker, ends.endOf({ reason: 'cancelled' }), at)
+      : life.resolve(config, ledger, payload, at)
   })
 
   // Look-ups and time
@@ -232,7 +230,7 @@ function once(fold: Fold): Fold {
 export { addressee, findTurn, headOf, keyOf, ownerOf }
 export { maySend } from './commands'
 export { isDue } from './lookUps'
-export { emptyLedger, endedSince, findEnded, lastEnded, parentOf, stopUnderWay } from './ledger'
+export { emptyLedger, endedSince, findEnded, questionKey, lastEnded, parentOf, stopUnderWay } from './ledger'
 export { askerOf } from './life'
 export { sessionOf } from './sessions'
 export { defaultRules } from './config'

@@ -41,6 +41,16 @@ export function remember<T>(list: readonly T[], item: T): readonly T[] {
 export const without = <T>(list: readonly T[], gone: (item: T) => boolean): readonly T[] =>
   list.some(gone) ? list.filter((item) => !gone(item)) : list
 
+/** A question by its asker: every process may number its own from one. */
+export const questionKey = (asker: string, requestId: string): string => `${asker}\u0000${requestId}`
+
+/** The questions of an asker that is over are closed. */
+export const closeAll = (
+  closed: readonly string[],
+  asker: string,
+  questions: readonly string[],
+): readonly string[] => questions.reduce((list, id) => remember(list, questionKey(asker, id)), closed)
+
 // ---------------------------------------------------------------- conversations
 
 /** The key that a conversation goes by now. */

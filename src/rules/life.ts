@@ -1,10 +1,21 @@
 import type { ProgressKind } from '../actions'
-import type { Address, BasePhase, Ledger, LiveTurn } from '../types'
+import type { Address, BasePhase, Ledger, LiveTurn, SideRun } from '../types'
 import { addressee } from './address'
 import type { RulesConfig } from './config'
 import { revoke, supersede } from './ends'
 import { hint } from './hints'
-import { check, findTurn, lastEnded, ownerOf, patch, remember, replaceTurn, without } from './ledger'
+import {
+  check,
+  findTurn,
+  keyOf,
+  lastEnded,
+  ownerOf,
+  patch,
+  questionKey,
+  remember,
+  replaceTurn,
+  without,
+} from './ledger'
 import { touchSide } from './sides'
 import { newTurn, nextCheck } from './turn'
 import { addTurn } from './turnList'
@@ -185,57 +196,63 @@ export function adopt(
 
 // ---------------------------------------------------------------- questions
 
-export function ask(
-  config: RulesConfig,
-  ledger: Ledger,
-  signal: Life & { readonly requestId: string },
-  at: number,
-): Ledger {
-  if (ledger.closed.includes(signal.requestId)) return ledger
-  const to = addressee(ledger, signal)
-  if (to.kind === 'ended' && to.ended.grade === 'witnessed') return ledger
-  // History is no life, but a question that it holds open is open, if its asker is.
-  if (signal.replayed && to.kind !== 'turn') return ledger
-  const next = live(config, ledger, signal, 'awaiting_input', at)
-  const asker = askerOf(next, signal)
-  if (!asker) return next
-  const { requestId } = signal
-  if ('turnId' in asker) {
-    if (asker.questions.includes(requestId)) return next
-    return replaceTurn(next, asker, { questions: [...asker.questions, requestId], phase: 'awaiting_input' })
-  }
-  if (asker.questions.includes(requestId)) return next
-  return patch(next, {
-    sides: next.sides.map((side) =>
-      side === asker ? { ...side, questions: [...side.questions, requestId] } : side,
-    ),
-  })
-}
+type Asker = LiveTurn | SideRun
+
+const nameOf = (asker: Asker): string => ('turnId' in asker ? asker.turnId : asker.runId)
 
 /** Who asked: the turn or side run that the signal names, else the owner of the conversation. */
-export function askerOf(ledger: Ledger, signal: Address) {
+export function askerOf(ledger: Ledger, signal: Address): Asker | undefined {
   const to = addressee(ledger, signal)
   if (to.kind === 'turn') return to.turn
   if (to.kind === 'side') return to.side
   return to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
 }
 
+export function ask(
+  config: RulesConfig,
+  ledger: Ledger,
+  signal: Life & { readonly requestId: string },
+  at: number,
+): Ledger {
+  const { requestId } = signal
+  const to = addressee(ledger, signal)
+  if (to.kind === 'ended' && to.ended.grade === 'witnessed') return ledger
+  // History is no life, but a question that it holds open is open, if its asker is.
+  if (signal.replayed && to.kind !== 'turn') return ledger
+  const before = askerOf(ledger, signal)
+  if (before && ledger.closed.includes(questionKey(nameOf(before), requestId))) return ledger
+  const next = live(config, ledger, signal, 'awaiting_input', at)
+  const asker = askerOf(next, signal)
+  if (!asker || asker.questions.includes(requestId)) return next
+  const questions = [...asker.questions, requestId]
+  if ('turnId' in asker) return replaceTurn(next, asker, { questions, phase: 'awaiting_input' })
+  return patch(next, { sides: next.sides.map((side) => (side === asker ? { ...side, questions } : side)) })
+}
+
+/** Who asked this question, where it is open in the conversation; in any, where none is named. */
+export function holderOf(ledger: Ledger, signal: Address & { readonly requestId: string }): Asker | undefined {
+  const named = askerOf(ledger, signal)
+  if (named?.questions.includes(signal.requestId)) return named
+  const key = signal.conversationId == null ? null : keyOf(ledger, signal.conversationId)
+  const asks = (asker: Asker) =>
+    asker.questions.includes(signal.requestId) && (key === null || asker.conversationId === key)
+  return ledger.live.find(asks) ?? ledger.sides.find(asks)
+}
+
 /** A question is closed, by whomever: it does not open again. */
-export function resolve(config: RulesConfig, ledger: Ledger, requestId: string, at: number): Ledger {
-  const closed = remember(ledger.closed, requestId)
-  const left = <T extends { questions: readonly string[] }>(entry: T) =>
-    entry.questions.filter((id) => id !== requestId)
-  const turn = ledger.live.find((entry) => entry.questions.includes(requestId))
-  const next = closed === ledger.closed ? ledger : patch(ledger, { closed })
-  if (turn) {
-    const questions = left(turn)
-    const phase = turn.phase === 'awaiting_input' && questions.length === 0 ? 'thinking' : turn.phase
-    return replaceTurn(next, turn, { questions, phase, lifeAt: at, checkAt: nextCheck(config, turn, at) })
+export function resolve(
+  config: RulesConfig,
+  ledger: Ledger,
+  signal: Address & { readonly requestId: string },
+  at: number,
+): Ledger {
+  const holder = holderOf(ledger, signal)
+  if (!holder) return ledger
+  const questions = holder.questions.filter((id) => id !== signal.requestId)
+  const next = patch(ledger, { closed: remember(ledger.closed, questionKey(nameOf(holder), signal.requestId)) })
+  if ('turnId' in holder) {
+    const phase = holder.phase === 'awaiting_input' && questions.length === 0 ? 'thinking' : holder.phase
+    return replaceTurn(next, holder, { questions, phase, lifeAt: at, checkAt: nextCheck(config, holder, at) })
   }
-  if (!ledger.sides.some((side) => side.questions.includes(requestId))) return next
-  return patch(next, {
-    sides: next.sides.map((side) =>
-      side.questions.includes(requestId) ? { ...side, questions: left(side) } : side,
-    ),
-  })
+  return patch(next, { sides: next.sides.map((side) => (side === holder ? { ...side, questions } : side)) })
 }

@@ -13,6 +13,7 @@ import {
   lastEnded,
   ownerOf,
   patch,
+  questionKey,
   replaceTurn,
   uncheck,
   without,
@@ -179,7 +180,7 @@ function verifyUnnamed(
 
 function withQuestion(ledger: Ledger, turn: LiveTurn, answer: StatusAnswer): Partial<LiveTurn> {
   const id = answer.status === 'awaiting_input' ? answer.inputId : undefined
-  if (id == null || ledger.closed.includes(id) || turn.questions.includes(id)) return {}
+  if (id == null || ledger.closed.includes(questionKey(turn.turnId, id)) || turn.questions.includes(id)) return {}
   return { questions: [...turn.questions, id], phase: 'awaiting_input' }
 }
 

@@ -1,6 +1,6 @@
 import type { Ledger, SideRun } from '../types'
 import type { RulesConfig } from './config'
-import { findSide, patch, remember, without } from './ledger'
+import { closeAll, findSide, patch, without } from './ledger'
 
 /** A run beside the turn shows life: it is remembered, and forgotten when it has been silent for long (law 14). */
 export function touchSide(
@@ -24,7 +24,7 @@ export function closeSide(ledger: Ledger, side: SideRun | undefined): Ledger {
   if (!side) return ledger
   return patch(ledger, {
     sides: without(ledger.sides, (entry) => entry === side),
-    closed: side.questions.reduce(remember, ledger.closed),
+    closed: closeAll(ledger.closed, side.runId, side.questions),
   })
 }
 

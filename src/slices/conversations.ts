@@ -1,7 +1,7 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf, sessionOf } from '../rules'
+import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf, questionKey, sessionOf } from '../rules'
 import type { Fold } from '../rules'
 import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, TurnError } from '../types'
 import { frozen } from './freeze'
@@ -127,12 +127,11 @@ function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries 
     }
   }
   if (before.closed !== after.closed) {
+    const isOpen = ({ asker, requestId }: InputRequest) =>
+      asker === null || !after.closed.includes(questionKey(asker, requestId))
     for (const entry of next) {
-      if (!entry.requests.some((request) => after.closed.includes(request.requestId))) continue
-      next = edit(next, entry.conversationId, (known) => ({
-        ...known,
-        requests: known.requests.filter((request) => !after.closed.includes(request.requestId)),
-      }))
+      if (entry.requests.every(isOpen)) continue
+      next = edit(next, entry.conversationId, (known) => ({ ...known, requests: known.requests.filter(isOpen) }))
     }
   }
   return next

@@ -4,6 +4,9 @@ import type { Ledger, LiveTurn, SendRequest, SendResult } from '../../types'
 import { toError } from '../errors'
 import type { KeeperState, Policy } from '../types'
 
+/** How many turns are remembered to have left. */
+const REMEMBERED = 1_000
+
 /**
  * Carries sends out: those that left with their submission, and those that waited and may leave now (laws 11 and 13).
  *
@@ -15,7 +18,8 @@ export const sendPolicy: Policy = (context) => {
   const { sendTurn, sharedQueue } = options.ports
   /** Turns that have not left, in order of arrival. */
   const unsent = new Set<string>()
-  const attempts = new Map<string, number>()
+  /** The attempts that have left, by turn: one that history undoes (a rollback) is not made again (law 21). */
+  const left = new Map<string, number>()
 
   const textOf = (state: KeeperState, turn: LiveTurn) =>
     state.conversations.entries
@@ -26,8 +30,10 @@ export const sendPolicy: Policy = (context) => {
     if (!sendTurn) return
     const { turnId } = turn
     const nonce = turn.sendNonce!
-    const attempt = (attempts.get(turnId) ?? 0) + 1
-    attempts.set(turnId, attempt)
+    const attempt = turn.refusals + 1
+    if ((left.get(turnId) ?? 0) >= attempt) return void context.dispatch(sendLost({ turnId, nonce }))
+    left.set(turnId, attempt)
+    if (left.size > REMEMBERED) left.delete(left.keys().next().value!)
     const text = textOf(state, turn)
     const request: SendRequest = {
       conversationId: turn.conversationId,
@@ -73,7 +79,6 @@ export const sendPolicy: Policy = (context) => {
     settle(state, { changed, removed }) {
       for (const turn of removed) {
         unsent.delete(turn.turnId)
-        attempts.delete(turn.turnId)
         scheduler.clear(`send:${turn.turnId}`)
       }
       for (const turn of changed) {
