@@ -1,0 +1,161 @@
+/** Law 2: a signal scoped to turn X never changes turn Y. */
+import {
+  answerAccepted,
+  checkDue,
+  endTurn,
+  inputRequested,
+  inputResolved,
+  queuedRemoved,
+  requestEnded,
+  sendAccepted,
+  sendClaimed,
+  sendLost,
+  sendRefused,
+  stopAcknowledged,
+  stopClaimed,
+  stopLost,
+  stopRefused,
+  stopRequested,
+  turnEnded,
+  turnProgressed,
+  turnRetrying,
+  turnStarted,
+} from 'redux-turnkeeper'
+import type { EndReason } from 'redux-turnkeeper'
+import { createLab } from './lab'
+
+const REASONS: readonly EndReason[] = [
+  'complete',
+  'cancelled',
+  'error',
+  'session_error',
+  'timeout',
+  'rescued',
+  'interrupted',
+  'superseded',
+  'undelivered',
+]
+
+/** Everything that may be said of the turn `x`, whose run was `r-x`. */
+const SIGNALS: readonly [string, { type: string }][] = [
+  ...REASONS.flatMap((reason): [string, { type: string }][] => [
+    [`endTurn ${reason}`, endTurn({ turnId: 'x', reason })],
+    [`endTurn ${reason}, with the conversation`, endTurn({ conversationId: 'c1', turnId: 'x', reason })],
+    [`an end frame ${reason} of its run`, turnEnded({ conversationId: 'c1', runId: 'r-x', reason })],
+  ]),
+  ['turnProgressed', turnProgressed({ conversationId: 'c1', turnId: 'x', kind: 'output' })],
+  [
+    'turnProgressed of its run',
+    turnProgressed({ conversationId: 'c1', runId: 'r-x', kind: 'tool_open', callId: 'call' }),
+  ],
+  ['turnStarted', turnStarted({ conversationId: 'c1', turnId: 'x', runId: 'r-x' })],
+  ['turnRetrying', turnRetrying({ conversationId: 'c1', runId: 'r-x' })],
+  ['inputRequested', inputRequested({ conversationId: 'c1', runId: 'r-x', requestId: 'q' })],
+  ['inputResolved', inputResolved({ conversationId: 'c1', requestId: 'nobody asked' })],
+  ['answerAccepted', answerAccepted({ conversationId: 'c1', requestId: 'nobody asked' })],
+  ['requestEnded', requestEnded({ conversationId: 'c1', turnId: 'x', how: 'failed' })],
+  ['stopRequested', stopRequested({ turnId: 'x' })],
+  ['stopRequested, with the conversation', stopRequested({ conversationId: 'c1', turnId: 'x' })],
+  ['stopClaimed', stopClaimed({ turnId: 'x', nonce: 'n' })],
+  ['stopAcknowledged', stopAcknowledged({ turnId: 'x' })],
+  ['stopRefused', stopRefused({ turnId: 'x', reason: 'unreachable' })],
+  ['stopLost', stopLost({ turnId: 'x' })],
+  ['sendClaimed', sendClaimed({ turnId: 'x', nonce: 'n' })],
+  ['sendAccepted', sendAccepted({ turnId: 'x', runId: 'r-other' })],
+  ['sendRefused', sendRefused({ turnId: 'x', reason: 'error' })],
+  ['sendLost', sendLost({ turnId: 'x' })],
+  ['queuedRemoved', queuedRemoved({ turnId: 'x' })],
+  ['checkDue', checkDue({ turnId: 'x', life: 1 })],
+]
+
+describe('law 2: said of a turn that is over, it leaves the live turn of the same conversation as it is', () => {
+  test.each(SIGNALS)('%s', async (_name, signal) => {
+    const lab = createLab()
+    await lab.start('x')
+    await lab.end({ turnId: 'x', reason: 'complete' })
+    await lab.start('y')
+    const y = lab.live()
+    await lab.dispatch(signal)
+    expect(lab.live()).toBe(y)
+    expect(lab.ends()).toEqual(['x complete complete witnessed'])
+  })
+})
+
+describe('law 2: said of the live turn of another conversation, it leaves this one as it is', () => {
+  test.each(SIGNALS.filter(([, { type }]) => type !== 'turns/inputResolved'))('%s', async (_name, signal) => {
+    const lab = createLab()
+    await lab.start('x', 'c1')
+    await lab.start('y', 'c2')
+    await lab.submit('z', 'c2')
+    const [y, entry] = [lab.live('c2'), lab.entry('c2')]
+    lab.store.dispatch(signal)
+    expect(lab.live('c2')).toBe(y)
+    expect(lab.entry('c2')).toBe(entry)
+    expect(lab.queue('c2')).toEqual(['z'])
+  })
+})
+
+describe('law 2: said of a turn or run that nobody has heard of, it ends nothing and is nobody’s life', () => {
+  test.each(SIGNALS)('%s', async (_name, signal) => {
+    const lab = createLab()
+    lab.backend.auto.delete('status')
+    await lab.start('y')
+    await lab.progress('y')
+    const { phase, life, lifeAt, questions, runs, stop } = lab.live()!
+    await lab.advance(2_000)
+    await lab.dispatch(signal)
+    expect(lab.live()).toMatchObject({ turnId: 'y', phase, life, lifeAt, questions, runs, stop })
+    expect(lab.history()).toEqual([])
+  })
+})
+
+describe('law 2: a rescue', () => {
+  const rescue = (turnId: string, conversationId = 'c1') =>
+    endTurn({ conversationId, turnId, reason: 'rescued' })
+
+  test('of its own turn ends it', async () => {
+    const lab = createLab()
+    await lab.start('x')
+    lab.store.dispatch(rescue('x'))
+    expect(lab.ends()).toEqual(['x rescued unknown inferred'])
+  })
+
+  test('mirror: is a no-op in both slices when a newer turn lives', async () => {
+    const lab = createLab()
+    await lab.start('x')
+    await lab.end({ turnId: 'x', reason: 'complete' })
+    await lab.start('y')
+    expect(lab.leaves(rescue('x'))).toBe(true)
+    expect(lab.leaves(rescue('never seen'))).toBe(true)
+  })
+
+  test('mirror: is a no-op in both slices when none lives', async () => {
+    const lab = createLab()
+    await lab.dispatch()
+    expect(lab.leaves(rescue('x'))).toBe(true)
+    expect(lab.leaves(endTurn({ conversationId: 'c1', reason: 'rescued' }))).toBe(true)
+    await lab.start('x')
+    await lab.end({ turnId: 'x', reason: 'complete' })
+    expect(lab.leaves(rescue('x'))).toBe(true)
+    expect(lab.leaves(endTurn({ conversationId: 'c1', reason: 'rescued' }))).toBe(true)
+  })
+})
+
+describe('law 2: a child run', () => {
+  test.each([
+    ['by its role', { conversationId: 'c1', runId: 'sub', role: 'child' as const }],
+    ['by its role, with a turn', { conversationId: 'c1', turnId: 'sub', role: 'auxiliary' as const }],
+  ])('told %s does not end, feed or start the main turn', async (_how, address) => {
+    const lab = createLab()
+    await lab.start('y')
+    const y = lab.live()
+    await lab.advance(2_000)
+    await lab.dispatch(
+      turnStarted(address),
+      turnProgressed({ ...address, kind: 'output' }),
+      turnEnded({ ...address, reason: 'error' }),
+      endTurn({ ...address, reason: 'complete' }),
+    )
+    expect(lab.live()).toBe(y)
+  })
+})
