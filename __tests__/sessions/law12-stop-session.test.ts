@@ -196,6 +196,15 @@ describe('law 12: the stop of a session', () => {
     expect(lab.session()).toMatchObject({ status: 'stopped', stop: null })
   })
 
+  test('and is confirmed by a statement, also of a session that was never bound', async () => {
+    const lab = createLab({ ports: {} })
+    await lab.state('starting')
+    await pressStop(lab)
+    expect(lab.session()?.stop).not.toBeNull()
+    await lab.state('stopped')
+    expect(lab.session()).toMatchObject({ status: 'stopped', bound: false, stop: null })
+  })
+
   test('law 9: one whose keeper is gone was not seen to work: the turn comes back, unverified', async () => {
     const lab = createLab()
     await lab.start()
