@@ -12,6 +12,7 @@ import { streamPolicy } from './middleware/policies/stream'
 import { watchdogPolicy } from './middleware/policies/watchdog'
 import type { TurnkeeperOptions } from './options'
 import { resolveOptions } from './resolveOptions'
+import type { ResolvedOptions } from './resolveOptions'
 import { createFold } from './rules'
 import * as unbound from './selectors'
 import { createConversationsSlice } from './slices/conversations'
@@ -44,14 +45,11 @@ const OWN_TYPES: ReadonlySet<string> = new Set(
  */
 export function createTurnkeeper(options: TurnkeeperOptions = {}) {
   const resolved = resolveOptions(options)
-  const fold = createFold(resolved.rules)
   const { paths } = resolved
-  const turns = createTurnsSlice(fold, paths.turns as 'turns')
-  const conversations = createConversationsSlice(fold, paths.conversations as 'conversations')
   const { middleware, dispose } = createKeeperMiddleware(resolved, POLICIES, OWN_TYPES)
 
   return {
-    slices: [turns, conversations] as const,
+    slices: slicesOf(resolved),
     middleware: middleware as Middleware,
     selectors: bindSelectors(paths),
     clock: resolved.clock,
@@ -61,6 +59,22 @@ export function createTurnkeeper(options: TurnkeeperOptions = {}) {
     /** The same for one store: dispatch it there. */
     disposed: (): UnknownAction => keeperDisposed(),
   }
+}
+
+/**
+ * The slices alone, for an app that carries out its sends and look-ups itself: every rule holds, nothing is ever looked up,
+ * and an ending that names no turn ends a turn that has shown life (inferred).
+ *
+ * @throws TypeError for an option that is out of its range.
+ */
+export const createTurnSlices = (options: Omit<TurnkeeperOptions, 'ports'> = {}) => slicesOf(resolveOptions(options))
+
+function slicesOf({ rules, paths }: ResolvedOptions) {
+  const fold = createFold(rules)
+  return [
+    createTurnsSlice(fold, paths.turns as 'turns'),
+    createConversationsSlice(fold, paths.conversations as 'conversations'),
+  ] as const
 }
 
 export type Turnkeeper = ReturnType<typeof createTurnkeeper>

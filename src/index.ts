@@ -1,4 +1,4 @@
-export { createTurnkeeper } from './createTurnkeeper'
+export { createTurnkeeper, createTurnSlices } from './createTurnkeeper'
 export type { Turnkeeper } from './createTurnkeeper'
 export type { TurnkeeperOptions } from './options'
 export type { Command, SubmitArgs, Submitted } from './commands'

@@ -285,6 +285,8 @@ export interface PendingText {
   readonly turnId: string
   readonly input: unknown
   readonly hidden: boolean
+  /** The turn that this one tries again. */
+  readonly retryOf?: string
 }
 
 /** Text given back to the user: it could not be delivered, or was withdrawn. */

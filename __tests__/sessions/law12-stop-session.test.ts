@@ -159,6 +159,10 @@ describe('law 12: the stop of a session', () => {
     await lab.start()
     await pressStop(lab)
     await lab.state('stopped')
+    await lab.submit('t2')
+    // A session stop that is under way would stop the next turn too: its send waits for it, but not for ever.
+    expect(lab.backend.of('send', 'pending')).toEqual([])
+    await lab.clock.advanceAsync(10_000)
     await lab.start('t2')
     await pressStop(lab)
     lab.backend.refuse('stopSession')

@@ -103,12 +103,14 @@ describe('law 16: a statement that the session is inactive', () => {
     expect(lab.live()?.turnId).toBe('t2')
   })
 
-  test('mirror: a message of the local queue is not settled with it, and leaves next', async () => {
+  test('mirror: a message of the local queue is not settled with it, and waits for a person: it would start the session again', async () => {
     const lab = createLab()
     await lab.start()
     await lab.submit('t2')
     await lab.state('stopped')
     expect(lab.history().map((ended) => ended.turnId)).toEqual(['t1'])
+    expect([lab.busy(), lab.backend.of('send', 'pending')]).toEqual([false, []])
+    await lab.dispatch(api.queueResumed({ conversationId: 'c1' }))
     expect(lab.backend.of('send', 'pending')).toMatchObject([{ key: 't2', request: { input: 'text of t2' } }])
   })
 

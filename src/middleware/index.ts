@@ -15,7 +15,7 @@ import type { Ledger } from '../types'
 import { changesBetween } from './changes'
 import { createProgressNotes } from './progress'
 import { createRequests } from './requests'
-import { createScheduler, WAKE_GAP } from './scheduler'
+import { createScheduler } from './scheduler'
 import type { KeeperDispatch, KeeperState, Policy, PolicyContext, PolicyHooks } from './types'
 
 /** Ends the keeper's effects in one store: no timer, listener or request is left. */
@@ -32,6 +32,8 @@ const LONGEST_VIEW_CHECK = 60_000
 const VIEW_CHECKS = 60
 /** How often the view is looked at again for a turn that should have shown. */
 const PEEKS = 8
+/** How often, after the start, it is looked for a state that came in unseen: after 1, 2 and 4 s. */
+const STATE_CHECKS = 3
 
 /** Makes the middleware of a keeper. `ownTypes` are the action types that enter it. */
 export function createKeeperMiddleware(
@@ -69,6 +71,8 @@ function createRuntime(
   const stamps = clock !== systemClock
   let minted = 0
   let started = false
+  /** An action of ours came by. */
+  let acted = false
   let blockedUntil = 0
   let blocked = 0
   /** The ledger as it was last read, and the owner that it was last found to have. */
@@ -101,10 +105,10 @@ function createRuntime(
   }
   const scheduler = createScheduler(
     clock,
-    (late) => {
-      if (late >= WAKE_GAP) {
+    (sleptMs) => {
+      if (sleptMs > 0) {
         context.lookUps.renew()
-        dispatch(actions.woke({ sleptMs: late }))
+        dispatch(actions.woke({ sleptMs }))
       }
       sync()
     },
@@ -238,6 +242,7 @@ function createRuntime(
     seenOwner = from
     foreign = true
     pass(actions.keeperAttached({ owner }, { at: clock.now() }))
+    if (read().turns.ledger.owner === owner) seenOwner = undefined
   }
 
   let next: Dispatch
@@ -265,6 +270,10 @@ function createRuntime(
     if (wrong !== null) {
       problem(`malformed ${action.type}`, `${wrong} It changed nothing.`, action)
       return onward(action)
+    }
+    if (!acted) {
+      acted = true
+      scheduler.clear('state')
     }
     attach()
     let own = action as UnknownAction & { readonly meta?: Meta }
@@ -339,7 +348,18 @@ function createRuntime(
     start()
     attach()
     sync()
+    awaitState(STATE_CHECKS)
   })
+
+  /** A persistence enhancer may put a state in place without an action that shows: looked for until the first of ours. */
+  function awaitState(left: number): void {
+    if (left === 0 || acted) return
+    scheduler.set('state', clock.now() + 1_000 * 2 ** (STATE_CHECKS - left), () => {
+      attach()
+      sync()
+      awaitState(left - 1)
+    })
+  }
 
   /** Policies are built late: a store may not be dispatched to while its middleware is made. */
   function start(): void {

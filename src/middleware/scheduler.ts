@@ -15,12 +15,12 @@ interface Deadline {
  * Deadlines by key, and one armed timer for the earliest.
  *
  * A binary heap whose outdated entries are dropped when they surface, so that moving a deadline costs a push. Timers are
- * clamped to what `setTimeout` takes. `onRun` hears of each run before any deadline fires, and of how much later than
- * expected it is: time that nobody observed (law 10).
+ * clamped to what `setTimeout` takes. `onRun` hears of each run before any deadline fires, and of the time that nobody
+ * observed where it comes much later than expected (law 10).
  */
 export function createScheduler(
   clock: Clock,
-  onRun: (lateMs: number) => void,
+  onRun: (sleptMs: number) => void,
   onError: (error: unknown) => void,
 ): Scheduler {
   const current = new Map<string, Deadline>()
@@ -29,6 +29,7 @@ export function createScheduler(
   let armedFor = Infinity
   /** When the armed timer should run: a deadline that is past already is not late by that. */
   let expectedAt = 0
+  let armedAt = 0
   let running = false
 
   const swap = (i: number, j: number): void => {
@@ -75,6 +76,7 @@ export function createScheduler(
     const now = clock.now()
     const delay = Math.min(Math.max(first.at - now, 0), MAX_DELAY)
     expectedAt = now + delay
+    armedAt = now
     timer = clock.setTimeout(fire, delay)
   }
   const fire = (): void => {
@@ -83,7 +85,8 @@ export function createScheduler(
     armedFor = Infinity
     running = true
     try {
-      onRun(late)
+      // Asleep since when is not known: no earlier than the timer was armed, and none of it counts.
+      onRun(late >= WAKE_GAP ? now - armedAt : 0)
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {

@@ -2,7 +2,7 @@ import type { Persisted, SubmitPayload } from '../actions'
 import type { Ledger, LiveTurn, SendResult, StopResult, TurnError } from '../types'
 import type { RulesConfig } from './config'
 import { endOf, settle } from './ends'
-import { alive } from './life'
+import { adopt, alive } from './life'
 import {
   check,
   checkOf,
@@ -14,7 +14,6 @@ import {
   ownerOf,
   patch,
   replaceTurn,
-  stopUnderWay,
   without,
 } from './ledger'
 import { hasLeft, lookBy, newTurn, nextCheck } from './turn'
@@ -30,7 +29,7 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
   const owner = ownerOf(ledger, key)
   const beside = owner && (payload.mode ?? (config.sendWhileBusy === 'send' ? 'now' : 'queue')) === 'now'
   const waits = owner !== undefined || headOf(ledger, key) !== undefined || !ledger.open || payload.shared === true
-  const heldBack = config.stopScope === 'conversation' && stopUnderWay(ledger, key)
+  const heldBack = stopHolds(config, ledger, key, at)
   const leaves = (!waits || beside === true) && !heldBack
   const turn = newTurn({
     turnId,
@@ -54,7 +53,7 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
 export function maySend(config: RulesConfig, ledger: Ledger, turn: LiveTurn, at: number): boolean {
   const key = turn.conversationId
   if (hasLeft(turn) || turn.notBefore > at || !ledger.open || turn.stop) return false
-  if (config.stopScope === 'conversation' && stopHolds(config, ledger, key, at)) return false
+  if (stopHolds(config, ledger, key, at)) return false
   if (turn.phase !== 'queued') return true
   return (
     !ownerOf(ledger, key) &&
@@ -66,7 +65,14 @@ export function maySend(config: RulesConfig, ledger: Ledger, turn: LiveTurn, at:
 }
 
 const stopHolds = (config: RulesConfig, ledger: Ledger, key: string, at: number): boolean =>
-  ledger.stops.some((stop) => stop.conversationId === key && at - stop.at < config.holdSendWhileStopping)
+  ledger.stops.some(
+    (stop) =>
+      stop.conversationId === key && isWide(config, stop) && at - stop.at < config.holdSendWhileStopping,
+  )
+
+/** It stops whatever runs in the conversation: the session, or a turn that the wire cannot name. */
+const isWide = (config: RulesConfig, stop: Ledger['stops'][number]): boolean =>
+  config.stopScope === 'conversation' || stop.turnId === null
 
 /** Compare-and-set: a keeper takes the send. `elsewhere`: another tab took it. */
 export function claimSend(
@@ -104,7 +110,7 @@ export function accept(
   if (!turn) return ledger
   const runId = payload.runId ?? null
   if (runId !== null && !turn.runs.includes(runId)) return acceptRun(config, ledger, turn, runId, payload.as, at)
-  return accepted(config, ledger, turn, payload.as, at)
+  return accepted(config, ledger, turn, payload.as, at, runId !== null)
 }
 
 function accepted(
@@ -113,8 +119,11 @@ function accepted(
   turn: LiveTurn,
   as: 'started' | 'queued' | undefined,
   at: number,
+  named: boolean,
 ): Ledger {
-  const { parked } = turn
+  // An end that came without a start, of a run that the answer does not name, may be anybody's.
+  const parked = named || turn.begun ? turn.parked : null
+  const doubtful = turn.parked !== null && parked === null
   const taken: LiveTurn = {
     ...turn,
     send: as === 'queued' || turn.phase === 'queued' ? 'held' : 'accepted',
@@ -122,8 +131,9 @@ function accepted(
     lifeAt: Math.max(turn.lifeAt, at),
     tentative: false,
     parked: null,
+    runs: doubtful ? [] : turn.runs,
   }
-  const checkAt = taken.phase === 'queued' ? null : nextCheck(config, taken, at)
+  const checkAt = taken.phase === 'queued' ? null : doubtful ? at : nextCheck(config, taken, at)
   const next = replaceTurn(ledger, turn, { ...taken, checkAt })
   const now = findTurn(next, turn.turnId)
   return parked && now ? settle(config, next, now, { ...parked, grade: 'witnessed' }, at) : next
@@ -150,7 +160,7 @@ function acceptRun(
   const parked = other?.parked ?? null
   const bound = replaceTurn(cleared, now, { runs, tentative: false, parked })
   const mine = findTurn(bound, turn.turnId) ?? now
-  const next = accepted(config, bound, mine, as, at)
+  const next = accepted(config, bound, mine, as, at, true)
   const after = findTurn(next, turn.turnId)
   if (after && seen && after.phase !== 'queued') return alive(config, next, after, null, at)
 
@@ -179,6 +189,7 @@ export function refuse(
   at: number,
 ): Ledger {
   const turn = findTurn(ledger, payload.turnId)
+  if (turn?.tentative) return disown(config, ledger, turn, (freed) => refuse(config, freed, payload, at), at)
   if (!turn || turn.begun) return ledger
   if (payload.reason === 'busy') {
     if (turn.stop) return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
@@ -200,10 +211,26 @@ export function refuse(
   return settle(config, ledger, turn, endOf({ reason, error }), at)
 }
 
+/** The run that was believed to be this turn's is another's: it lives on as a turn that came in from elsewhere. */
+function disown(
+  config: RulesConfig,
+  ledger: Ledger,
+  turn: LiveTurn,
+  then: (ledger: Ledger) => Ledger,
+  at: number,
+): Ledger {
+  const [runId = null] = turn.runs
+  const next = then(
+    replaceTurn(ledger, turn, { runs: [], tentative: false, parked: null, begun: false, phase: 'submitted' }),
+  )
+  const free = !ownerOf(next, turn.conversationId)
+  return turn.begun && !turn.parked && free ? adopt(config, next, turn.conversationId, { runId }, null, at) : next
+}
+
 /** The connection died before an answer: it may or may not have arrived. The key is kept, and nothing is sent again. */
 export function lose(config: RulesConfig, ledger: Ledger, turnId: string, at: number): Ledger {
   const turn = findTurn(ledger, turnId)
-  if (turn?.tentative) return accepted(config, ledger, turn, undefined, at)
+  if (turn?.tentative) return accepted(config, ledger, turn, undefined, at, false)
   if (!turn || turn.send !== 'in_flight') return ledger
   return replaceTurn(ledger, turn, {
     send: 'unknown',
@@ -307,7 +334,8 @@ export function rekey(
   payload: { readonly from: string; readonly to: string; readonly turnId?: string },
 ): Ledger {
   const from = keyOf(ledger, payload.from)
-  const to = keyOf(ledger, payload.to)
+  // Back to a name that it went by before: the old name is the new one.
+  const to = keyOf(ledger, payload.to) === from ? payload.to : keyOf(ledger, payload.to)
   if (from === to) return ledger
   if (payload.turnId !== undefined) {
     const turn = findTurn(ledger, payload.turnId)
@@ -349,7 +377,7 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
       phase: entry.begun === false ? 'submitted' : 'thinking',
       send: entry.begun === false ? 'unknown' : 'accepted',
       acceptedAt: at,
-      startedAt: entry.startedAt ?? at,
+      startedAt: Math.min(entry.startedAt ?? at, at),
       born: next.seq + 1,
       lifeAt: at,
       begun: entry.begun !== false,

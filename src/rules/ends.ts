@@ -12,6 +12,7 @@ import {
   keyOf,
   ownerOf,
   patch,
+  questionKey,
   remember,
   replaceTurn,
   without,
@@ -135,6 +136,7 @@ export function revoke(ledger: Ledger, ended: EndedTurn, at: number): Ledger {
     live: [turn, ...ledger.live],
     settled: without(ledger.settled, (record) => record === ended),
     checks: without(ledger.checks, (entry) => entry.conversationId === ended.conversationId),
+    closed: without(ledger.closed, (question) => question.startsWith(questionKey(ended.turnId, ''))),
   })
 }
 
@@ -166,7 +168,7 @@ export function end(config: RulesConfig, ledger: Ledger, payload: EndPayload, at
     case 'side':
       return closeSide(ledger, to.side)
     case 'unknown':
-      return payload.frame && to.key !== null ? hint(config, ledger, to.key, at) : ledger
+      return payload.frame && to.key !== null ? endOfStranger(config, ledger, to.key, payload.runId, verdict, at) : ledger
     case 'conversation':
       return payload.frame
         ? unnamedEnd(config, ledger, to.key, verdict, at)
@@ -176,6 +178,24 @@ export function end(config: RulesConfig, ledger: Ledger, payload: EndPayload, at
       return ledger.foreground === null ? ledger : endOwner(config, ledger, keyOf(ledger, ledger.foreground), verdict, at)
     }
   }
+}
+
+/** The end of a run that nobody knows: parked where it may be that of a send whose answer is still out, else a hint. */
+function endOfStranger(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  runId: string | null | undefined,
+  verdict: End,
+  at: number,
+): Ledger {
+  const owner = ownerOf(ledger, key)
+  if (owner?.send !== 'in_flight' || owner.runs.length > 0 || runId == null) return hint(config, ledger, key, at)
+  return replaceTurn(ledger, owner, {
+    runs: [runId],
+    tentative: true,
+    parked: { ...verdict, error: verdict.error ?? null, runId },
+  })
 }
 
 function endOwner(config: RulesConfig, ledger: Ledger, key: string, verdict: End, at: number): Ledger {
@@ -230,7 +250,9 @@ export function endOfSession(
     if (!hasLeft(turn) || (turn.phase === 'queued' ? !gone : !turn.begun && status === 'ready')) continue
     next = settle(config, next, turn, { ...verdict, grade: grade ?? (turn.begun ? 'witnessed' : 'inferred') }, at)
   }
-  return next
+  // What waits here would start the session again: that is for a person to say.
+  const waits = gone && headOf(next, key) !== undefined && !next.held.includes(key)
+  return waits ? patch(next, { held: remember(next.held, key) }) : next
 }
 
 /** The conversation is gone: its turns are over for us, and nothing brings them back. */
@@ -299,6 +321,7 @@ export function wake(ledger: Ledger, sleptMs: number, at: number): Ledger {
     hasLeft(turn)
       ? {
           unverified: true,
+          hinted: ledger.seq + 1,
           checkAt: turn.phase === 'queued' ? null : at,
           limitAt: turn.limitAt === null ? null : turn.limitAt + sleptMs,
         }

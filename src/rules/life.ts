@@ -47,7 +47,9 @@ export function live(config: RulesConfig, ledger: Ledger, signal: Life, sign: Si
   const to = addressee(ledger, signal)
   switch (to.kind) {
     case 'turn':
-      return alive(config, ledger, to.turn, sign, at)
+      return signal.runId == null || to.turn.runs.includes(signal.runId)
+        ? alive(config, ledger, to.turn, sign, at)
+        : alive(config, ...bindNamed(ledger, to.turn, signal.runId), sign, at)
     case 'ended': {
       const revived = revoke(ledger, to.ended, at)
       const turn = revived === ledger ? undefined : findTurn(revived, to.ended.turnId)
@@ -160,6 +162,16 @@ export function bind(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, Li
   return [next, findTurn(next, turn.turnId) ?? turn]
 }
 
+/** A signal that names both says whose run it is. */
+function bindNamed(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, LiveTurn] {
+  const runs = turn.tentative ? [runId] : [...turn.runs, runId]
+  const next = replaceTurn(ledger, turn, { runs, tentative: false, parked: null })
+  return [next, findTurn(next, turn.turnId) ?? turn]
+}
+
+/** How long a turn has been running, as the server says; a number that is none counts as nothing. */
+const elapsed = (ms: number | undefined): number => (ms !== undefined && ms > 0 && ms < Infinity ? ms : 0)
+
 /** A turn that came in from elsewhere: shown, stoppable and ended like any other. */
 export function adopt(
   config: RulesConfig,
@@ -177,7 +189,7 @@ export function adopt(
     runs: runId === null ? [] : [runId],
     phase: sign ?? 'thinking',
     send: 'accepted',
-    startedAt: at - (signal.startedMsAgo ?? 0),
+    startedAt: at - elapsed(signal.startedMsAgo),
     acceptedAt: at,
     born: ledger.seq + 1,
     lifeAt: at,

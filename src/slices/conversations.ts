@@ -156,7 +156,7 @@ on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
   const turn = findTurn(ledger, turnId)
   if (!turn || turn.born <= before.seq) return entries
   return edit(entries, keyOf(ledger, payload.conversationId), (entry) => ({
-    ...keepText({ turnId, input, hidden })(entry),
+    ...keepText({ turnId, input, hidden, ...(retryOf !== undefined && { retryOf }) })(entry),
     drafts:
       retryOf === undefined ? entry.drafts : entry.drafts.filter((draft) => draft.turnId !== retryOf),
     lastError: null,
@@ -227,10 +227,11 @@ on(actions.errorDismissed, (entries, { conversationId }, ledger) =>
 )
 
 // Stops that failed: the turn runs on, and a person is told
-on(actions.stopRefused, (entries, { turnId, reason, error }, _ledger, at, before) => {
+on(actions.stopRefused, (entries, { turnId, nonce, reason, error }, _ledger, at, before) => {
   const turn = findTurn(before, turnId)
   const quiet = reason !== 'unreachable' && turn?.begun === false
-  if (!turn || turn.stop?.state !== 'in_flight' || quiet) return entries
+  const other = nonce !== undefined && nonce !== turn?.stop?.nonce
+  if (!turn || turn.stop?.state !== 'in_flight' || quiet || other) return entries
   const message = error?.message ?? (reason === 'unreachable' ? 'the agent could not be reached' : 'it found no running turn')
   return edit(entries, turn.conversationId, (entry) =>
     log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), { at, kind: 'stop', message, turnId }),

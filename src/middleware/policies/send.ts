@@ -42,6 +42,7 @@ export const sendPolicy: Policy = (context) => {
       mode: 'start',
       hidden: text?.hidden ?? false,
       attempt,
+      ...(text?.retryOf !== undefined && { retryOf: text.retryOf }),
     }
     const answer = (result: SendResult) =>
       context.dispatch(
@@ -100,11 +101,8 @@ export const sendPolicy: Policy = (context) => {
 
   /** What may leave at a known time is looked at again then: a refused send, or one that waits for a stop in flight. */
   function waitFor(ledger: Ledger, turn: LiveTurn, now: number): void {
-    const { stopScope, holdSendWhileStopping } = options.rules
-    const stop =
-      stopScope === 'conversation' &&
-      ledger.stops.find((entry) => entry.conversationId === turn.conversationId)
-    const at = Math.max(turn.notBefore, stop ? stop.at + holdSendWhileStopping : 0)
+    const stops = ledger.stops.filter((stop) => stop.conversationId === turn.conversationId)
+    const at = Math.max(turn.notBefore, ...stops.map((stop) => stop.at + options.rules.holdSendWhileStopping))
     if (at <= now) return
     scheduler.set(`send:${turn.turnId}`, at, () => {
       const latest = context.read()
