@@ -5,7 +5,9 @@ import ts from 'typescript'
 import { createScriptedBackend } from 'redux-turnkeeper/testing'
 import { flushMicrotasks } from '../../src/testing/flush'
 
-const examples = [...readFileSync(join(__dirname, 'README-fragment.md'), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!)
+const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8')
+const [, section = ''] = /\n## Sessions\n([^]*?)\n## /.exec(readme) ?? []
+const examples = [...section.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!)
 
 /** Runs an example with these functions of the app around it, and gives what it exports. */
 async function run(code: string, around: Readonly<Record<string, unknown>>): Promise<Record<string, never>> {
