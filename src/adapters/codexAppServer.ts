@@ -139,10 +139,11 @@ export function codexSignals(message: CodexMessage, boot?: string): readonly Sig
       return [inputResolved({ ...at, requestId: question(params!.requestId) })]
     case 'item/started':
     case 'item/completed': {
-      const { type = '', id: callId = '', tool = type } = params!.item ?? {}
+      const { type, id: callId, tool = type } = params!.item ?? {}
+      if (!type || !callId) return NOTHING
       const kinds = ITEMS.has(type) ? ITEMS.get(type) : TOOL
       const kind = kinds?.[method === 'item/started' ? 0 : 1]
-      return kind ? [turnProgressed({ ...at, kind, callId, text: tool })] : NOTHING
+      return kind ? [turnProgressed({ ...at, kind, ...(kinds === TOOL && { callId, text: tool }) })] : NOTHING
     }
   }
   const progress = PROGRESS.exec(method)

@@ -34,6 +34,8 @@ export interface OpenCodeMessage {
   readonly time?: { readonly completed?: number }
   readonly finish?: string
   readonly error?: OpenCodeError
+  /** A compaction's own message. */
+  readonly summary?: unknown
 }
 export interface OpenCodePart {
   readonly type: string
@@ -138,9 +140,9 @@ function ofMessage(
 const STEPS: ReadonlySet<string> = new Set(['tool-calls', 'unknown', 'other'])
 
 /** What a closed assistant message says of its prompt. Aborted while it waited to retry, it has neither finish nor error. */
-function endOf({ time, finish, error }: OpenCodeMessage): { outcome: 'complete' | 'cancelled' | 'error'; error?: TurnError } | null {
+function endOf({ time, finish, error, summary }: OpenCodeMessage): { outcome: 'complete' | 'cancelled' | 'error'; error?: TurnError } | null {
   if (error) return error.name === ABORTED ? { outcome: 'cancelled' } : { outcome: 'error', error: wordsOf(error) }
-  if (time?.completed === undefined || (finish !== undefined && STEPS.has(finish))) return null
+  if (time?.completed === undefined || summary === true || (finish !== undefined && STEPS.has(finish))) return null
   return { outcome: finish === undefined ? 'cancelled' : 'complete' }
 }
 

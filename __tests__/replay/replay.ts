@@ -1,0 +1,38 @@
+import { createApp } from './app'
+import type { Report } from './app'
+import { connects, playAgUi } from './players/agUi'
+import { playAiSdk } from './players/aiSdk'
+import { playCodex } from './players/codex'
+import { playOpenCode } from './players/openCode'
+import type { CreatePlayer } from './players/player'
+import { readRecording } from './recording'
+import type { Protocol, Recording } from './recording'
+
+const PLAYERS: Readonly<Record<Protocol, CreatePlayer>> = {
+  codex: playCodex,
+  opencode: playOpenCode,
+  agui: playAgUi,
+  aisdk: playAiSdk,
+}
+
+/** Whether the protocol, or the recorded client, has a look-up. */
+const looksUp = ({ protocol, lines }: Recording): boolean =>
+  protocol === 'codex' || protocol === 'opencode' || (protocol === 'agui' && lines.some(connects))
+
+/** Plays one recording into a store of its own, and tells how everything stands in the end. */
+export async function replay(path: string): Promise<Report> {
+  const recording = readRecording(path)
+  const app = createApp({ looks: looksUp(recording) })
+  const play = PLAYERS[recording.protocol](app, recording.lines)
+  try {
+    for (const line of recording.lines) {
+      await app.until(line.t)
+      await play(line)
+      await app.settle()
+    }
+    await app.end()
+    return app.report()
+  } finally {
+    app.dispose()
+  }
+}
