@@ -140,6 +140,17 @@ const survivesJson = (value: unknown): boolean => {
   return text !== undefined && isDeepStrictEqual(JSON.parse(text), withoutUndefined(value))
 }
 
+/** What no turn is about, or what is no frame at all: it changes nothing and throws nothing, whatever the state. */
+const STRAYS: readonly UnknownAction[] = [
+  api.endTurn({ turnId: 'nobody', reason: 'complete' }),
+  api.endTurn({ conversationId: 'nowhere', reason: 'rescued' }),
+  api.turnEnded({ conversationId: 'nowhere', runId: 'nobody', reason: 'complete' }),
+  api.turnProgressed({ conversationId: 'nowhere', turnId: 7 as never, kind: 'output' }),
+  api.turnStarted(null as never),
+  { type: api.endTurn.type, payload: { conversationId: ['A'], reason: 'complete', frame: true } },
+  { type: api.inputRequested.type },
+]
+
 const isLive = (turn: LiveTurn | EndedTurn | null): turn is LiveTurn => turn !== null && 'phase' in turn
 
 /** Reads what the format says survived a reload. What it does not say did not survive. */
@@ -348,6 +359,17 @@ function open(world: Surroundings): Tab {
       let replayed = reducer(undefined, { type: '@@replay' })
       for (const action of recorder.actions) replayed = reducer(replayed, action)
       if (!isDeepStrictEqual(replayed, state())) found.push('replaying the action log gives another state')
+      // The first action of a store has its keeper answer for the state; a tab may have been closed before.
+      store.dispatch({ type: '@@before' })
+      for (const stray of STRAYS) {
+        const before = state()
+        try {
+          store.dispatch(stray)
+        } catch (error) {
+          found.push(`a stray ${stray.type} throws: ${(error as Error).message}`)
+        }
+        if (state() !== before) found.push(`a stray ${stray.type} changes the state`)
+      }
       keeper.dispose()
       if (wire.open > 0) found.push(`${wire.open} requests outlive the keeper`)
       return found
