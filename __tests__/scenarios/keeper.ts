@@ -360,7 +360,7 @@ function open(world: Surroundings): Tab {
       for (const action of recorder.actions) replayed = reducer(replayed, action)
       if (!isDeepStrictEqual(replayed, state())) found.push('replaying the action log gives another state')
       // The first action of a store has its keeper answer for the state; a tab may have been closed before.
-      store.dispatch({ type: '@@before' })
+      store.dispatch(api.conversationViewed({ conversationId: null }))
       for (const stray of STRAYS) {
         const before = state()
         try {
