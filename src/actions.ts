@@ -347,7 +347,7 @@ export const lookUpClosed = event<{ readonly nonce: string; readonly failed: boo
 export const checkDue = event<{ readonly turnId: string; readonly life: number }>('turns/checkDue', 'watchdog')
 /** Time passed without observation. */
 export const woke = event<{ readonly sleptMs: number }>('keeper/woke', 'watchdog')
-/** A keeper takes over live turns that another one stamped: they are unverified. */
-export const keeperAttached = event<{ readonly owner: string }>('keeper/attached', 'keeper')
+/** A keeper takes over what is live: unverified, unless it was begun under this keeper itself (`own`). */
+export const keeperAttached = event<{ readonly owner: string; readonly own?: boolean }>('keeper/attached', 'keeper')
 /** Side runs, aliases and checks that have run out are forgotten. */
 export const swept = event<Record<string, never>>('keeper/swept', 'keeper')

@@ -9,6 +9,9 @@ interface Target {
 export function pageEnvironment(): Environment {
   const page = globalThis as { document?: Target & { readonly hidden: boolean }; window?: Target }
   return {
+    get page() {
+      return page.document !== undefined
+    },
     hidden: () => page.document?.hidden ?? false,
     subscribe(listener) {
       const { document, window } = page

@@ -449,6 +449,8 @@ export interface Clock {
 
 /** What the page knows of itself, injected. The default reads `document` and `window` where they exist. */
 export interface Environment {
+  /** Whether there is a page at all, into which a persistence package may bring a state unseen; not on a server. */
+  readonly page: boolean
   hidden(): boolean
   subscribe(listener: (event: 'visible' | 'hidden' | 'online' | 'offline') => void): () => void
 }

@@ -88,7 +88,7 @@ describe('useTurnCommands', () => {
     errors.mockRestore()
     const stops = app.recorder.actions.filter((action) => action.type === 'turns/stopRequested')
     expect(stops.map((action) => Object.keys(action.payload as object).sort())).toEqual([
-      ['conversationId', 'nonce', 'turnId'],
+      ['conversationId', 'nonce'],
     ])
     expect(app.backend.of('stop')).toHaveLength(1)
   })

@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { act, render, renderHook, screen } from '@testing-library/react'
 import { endTurn } from 'redux-turnkeeper'
 import type { Draft } from 'redux-turnkeeper'
@@ -47,7 +48,8 @@ describe('two stores in one process', () => {
   })
 
   test('rendered on the server at the same time, each page shows its own', async () => {
-    const apps = [createApp(), createApp(), createApp()]
+    const onServer = { environment: createManualEnvironment({ page: false }) }
+    const apps = [createApp(onServer), createApp(onServer), createApp(onServer)]
     await startTurn(apps[1]!, 'c1')
     const pages = apps.map((app) =>
       renderToString(

@@ -87,7 +87,14 @@ export function agUiSignals(event: AgUiEvent, stream: AgUiStream): readonly Sign
   if (!kind) return NOTHING
   const callId = event.toolCallId ?? event.subagentRunId
   const text = event.toolCallName ?? event.stepName ?? event.name
-  return [turnProgressed({ ...at, kind, ...(callId !== undefined && { callId }), ...(text !== undefined && { text }) })]
+  return [
+    turnProgressed({
+      ...at,
+      kind,
+      ...(callId !== undefined && { callId }),
+      ...(text !== undefined && { text }),
+    }),
+  ]
 }
 
 /** A run that is not the stream's own (an agent that calls another) is addressed by its name alone, as a child. */
@@ -126,5 +133,8 @@ export function readStatus(events: readonly AgUiEvent[]): StatusAnswer {
   if (outcome?.type === 'interrupt') {
     return { status: 'awaiting_input', runId, inputId: outcome.interrupts?.[0]?.id ?? null }
   }
-  return { status: 'idle', last: { runId, outcome: outcome?.type === 'cancelled' ? 'cancelled' : 'complete' } }
+  return {
+    status: 'idle',
+    last: { runId, outcome: outcome?.type === 'cancelled' ? 'cancelled' : 'complete' },
+  }
 }

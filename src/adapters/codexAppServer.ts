@@ -37,39 +37,17 @@ export interface CodexThread {
   /** Oldest first. Empty where they were not asked for. */
   readonly turns?: readonly CodexTurn[]
 }
-interface OfTurn {
-  readonly threadId: string
-  readonly turnId: string | null
-}
-interface OfItem extends OfTurn {
-  readonly item: { readonly id: string; readonly type: string; readonly tool?: string }
-}
-
-/** The parameters of the methods that say something about a turn. All others are passed over. */
+/** Everything that is read of a message's parameters, and nothing that is sure to be there. */
 export interface CodexParams {
-  'turn/started': { readonly threadId: string; readonly turn: CodexTurn }
-  'turn/completed': { readonly threadId: string; readonly turn: CodexTurn }
-  error: OfTurn & { readonly error: CodexError; readonly willRetry: boolean }
-  'thread/started': { readonly thread: CodexThread }
-  'thread/status/changed': { readonly threadId: string; readonly status: CodexThread['status'] }
-  'thread/closed': { readonly threadId: string }
-  'item/started': OfItem
-  'item/completed': OfItem
-  'serverRequest/resolved': { readonly threadId: string; readonly requestId: string | number }
-  'item/agentMessage/delta': OfTurn
-  'item/plan/delta': OfTurn
-  'item/reasoning/textDelta': OfTurn
-  'item/reasoning/summaryTextDelta': OfTurn
-  'item/commandExecution/outputDelta': OfTurn
-  'item/fileChange/patchUpdated': OfTurn
-  'item/mcpToolCall/progress': OfTurn
-  'turn/plan/updated': OfTurn
-  'turn/diff/updated': OfTurn
-  'item/commandExecution/requestApproval': OfTurn
-  'item/fileChange/requestApproval': OfTurn
-  'item/permissions/requestApproval': OfTurn
-  'item/tool/requestUserInput': OfTurn
-  'mcpServer/elicitation/request': OfTurn
+  readonly threadId?: string
+  readonly turnId?: string | null
+  readonly turn?: CodexTurn
+  readonly thread?: CodexThread
+  readonly status?: CodexThread['status']
+  readonly item?: { readonly id: string; readonly type: string; readonly tool?: string }
+  readonly error?: CodexError
+  readonly willRetry?: boolean
+  readonly requestId?: string | number
 }
 
 /** A notification, or (with `id`) a request of the server's. */
@@ -81,12 +59,20 @@ export interface CodexMessage {
 
 // ---------------------------------------------------------------- signals
 
-const REASONS = { completed: 'complete', interrupted: 'cancelled', failed: 'error' } as const
+const REASONS = new Map<unknown, 'complete' | 'cancelled' | 'error'>([
+  ['completed', 'complete'],
+  ['interrupted', 'cancelled'],
+  ['failed', 'error'],
+])
+const WORDS = new Map<unknown, string>([
+  ['active', 'running'],
+  ['systemError', 'error'],
+])
 
 /** What the start and the end of an item are; any other type of item is a tool at work. */
-const ITEMS = new Map<string, readonly [ProgressKind, ProgressKind] | null>([
-  ['userMessage', null],
-  ['hookPrompt', null],
+const ITEMS = new Map<string, readonly ProgressKind[]>([
+  ['userMessage', []],
+  ['hookPrompt', []],
   ['agentMessage', ['output', 'message_done']],
   ['plan', ['output', 'message_done']],
   ['reasoning', ['reasoning', 'reasoning']],
@@ -95,7 +81,8 @@ const ITEMS = new Map<string, readonly [ProgressKind, ProgressKind] | null>([
 const TOOL = ['tool_open', 'tool_closed'] as const
 
 /** Text for the person streams; everything else only shows that the turn is at work. */
-const PROGRESS = /^item\/(agentMessage|plan)\/delta$|^item\/.*(Delta|patchUpdated|progress)$|^turn\/(plan|diff)\/updated$/
+const PROGRESS =
+  /^item\/(agentMessage|plan)\/delta$|^item\/.*(Delta|patchUpdated|progress)$|^turn\/(plan|diff)\/updated$/
 const QUESTION = /\/(requestApproval|requestUserInput|elicitation\/request)$/
 
 /**
@@ -107,66 +94,54 @@ const QUESTION = /\/(requestApproval|requestUserInput|elicitation\/request)$/
  *   again at 0 in each: with `boot`, a question's id is `<boot>:<id>`, else `<id>`.
  */
 export function codexSignals(message: CodexMessage, boot?: string): readonly Signal[] {
-  const { method, id, params } = (message ?? {}) as { method?: string; id?: string | number; params?: Wire }
-  const conversationId = params?.threadId
-  if (method === 'thread/started') {
-    const { id: child, parentThreadId: parent } = params?.thread ?? {}
-    return child && parent ? [childOpened({ child, parent })] : NOTHING
+  const { method = '', id } = message ?? {}
+  const { threadId, turnId, turn, thread, status, item, error, willRetry, requestId } = (message?.params ??
+    {}) as CodexParams
+  if (method === 'thread/started' && thread?.parentThreadId) {
+    return [childOpened({ child: thread.id, parent: thread.parentThreadId })]
   }
-  if (typeof method !== 'string' || typeof conversationId !== 'string') return NOTHING
-  const runId = params!.turn?.id ?? params!.turnId ?? null
-  const at = { conversationId, runId, ...(boot !== undefined && { boot }) }
+  if (typeof threadId !== 'string') return NOTHING
+  const at = {
+    conversationId: threadId,
+    runId: turn?.id ?? turnId ?? null,
+    ...(boot !== undefined && { boot }),
+  }
   const question = (raw: unknown) => (boot === undefined ? `${raw}` : `${boot}:${raw}`)
-  const error = errorOf(params!.error ?? params!.turn?.error)
 
   if (id !== undefined) {
     if (!QUESTION.test(method)) return NOTHING
-    return [inputRequested({ ...at, requestId: question(id), kind: method, prompt: params })]
+    return [inputRequested({ ...at, requestId: question(id), kind: method, prompt: message.params })]
   }
   switch (method) {
     case 'turn/started':
       return [turnStarted(at)]
     case 'turn/completed': {
-      const reason = REASONS[params!.turn?.status as keyof typeof REASONS]
-      return reason ? [turnEnded({ ...at, reason, ...error })] : NOTHING
+      const reason = REASONS.get(turn?.status)
+      return reason ? [turnEnded({ ...at, reason, ...errorOf(turn?.error) })] : NOTHING
     }
     case 'error':
-      return [params!.willRetry ? turnRetrying({ ...at, ...error }) : errorReported({ ...at, ...error })]
+      return [(willRetry ? turnRetrying : errorReported)({ ...at, ...errorOf(error) })]
     case 'thread/status/changed':
     case 'thread/closed':
-      return [sessionReported({ ...at, runId: null, status: wordOf(params!.status?.type ?? 'closed') })]
+      return [sessionReported({ ...at, status: WORDS.get(status?.type) ?? status?.type ?? 'closed' })]
     case 'serverRequest/resolved':
-      return [inputResolved({ ...at, requestId: question(params!.requestId) })]
+      return [inputResolved({ ...at, requestId: question(requestId) })]
     case 'item/started':
     case 'item/completed': {
-      const { type, id: callId, tool = type } = params!.item ?? {}
-      if (!type || !callId) return NOTHING
-      const kinds = ITEMS.has(type) ? ITEMS.get(type) : TOOL
-      const kind = kinds?.[method === 'item/started' ? 0 : 1]
-      return kind ? [turnProgressed({ ...at, kind, ...(kinds === TOOL && { callId, text: tool }) })] : NOTHING
+      if (!item?.id) return NOTHING
+      const { type, id: callId, tool = type } = item
+      const kinds = ITEMS.get(type)
+      const place = method === 'item/started' ? 0 : 1
+      if (kinds) return kinds[place] ? [turnProgressed({ ...at, kind: kinds[place] })] : NOTHING
+      return [turnProgressed({ ...at, kind: TOOL[place], callId, text: tool })]
     }
   }
   const progress = PROGRESS.exec(method)
   return progress ? [turnProgressed({ ...at, kind: progress[1] ? 'output' : 'reasoning' })] : NOTHING
 }
 
-/** Everything that is read of a message, and nothing that is sure to be there. */
-type Wire = {
-  readonly threadId?: string
-  readonly turnId?: string | null
-  readonly turn?: Partial<CodexTurn>
-  readonly thread?: Partial<CodexThread>
-  readonly status?: { readonly type?: string }
-  readonly item?: { readonly id?: string; readonly type?: string; readonly tool?: string }
-  readonly error?: CodexError
-  readonly willRetry?: boolean
-  readonly requestId?: string | number
-}
-
-const wordOf = (type: string): string =>
-  type === 'active' ? 'running' : type === 'systemError' ? 'error' : type
-
-const errorOf = (error: CodexError | null | undefined) => (error ? { error: { message: `${error.message}` } } : {})
+const errorOf = (error: CodexError | null | undefined) =>
+  error ? { error: { message: `${error.message}` } } : {}
 
 // ---------------------------------------------------------------- answers
 
@@ -178,7 +153,8 @@ export interface CodexAnswer {
 
 /** The answer to `turn/start` or `turn/steer`. It names the running turn where the prompt was added to that. */
 export function sendResult({ result, error }: CodexAnswer): SendResult {
-  if (error) return { status: 'refused', reason: 'error', ...errorOf(error) }
+  if (error)
+    return { status: 'refused', reason: UNKNOWN.test(error.message) ? 'gone' : 'error', ...errorOf(error) }
   const { turn, turnId } = (result ?? {}) as { turn?: { id?: string }; turnId?: string }
   return { status: 'accepted', runId: turn?.id ?? turnId ?? null }
 }
@@ -189,31 +165,46 @@ export function sendResult({ result, error }: CodexAnswer): SendResult {
  */
 export function stopResult({ error }: CodexAnswer): StopResult {
   if (!error) return { status: 'acknowledged' }
-  const reason = /no active turn/.test(error.message) ? 'no_active_turn' : /expected/.test(error.message) ? 'changed' : 'unreachable'
+  const { message } = error
+  const reason = /no active turn|not found/.test(message)
+    ? 'no_active_turn'
+    : /^expected active turn/.test(message)
+      ? 'changed'
+      : 'unreachable'
   return { status: 'refused', reason, ...errorOf(error) }
 }
 
-const OUTCOMES = { completed: 'complete', interrupted: 'interrupted', failed: 'error' } as const
+/** The server does not hold such a thread, neither loaded nor stored. */
+const UNKNOWN = /not loaded|not found|no rollout/
 
 /**
- * What a look-up says of one thread.
+ * What a look-up says of one thread. A turn that died with its process reads `interrupted` from then on.
  *
- * @param result Of `thread/read`, `thread/resume`, `thread/list` or `thread/turns/list` (newest first, as it comes).
- * @returns `no_status` where the thread is not loaded and its turns are not told, not listed, or not to be read. A turn that
- *   died with its process reads `interrupted`.
+ * @param answer To `thread/read`, `thread/resume`, `thread/list` or `thread/turns/list` (newest first, as it comes).
+ * @returns `absent` where the server does not hold the thread; `no_status` where the thread is not loaded and its turns are
+ *   not told, where it is not listed, and for what cannot be read.
  */
-export function readStatus(result: unknown, threadId: string): StatusAnswer {
-  const { thread, data } = (result ?? {}) as { thread?: CodexThread; data?: readonly (CodexThread | CodexTurn)[] }
-  const listed = Array.isArray(data) ? data : []
-  const found = thread ?? (listed.find((entry) => entry?.id === threadId) as CodexThread | undefined)
-  const newest = found ? found.turns?.at(-1) : (listed[0] as CodexTurn | undefined)
-  const runId = newest?.id ?? null
-  const status = found ? found.status?.type : newest?.status === 'inProgress' ? 'active' : 'notLoaded'
-  if (status === 'active') {
-    const waits = found?.status.activeFlags?.some((flag) => flag.startsWith('waitingOn'))
-    return { status: waits ? 'awaiting_input' : 'running', runId: newest?.status === 'inProgress' ? runId : null }
+export function readStatus({ result, error }: CodexAnswer, threadId: string): StatusAnswer {
+  if (error) return { status: UNKNOWN.test(error.message) ? 'absent' : 'unreachable' }
+  const { thread, data } = (result ?? {}) as {
+    thread?: CodexThread
+    data?: readonly (CodexThread | CodexTurn)[]
   }
-  const outcome = OUTCOMES[newest?.status as keyof typeof OUTCOMES]
-  if (outcome) return { status: 'idle', last: { runId, outcome, ...errorOf(newest?.error) } }
-  return { status: status === 'idle' || status === 'systemError' ? 'idle' : 'no_status' }
+  const found = thread ?? (data?.find(({ id }) => id === threadId) as CodexThread | undefined)
+  const newest = found ? found.turns?.at(-1) : turnOf(data?.[0])
+  const runId = newest?.id ?? null
+  const runs = newest?.status === 'inProgress'
+  if (found ? found.status.type === 'active' : runs) {
+    const waits = found?.status.activeFlags?.some((flag) => flag.startsWith('waitingOn'))
+    return { status: waits ? 'awaiting_input' : 'running', runId: runs ? runId : null }
+  }
+  const reason = REASONS.get(newest?.status)
+  if (reason) {
+    const outcome = reason === 'cancelled' ? 'interrupted' : reason
+    return { status: 'idle', last: { runId, outcome, ...errorOf(newest?.error) } }
+  }
+  return { status: found && found.status.type !== 'notLoaded' ? 'idle' : 'no_status' }
 }
+
+const turnOf = (entry: CodexThread | CodexTurn | undefined): CodexTurn | undefined =>
+  typeof entry?.status === 'string' ? (entry as CodexTurn) : undefined

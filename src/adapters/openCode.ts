@@ -98,7 +98,10 @@ const knows = (memory: OpenCodeMemory, messageID: string | undefined) =>
 const remember = (memory: OpenCodeMemory, message: OpenCodeMessage): OpenCodeMemory =>
   knows(memory, message.id)
     ? memory
-    : { ...memory, messages: [...memory.messages, [message.id, message.parentID ?? null] as const].slice(-REMEMBERED) }
+    : {
+        ...memory,
+        messages: [...memory.messages, [message.id, message.parentID ?? null] as const].slice(-REMEMBERED),
+      }
 
 // ---------------------------------------------------------------- signals
 
@@ -110,7 +113,10 @@ const remember = (memory: OpenCodeMemory, message: OpenCodeMessage): OpenCodeMem
  *   cannot be read says nothing.
  * @returns The memory for the next event, the same one where there is nothing to remember, and the signals.
  */
-export function openCodeSignals(memory: OpenCodeMemory, event: OpenCodeEvent): readonly [OpenCodeMemory, readonly Signal[]] {
+export function openCodeSignals(
+  memory: OpenCodeMemory,
+  event: OpenCodeEvent,
+): readonly [OpenCodeMemory, readonly Signal[]] {
   const { type, properties } = event?.payload ?? event ?? {}
   const told = (properties ?? {}) as Properties
   if (type === 'message.updated' && told.info?.id) return ofMessage(memory, told.info, told.sessionID)
@@ -133,21 +139,34 @@ function ofMessage(
   const at = { conversationId, runId: message.parentID ?? null }
   const end = endOf(message)
   if (end) return [next, [turnEnded({ ...at, reason: end.outcome, ...(end.error && { error: end.error }) })]]
-  return [next, [message.time?.completed === undefined ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })]]
+  return [
+    next,
+    [message.time?.completed === undefined ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })],
+  ]
 }
 
 /** After these another message of the same prompt follows. */
 const STEPS: ReadonlySet<string> = new Set(['tool-calls', 'unknown', 'other'])
 
 /** What a closed assistant message says of its prompt. Aborted while it waited to retry, it has neither finish nor error. */
-function endOf({ time, finish, error, summary }: OpenCodeMessage): { outcome: 'complete' | 'cancelled' | 'error'; error?: TurnError } | null {
-  if (error) return error.name === ABORTED ? { outcome: 'cancelled' } : { outcome: 'error', error: wordsOf(error) }
-  if (time?.completed === undefined || summary === true || (finish !== undefined && STEPS.has(finish))) return null
+function endOf({
+  time,
+  finish,
+  error,
+  summary,
+}: OpenCodeMessage): { outcome: 'complete' | 'cancelled' | 'error'; error?: TurnError } | null {
+  if (error)
+    return error.name === ABORTED ? { outcome: 'cancelled' } : { outcome: 'error', error: wordsOf(error) }
+  if (time?.completed === undefined || summary === true || (finish !== undefined && STEPS.has(finish)))
+    return null
   return { outcome: finish === undefined ? 'cancelled' : 'complete' }
 }
 
 const ABORTED = 'MessageAbortedError'
-const wordsOf = ({ name, data }: OpenCodeError): TurnError => ({ message: `${data?.message ?? name}`, code: name })
+const wordsOf = ({ name, data }: OpenCodeError): TurnError => ({
+  message: `${data?.message ?? name}`,
+  code: name,
+})
 
 function signalsOf(memory: OpenCodeMemory, type: string | undefined, told: Properties): readonly Signal[] {
   const { sessionID, status, error, part } = told
@@ -156,12 +175,16 @@ function signalsOf(memory: OpenCodeMemory, type: string | undefined, told: Prope
   switch (type) {
     case 'session.created':
     case 'session.updated':
-      return told.info?.parentID ? [childOpened({ child: told.info.id, parent: told.info.parentID })] : NOTHING
+      return told.info?.parentID
+        ? [childOpened({ child: told.info.id, parent: told.info.parentID })]
+        : NOTHING
     case 'session.idle':
       return [sessionReported({ ...at, status: 'idle' })]
     case 'session.status':
       if (status?.type === 'retry') {
-        return [turnRetrying({ ...at, error: { message: `${status.message}` }, attempt: status.attempt ?? 0 })]
+        return [
+          turnRetrying({ ...at, error: { message: `${status.message}` }, attempt: status.attempt ?? 0 }),
+        ]
       }
       return status ? [sessionReported({ ...at, status: status.type })] : NOTHING
     case 'session.error':
@@ -198,7 +221,14 @@ function ofPart(
   const at = { conversationId, runId: known?.[1] ?? null }
   if (type === 'tool' && callID !== undefined) {
     const closed = state?.status === 'completed' || state?.status === 'error'
-    return [turnProgressed({ ...at, kind: closed ? 'tool_closed' : 'tool_open', callId: callID, text: tool ?? 'tool' })]
+    return [
+      turnProgressed({
+        ...at,
+        kind: closed ? 'tool_closed' : 'tool_open',
+        callId: callID,
+        text: tool ?? 'tool',
+      }),
+    ]
   }
   return [turnProgressed({ ...at, kind: type === 'text' ? 'output' : 'reasoning' })]
 }
@@ -226,7 +256,10 @@ export function readStatus(
   }
   const over = answers.findLast((message) => endOf(message) !== null && isLast(answers, message))
   if (!over) return { status: 'idle' }
-  return { status: 'idle', last: { runId: over.parentID ?? null, ...(endOf(over) as { outcome: Outcome; error?: TurnError }) } }
+  return {
+    status: 'idle',
+    last: { runId: over.parentID ?? null, ...(endOf(over) as { outcome: Outcome; error?: TurnError }) },
+  }
 }
 
 const isLast = (answers: readonly OpenCodeMessage[], message: OpenCodeMessage): boolean =>

@@ -55,6 +55,8 @@ export const assistantOverdue = event<{ readonly generation: number; readonly de
   'assistant/overdue',
   'watchdog',
 )
+/** A keeper takes over what another one left. */
+export const assistantAttached = event<{ readonly owner: string }>('assistant/attached', 'keeper')
 /** The page lost its network, or has it back. */
 export const networkChanged = event<{ readonly online: boolean }>('assistant/networkChanged', 'keeper')
 

@@ -16,6 +16,7 @@ import type {
 
 export const initialAssistant: AssistantState = {
   seq: 0,
+  owner: null,
   kind: 'loading',
   since: 0,
   error: null,
@@ -371,5 +372,12 @@ export function woke(
 }
 
 /** Another keeper takes over (a reload, an import): what that one knew and had in flight is looked at anew. */
-export const attached = (config: AssistantConfig, state: AssistantState, _: unknown, at: number): AssistantState =>
-  isReady(state) ? look(config, { ...state, ...escalated(state) }, at) : state
+export function attached(
+  config: AssistantConfig,
+  state: AssistantState,
+  { owner }: { readonly owner: string },
+  at: number,
+): AssistantState {
+  if (state.owner === owner) return state
+  return { ...(isReady(state) ? look(config, { ...state, ...escalated(state) }, at) : state), owner }
+}

@@ -102,9 +102,13 @@ export type AssistantAnswer =
 export interface AssistantClaim {
   readonly nonce: string
   readonly generation: number
+  /** The keeper that makes it. */
+  readonly owner: string
 }
 /** What came of it. */
-export interface AssistantReply extends AssistantClaim {
+export interface AssistantReply {
+  readonly nonce: string
+  readonly generation: number
   readonly answer: AssistantAnswer
 }
 
@@ -125,6 +129,8 @@ export interface AssistantRequest {
 export interface AssistantState {
   /** Counts the changes. */
   readonly seq: number
+  /** The keeper that answers for what is in flight. Another one, after a reload or an import, looks anew. */
+  readonly owner: string | null
   readonly kind: AssistantKind
   /** When this kind was entered. */
   readonly since: number

@@ -398,8 +398,15 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
 }
 
 /** This keeper answers for what is live now. What another one had begun is unverified, and its requests are lost (law 22). */
-export function attach(config: RulesConfig, ledger: Ledger, owner: string, at: number): Ledger {
+export function attach(
+  config: RulesConfig,
+  ledger: Ledger,
+  payload: { readonly owner: string; readonly own?: boolean },
+  at: number,
+): Ledger {
+  const { owner } = payload
   if (ledger.owner === owner) return ledger
+  if (payload.own) return patch(ledger, { owner })
   let next = patch(ledger, {
     owner,
     asks: [],

@@ -172,8 +172,10 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.lookUpClosed, (ledger, payload) => lookUps.closeLookUp(ledger, payload))
   on(actions.checkDue, (ledger, payload, at) => ends.checkDue(config, ledger, payload, at))
   on(actions.woke, (ledger, payload, at) => ends.wake(ledger, payload.sleptMs, at))
-  on(actions.keeperAttached, (ledger, payload, at) => 
-    commands.attach(config, sessions.abandon(ledger, payload.owner, at), payload.owner, at),
+  on(actions.keeperAttached, (ledger, payload, at) =>
+    payload.own
+      ? commands.attach(config, ledger, payload, at)
+      : commands.attach(config, sessions.abandon(ledger, payload.owner, at), payload, at),
   )
   on(actions.swept, (ledger, _payload, at) => sweep(ledger, at))
 
@@ -230,7 +232,7 @@ function once(fold: Fold): Fold {
 export { addressee, findTurn, headOf, keyOf, ownerOf }
 export { maySend } from './commands'
 export { isDue } from './lookUps'
-export { emptyLedger, endedSince, findEnded, questionKey, lastEnded, parentOf, stopUnderWay } from './ledger'
+export { emptyLedger, endedSince, isUnderWay, findEnded, questionKey, lastEnded, parentOf, stopUnderWay } from './ledger'
 export { askerOf } from './life'
 export { sessionOf } from './sessions'
 export { defaultRules } from './config'

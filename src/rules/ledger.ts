@@ -78,6 +78,10 @@ export const checkOf = (ledger: Ledger, key: string): Check | undefined =>
 export const stopUnderWay = (ledger: Ledger, key: string): boolean =>
   ledger.stops.some((stop) => stop.conversationId === key)
 
+/** Something is under way that a keeper answers for. */
+export const isUnderWay = ({ live, checks, stops }: Ledger): boolean =>
+  live.length > 0 || checks.length > 0 || stops.length > 0
+
 // ---------------------------------------------------------------- turns and runs
 
 export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined => turnById(ledger.live, turnId)

@@ -1,6 +1,6 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
-import { keeperAttached, streamDropped, woke } from '../actions'
+import { streamDropped, woke } from '../actions'
 import * as actions from '../assistant/actions'
 import * as rules from '../assistant/rules'
 import type { AssistantClaim, AssistantConfig, AssistantRequest, AssistantState } from '../assistant/types'
@@ -21,10 +21,10 @@ const claims =
     taken: (claimed: AssistantRequest, state: AssistantState) => Partial<AssistantState>,
     timeout: (config: AssistantConfig) => number,
   ): Rule<AssistantClaim> =>
-  (config, state, { nonce, generation }, at) => {
+  (config, state, { nonce, generation, owner }, at) => {
     const request = wanted(state)
     const takes = generation === state.generation && request !== null && request.nonce === null && request.at <= at
-    return takes ? { ...state, ...taken({ nonce, at: at + timeout(config) }, state) } : state
+    return takes ? { ...state, owner, ...taken({ nonce, at: at + timeout(config) }, state) } : state
   }
 
 const checkTimeout = (config: AssistantConfig): number => config.assistantCheckTimeout
@@ -60,7 +60,7 @@ on(actions.assistantOverdue, rules.overdue)
 on(actions.networkChanged, rules.networkChanged)
 on(streamDropped, (config, state, _payload, at) => rules.doubted(config, state, at))
 on(woke, rules.woke)
-on(keeperAttached, rules.attached)
+on(actions.assistantAttached, rules.attached)
 
 /** The reducer of the assistant's life. What changes nothing returns the same state (law 23). */
 export function assistantReducer(config: AssistantConfig): Reducer<AssistantState> {

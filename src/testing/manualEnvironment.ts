@@ -7,11 +7,12 @@ export interface ManualEnvironment extends Environment {
   emit(event: EnvironmentEvent): void
 }
 
-/** Makes an environment for `createTurnkeeper({ environment })`. It starts out visible. */
-export function createManualEnvironment(): ManualEnvironment {
+/** Makes an environment for `createTurnkeeper({ environment })`. It starts out visible; without a `page` it is a server's. */
+export function createManualEnvironment({ page = true } = {}): ManualEnvironment {
   let hidden = false
   const listeners = new Set<(event: EnvironmentEvent) => void>()
   return {
+    page,
     hidden: () => hidden,
     subscribe(listener) {
       listeners.add(listener)

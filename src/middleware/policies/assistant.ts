@@ -1,13 +1,14 @@
 import { sendingGated } from '../../actions'
-import { assistantOverdue, isUp, networkChanged } from '../../assistant'
+import { assistantAttached, assistantOverdue, isUp, networkChanged } from '../../assistant'
 import type { AssistantPorts, AssistantState } from '../../assistant'
 import type { Policy } from '../types'
 import { createErrands } from './assistantErrands'
 import type { AssistantPart, Claim } from './assistantErrands'
 
-/** First pause before a view that lags behind is looked at again, ms; doubled each time. */
+/** First pause before a view that lags behind is looked at again, ms; doubled each time, up to the longest. */
 const PEEK = 5_000
-/** After so many of them the view counts as the state, whatever it says of its age. */
+const LONGEST_PEEK = 60_000
+/** After so many of them it is acted on all the same: the history may have been cut. Claims decide. */
 const PEEKS = 4
 
 /**
@@ -52,17 +53,24 @@ export const assistantPolicy: Policy = (context) => {
     if (read() === before) peek()
   }
   function peek(): void {
-    scheduler.set('assistant:peek', context.now() + PEEK * 2 ** peeks++, look)
+    scheduler.set('assistant:peek', context.now() + Math.min(PEEK * 2 ** peeks++, LONGEST_PEEK), look)
   }
 
   function look(): void {
     const state = read()
     if (!state) return
-    if (state.seq < newest && peeks < PEEKS) return peek()
     seen = state
-    newest = state.seq
-    peeks = 0
+    const { owner } = state
+    const left = owner !== null && owner !== context.owner
+    if (state.seq < newest && !left) {
+      peek()
+      if (peeks <= PEEKS) return
+    } else {
+      newest = state.seq
+      peeks = 0
+    }
     refused = false
+    if (left) claim(assistantAttached({ owner: context.owner }), (next) => next.owner === context.owner)
     let next = Infinity
     for (const part of parts) {
       next = Math.min(next, part(state, context.now()))

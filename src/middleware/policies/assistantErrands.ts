@@ -82,7 +82,10 @@ export function createErrands(
 
     const start = (nonce: string, state: AssistantState): void => {
       const controller = new AbortController()
-      const abort = () => controller.abort()
+      const abort = (): void => {
+        context.signal.removeEventListener('abort', abort)
+        controller.abort()
+      }
       context.signal.addEventListener('abort', abort, { once: true })
       const reply = (result: unknown): void => {
         context.signal.removeEventListener('abort', abort)
@@ -110,7 +113,7 @@ export function createErrands(
         return Infinity
       }
       const issued = context.requests.issue()
-      claim(claimed({ nonce: issued, generation }), (next) => standing(next)?.nonce === issued)
+      claim(claimed({ nonce: issued, generation, owner: context.owner }), (next) => standing(next)?.nonce === issued)
       return Infinity
     }
   })
