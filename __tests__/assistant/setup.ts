@@ -1,5 +1,5 @@
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
-import type { UnknownAction } from '@reduxjs/toolkit'
+import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
 import * as core from '../../src/actions'
 import * as assistant from '../../src/assistant'
 import type { AssistantInputsPayload, AssistantOptions, AssistantPorts, AssistantResult, AssistantState } from '../../src/assistant'
@@ -14,6 +14,7 @@ import { createConversationsSlice } from '../../src/slices/conversations'
 import { createTurnsSlice } from '../../src/slices/turns'
 import { createManualClock, createManualEnvironment, createRecorder, flushMicrotasks } from '../../src/testing'
 import type { Ports, SendRequest } from '../../src/types'
+import { ActionCreators, instrument } from '../devtools/instrument'
 
 export const MINUTES = 60_000
 export const START = 1_000_000
@@ -83,6 +84,12 @@ function createHost() {
 interface Setup extends AssistantOptions {
   /** Ports that this app has, `probe` left out by default. */
   readonly has?: readonly Kind[]
+  /** What an earlier page left. */
+  readonly left?: AssistantState
+  /** When this page begins. */
+  readonly from?: number
+  /** With DevTools beneath the middleware, as in a browser. */
+  readonly devTools?: boolean
 }
 
 const PORT = { get: 'getAssistant', hatch: 'hatchAssistant', retire: 'retireAssistant', probe: 'probeAssistant' } as const
@@ -94,10 +101,11 @@ const OWN_TYPES: ReadonlySet<string> = new Set(
 )
 
 const opened: (() => void)[] = []
+let ids = 0
 
 /** A store with the keeper's middleware and three slices, on a clock and a page of the test's own. */
-export function setUp({ has = ['get', 'hatch', 'retire'], ...given }: Setup = {}) {
-  const clock = createManualClock(START)
+export function setUp({ has = ['get', 'hatch', 'retire'], left, from = START, devTools, ...given }: Setup = {}) {
+  const clock = createManualClock(from)
   const environment = createManualEnvironment()
   const host = createHost()
   const sends: SendRequest[] = []
@@ -108,7 +116,6 @@ export function setUp({ has = ['get', 'hatch', 'retire'], ...given }: Setup = {}
       return { status: 'accepted' as const }
     },
   }
-  let ids = 0
   const options = resolveOptions({ ports, clock, environment, random: () => 0.5, createId: () => `id${++ids}` })
   const config = assistant.resolveAssistantOptions(given, ports)
   const slice = createAssistantSlice(config)
@@ -118,23 +125,29 @@ export function setUp({ has = ['get', 'hatch', 'retire'], ...given }: Setup = {}
   const store = configureStore({
     reducer: combineSlices(createTurnsSlice(fold), createConversationsSlice(fold), slice),
     middleware: (gDM) =>
-      gDM({ serializableCheck: true, immutableCheck: true })
+      gDM({ serializableCheck: { warnAfter: Infinity }, immutableCheck: { warnAfter: Infinity } })
         .prepend(keeper.middleware)
         .concat(recorder.middleware),
+    devTools: false,
+    enhancers: (gDE) => (devTools ? gDE().concat(instrument() as StoreEnhancer) : gDE()),
+    ...(left && { preloadedState: { assistant: left } as never }),
   })
   const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined)
   opened.push(() => {
     // Law 20, of every test: nothing that is not serialisable or not pure, and the log gives the same state to the byte.
     expect(complaints.mock.calls).toEqual([])
     complaints.mockRestore()
-    let again: AssistantState | undefined
-    for (const action of recorder.actions) again = slice.reducer(again, action)
-    expect(JSON.stringify(again)).toBe(JSON.stringify(store.getState().assistant))
+    let again = left
+    if (!devTools) for (const action of recorder.actions) again = slice.reducer(again, action)
+    if (!devTools) expect(JSON.stringify(again)).toBe(JSON.stringify(store.getState().assistant))
     // Law 22, of every test: disposing of the keeper leaves no timer.
     keeper.dispose()
     expect(clock.pending).toBe(0)
   })
 
+  const { liftedStore } = store as unknown as {
+    liftedStore: { dispatch(action: unknown): void; getState(): { stagedActionIds: number[] } }
+  }
   const now = () => store.getState().assistant
   return {
     clock,
@@ -151,6 +164,12 @@ export function setUp({ has = ['get', 'hatch', 'retire'], ...given }: Setup = {}
     dispatch: (action: UnknownAction) => store.dispatch(action),
     submitTurn: createCommands(options).submitTurn,
     inputs: (inputs: AssistantInputsPayload) => void store.dispatch(assistant.assistantInputsChanged(inputs)),
+    /** The DevTools: back to the state after the nth action, to the newest, lock and unlock. */
+    jump: (index: number) => liftedStore.dispatch(ActionCreators.jumpToState(index)),
+    jumpToTip: () => liftedStore.dispatch(ActionCreators.jumpToState(liftedStore.getState().stagedActionIds.length - 1)),
+    lock: (locked: boolean) => liftedStore.dispatch(ActionCreators.lockChanges(locked)),
+    /** How many actions the DevTools have, which is where a jump to the present goes. */
+    index: () => liftedStore.getState().stagedActionIds.length - 1,
     pass: (ms: number) => clock.advanceAsync(ms, 1_000),
     /** Signs in and has the first look-up answered. */
     async begin(first?: unknown) {

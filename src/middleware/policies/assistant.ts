@@ -70,7 +70,7 @@ export const assistantPolicy: Policy = (context) => {
       peeks = 0
     }
     refused = false
-    if (left) claim(assistantAttached({ owner: context.owner }), (next) => next.owner === context.owner)
+    if (left) return claim(assistantAttached({ owner: context.owner }), (next) => next.owner === context.owner)
     let next = Infinity
     for (const part of parts) {
       next = Math.min(next, part(state, context.now()))

@@ -1,0 +1,225 @@
+import { checkAssistant, hatchVersion, retryAssistant, selectAssistantErrorText } from '../../src/assistant'
+import { pollPause } from '../../src/assistant/rules'
+import { MINUTES, active, checksAfterEach, gone, initializing, setUp, signedIn, status, trouble } from './setup'
+
+checksAfterEach()
+
+type Store = ReturnType<typeof setUp>
+
+async function missing(given?: Parameters<typeof setUp>[0]) {
+  const h = setUp(given)
+  await h.begin(gone)
+  return h
+}
+
+/** The hatch fails; the next poll sees that there is none. */
+async function failed(h: Store, said: unknown = trouble, ms = 3_000) {
+  if (said === null) await h.host.lose('hatch')
+  else await h.host.answer('hatch', said)
+  await h.pass(ms)
+  await h.host.answer('get', gone)
+}
+
+describe('law 19: the budget of hatches', () => {
+  test.each([
+    ['no answer', null],
+    ['an answer without a status', { ok: false }],
+    ['500', status(500)],
+    ['503 without a capacity code', status(503, { code: 'upstream' })],
+  ])('%s can be recovered from: it stays initializing, and hatches again at the poll interval', async (_name, said) => {
+    const h = await missing()
+    if (said === null) await h.host.lose('hatch')
+    else await h.host.answer('hatch', said)
+    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 1, work: null })
+    await h.pass(2_999)
+    expect(h.is('get')).toBe(1)
+    await h.pass(1)
+    expect(h.is('get')).toBe(2)
+    expect(h.is('hatch')).toBe(1)
+    await h.host.answer('get', gone)
+    expect(h.is('hatch')).toBe(2)
+  })
+
+  test('the third failure is the last allowed, the fourth hatch is refused with a text', async () => {
+    const h = await missing()
+    await failed(h)
+    await failed(h)
+    expect(h.is('hatch')).toBe(3)
+    await h.host.answer('hatch', trouble)
+    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 3 })
+    await h.pass(3_000)
+    await h.host.answer('get', gone)
+    expect(h.is('hatch')).toBe(3)
+    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_failed', transient: false } })
+    expect(selectAssistantErrorText(h.store.getState())).toMatch(/several attempts/)
+    const before = h.now()
+    await h.pass(60 * MINUTES)
+    expect(h.now()).toBe(before)
+  })
+
+  test('a check does not give it anew, a retry does', async () => {
+    const h = await missing({ maxHatchFailures: 1 })
+    await failed(h)
+    expect(h.kind()).toBe('error')
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', gone)
+    expect(h.kind()).toBe('error')
+    expect(h.is('hatch')).toBe(1)
+    h.dispatch(retryAssistant())
+    await h.host.answer('get', gone)
+    expect(h.is('hatch')).toBe(2)
+  })
+
+  test('so does a version that the user chooses', async () => {
+    const h = await missing({ maxHatchFailures: 1 })
+    await failed(h)
+    h.dispatch(hatchVersion('v3'))
+    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 0 })
+    expect(h.is('hatch')).toBe(2)
+  })
+
+  test('a success resets it', async () => {
+    const h = await missing()
+    await failed(h)
+    await failed(h)
+    await h.host.answer('hatch', initializing('a1'))
+    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 0, assistantId: 'a1' })
+  })
+
+  test('an assistant that turns up meanwhile ends it', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', trouble)
+    await h.pass(3_000)
+    await h.host.answer('get', initializing('a1'))
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1' })
+    expect(h.is('hatch')).toBe(1)
+  })
+
+  test('the wait grows where the option says so, up to 30 s', async () => {
+    const h = await missing({ assistantPollBackoff: 2 })
+    await failed(h)
+    await h.host.answer('hatch', trouble)
+    await h.pass(5_999)
+    expect(h.is('get')).toBe(2)
+    await h.pass(1)
+    expect(h.is('get')).toBe(3)
+    const waits = [0, 1, 2, 3, 4, 5, 9].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 2 }, failures))
+    expect(waits).toEqual([3_000, 3_000, 6_000, 12_000, 24_000, 30_000, 30_000])
+    expect([1, 2, 3].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 1 }, failures))).toEqual([3_000, 3_000, 3_000])
+  })
+})
+
+describe('law 19: a refusal is an error at once', () => {
+  test('4xx, with the server’s own text or ours', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', status(402, { message: 'Your plan has no assistant.' }))
+    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_refused', message: 'Your plan has no assistant.' } })
+    const other = await missing()
+    await other.host.answer('hatch', status(400))
+    expect(other.now().error!.message).toMatch(/could not be started/)
+  })
+
+  test('"at capacity" on 503 is one, with its own text, and uses nothing up', async () => {
+    for (const code of ['at_capacity', 'platform_hosted_disabled']) {
+      const h = await missing()
+      await h.host.answer('hatch', status(503, { code }))
+      expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'at_capacity', transient: false }, hatchFailures: 0 })
+      expect(h.now().error!.message).toMatch(/no room/)
+    }
+  })
+
+  test('the app’s own capacity codes', async () => {
+    const h = await missing({ assistantCapacityCodes: ['full'] })
+    await h.host.answer('hatch', status(503, { code: 'full' }))
+    expect(h.now().error!.code).toBe('at_capacity')
+    const other = await missing({ assistantCapacityCodes: ['full'] })
+    await other.host.answer('hatch', status(503, { code: 'at_capacity' }))
+    expect(other.kind()).toBe('initializing')
+  })
+})
+
+describe('law 19: one hatch in flight', () => {
+  test('polls go on meanwhile, and one that sees nothing hatches nothing', async () => {
+    const h = await missing()
+    await h.pass(3_000)
+    expect(h.is('get')).toBe(2)
+    await h.host.answer('get', gone)
+    expect(h.is('hatch')).toBe(1)
+    await h.pass(3_000)
+    expect(h.is('get')).toBe(3)
+  })
+
+  test.each([
+    ['a refusal', status(403)],
+    ['being deleted', { ok: true, data: { id: 'old', status: 'to_be_deleted' } }],
+    ['initializing', initializing('old')],
+    ['an odd word', { ok: true, data: { id: 'old', status: 'odd' } }],
+    ['no answer', { ok: false }],
+  ])('a poll that says anything but "up" (%s) leaves the hatch alone', async (_name, said) => {
+    const h = await missing()
+    await h.pass(3_000)
+    await h.host.answer('get', said)
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, work: { what: 'hatch' } })
+    await h.host.answer('hatch', initializing('a1'))
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1' })
+  })
+
+  test('no command starts a second one', async () => {
+    const h = await missing()
+    const before = h.now()
+    h.dispatch(hatchVersion('v9'))
+    expect(h.now()).toBe(before)
+    h.dispatch(retryAssistant())
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', gone)
+    expect(h.is('hatch')).toBe(1)
+  })
+
+  test('nor beside an assistant that starts or is up', async () => {
+    for (const first of [initializing(), active()]) {
+      const h = setUp()
+      await h.begin(first)
+      const before = h.now()
+      h.dispatch(hatchVersion('v9'))
+      expect(h.now()).toBe(before)
+      expect(h.is('hatch')).toBe(0)
+    }
+  })
+})
+
+describe('law 19: a success seeds the status', () => {
+  test('so that polling begins', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', { ok: true, data: { id: 'a1' } })
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1', work: null })
+    await h.pass(3_000)
+    expect(h.host.of('get').at(-1)!.request).toEqual({ assistantId: 'a1' })
+    await h.host.answer('get', active('a1'))
+    expect(h.kind()).toBe('active')
+  })
+
+  test('one that is up at once is up', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', active('a1'))
+    expect(h.now()).toMatchObject({ kind: 'active', assistantId: 'a1', hatched: null })
+  })
+
+  test('the watchdog is that of the hatch, not of its answer', async () => {
+    const h = await missing()
+    const { watchdogAt } = h.now()
+    await h.pass(2_000)
+    await h.host.answer('hatch', initializing('a1'))
+    expect(h.now().watchdogAt).toBe(watchdogAt)
+  })
+
+  test('what was chosen is forgotten once one is up: the next missing one is a new choice', async () => {
+    const h = setUp()
+    h.inputs({ ...signedIn, nonProduction: true })
+    await h.host.answer('get', gone)
+    h.dispatch(hatchVersion('v2'))
+    await h.host.answer('hatch', active('a1'))
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', gone)
+    expect(h.kind()).toBe('awaiting_version_selection')
+  })
+})
