@@ -25,7 +25,7 @@ describe('a turn', () => {
     expect(typesOf(frames)).toEqual(expect.arrayContaining(['RUN_STARTED', 'REASONING_START', 'TOOL_CALL_START', 'TOOL_CALL_RESULT']))
     expect(textOf(frames)).toMatch(/You asked: “where to\?”/)
     for (const frame of frames) {
-      expect(frame.metadata).toEqual({ threadId: 'lisbon', runId: 't1', turnId: 't1' })
+      expect(frame.metadata).toMatchObject({ threadId: 'lisbon', runId: 't1', turnId: 't1' })
       expect(EventSchemas.safeParse(frame).error).toBeUndefined()
     }
     expect(frames.at(-1)).toMatchObject({ outcome: { type: 'success' } })
@@ -38,7 +38,7 @@ describe('a turn', () => {
     chat.clock.advance(MINUTE)
     expect(await chat.run('lisbon', 't1')).toEqual(first)
     expect(chat.truth('lisbon').status).toBe('idle')
-    expect(chat.server.agent.messages('lisbon').filter(({ id }) => id === 't1')).toHaveLength(1)
+    expect(chat.server.agent.transcript('lisbon').messages.filter(({ id }) => id === 't1')).toHaveLength(1)
   })
 
   test('refuses a second one in the same conversation, and takes one in another', async () => {
@@ -116,6 +116,8 @@ describe('commands', () => {
     expect(interrupt!.responseSchema.enum).toHaveLength(3)
     expect(chat.truth('lisbon')).toMatchObject({ status: 'awaiting_input', turnId: 't1', inputId: interrupt!.id })
 
+    expect((await chat.get('/transcript?id=lisbon')).body).toMatchObject({ question: interrupt! })
+
     const answer = { threadId: 'lisbon', interruptId: interrupt!.id, payload: 'Neither' }
     expect((await chat.post('/answer', answer)).body).toEqual({ status: 'accepted' })
     expect((await chat.post('/answer', answer)).body).toMatchObject({ status: 'refused', reason: 'gone' })
@@ -135,7 +137,7 @@ describe('commands', () => {
     await chat.post('/answer', { threadId: 'lisbon', interruptId: inputId, payload: 'hunter2' })
     chat.clock.advance(MINUTE)
     const frames = await stream.until(ofType('RUN_FINISHED', { runId: 't1.2' }))
-    expect(JSON.stringify([frames, chat.server.agent.messages('lisbon')])).not.toContain('hunter2')
+    expect(JSON.stringify([frames, chat.server.agent.transcript('lisbon')])).not.toContain('hunter2')
   })
 
   test('a turn that waits for an answer can be stopped', async () => {
@@ -153,7 +155,8 @@ test('the transcript tells what was said, and the status of many conversations c
   chat.clock.advance(5_000)
   const { body } = await chat.get(`/status?ids=lisbon,${encodeURIComponent('a,b')},nobody`)
   expect(body).toMatchObject({ boot: 'boot-1', threads: { lisbon: { status: 'idle' }, nobody: { status: 'idle', last: null } } })
-  const messages = (await chat.get('/messages?id=lisbon')).body as { id: string; text: string }[]
+  const { messages, question } = (await chat.get('/transcript?id=lisbon')).body as { messages: unknown[]; question: unknown }
+  expect(question).toBeNull()
   expect(messages.slice(-2)).toMatchObject([
     { id: 't1', role: 'user', text: 'quick' },
     { id: 't1.answer', role: 'assistant', text: 'Done. That one was quick.' },

@@ -3,7 +3,7 @@ import { EventType } from '@ag-ui/core'
 import type { Event, RunAgentInput } from '@ag-ui/core'
 import type { Clock } from './clock'
 import type { FaultBook } from './faults'
-import type { AnswerReceipt, Frame, FrameNames, Message, Receipt, StopReceipt, ThreadStatus, ThreadSummary } from './protocol'
+import type { AnswerReceipt, Frame, Message, Receipt, StopReceipt, ThreadStatus, ThreadSummary, Transcript } from './protocol'
 import { createTurn } from './turn'
 import type { Turn } from './turn'
 
@@ -63,11 +63,10 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     })
   }
 
-  const frame = (event: Event, metadata: Partial<FrameNames>): Frame => ({ ...event, timestamp: clock.now(), metadata })
+  const frame = (event: Event, metadata: Frame['metadata']): Frame => ({ ...event, timestamp: clock.now(), metadata })
 
-  function begin(thread: Thread, turnId: string, text: string, input: RunAgentInput | null): void {
-    const prompt: Message = { id: turnId, role: 'user', text, tools: [], turnId }
-    thread.messages.push(prompt)
+  function begin(thread: Thread, turnId: string, text: string): void {
+    thread.messages.push({ id: turnId, role: 'user', text, tools: [], turnId })
     if (thread.messages.length > MAX_MESSAGES) thread.messages.splice(0, thread.messages.length - MAX_MESSAGES)
     thread.turn = createTurn(
       {
@@ -89,8 +88,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       },
       thread.id,
       turnId,
-      prompt,
-      input,
+      text,
     )
   }
 
@@ -104,7 +102,10 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
 
   return {
     threads: (): readonly ThreadSummary[] => [...threads.values()].map(({ id, title }) => ({ id, title })),
-    messages: (id: string): readonly Message[] => threads.get(id)?.messages ?? [],
+    transcript(id: string): Transcript {
+      const thread = threads.get(id)
+      return { messages: thread?.messages ?? [], question: thread?.turn?.question() ?? null }
+    },
 
     status: (ids: readonly string[]): Record<string, ThreadStatus> =>
       Object.fromEntries(
@@ -136,7 +137,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       if (faults.strikes('busy')) return refused('busy', 'The agent is tidying up (scripted fault).')
       remember(runId)
       if (faults.strikes('swallow')) return accepted
-      begin(thread ?? open(threadId, text.slice(0, 60)), runId, text, input)
+      begin(thread ?? open(threadId, text.slice(0, 60)), runId, text)
       return accepted
     },
 
@@ -162,7 +163,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     workElsewhere(): string | null {
       const thread = [...threads.values()].find(({ turn }) => !turn)
       if (!thread || !up()) return null
-      begin(thread, `elsewhere-${++elsewhere}-${clock.now()}`, 'Sent from my phone: how far are we with this?', null)
+      begin(thread, `elsewhere-${++elsewhere}-${clock.now()}`, 'Sent from my phone: how far are we with this?')
       return thread.id
     },
 

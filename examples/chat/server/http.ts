@@ -72,7 +72,7 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
       return { boot: bootOf(), threads: agent.status(ids) }
     },
     'GET /threads': () => agent.threads(),
-    'GET /messages': (_request, _response, url) => agent.messages(url.searchParams.get('id') ?? ''),
+    'GET /transcript': (_request, _response, url) => agent.transcript(url.searchParams.get('id') ?? ''),
     'GET /faults': () => faults.list(),
     'GET /assistant': () => assistant.look() ?? refuse(404, 'There is no assistant.'),
 

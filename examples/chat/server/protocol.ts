@@ -5,7 +5,7 @@
  * `interrupt` outcome; the answer starts a further run of the same turn. AG-UI's text and tool events carry no ids of their
  * thread or run, so every event carries them in `metadata`, which the protocol keeps free for such use.
  */
-import type { BaseEvent } from '@ag-ui/core'
+import type { BaseEvent, Interrupt } from '@ag-ui/core'
 
 /** Whom a frame is about, in the `metadata` of each event. */
 export interface FrameNames {
@@ -16,7 +16,10 @@ export interface FrameNames {
 
 export interface Frame extends BaseEvent {
   /** Frames about the connection name nobody; an unnamed `status` names its thread alone. */
-  readonly metadata: Partial<FrameNames>
+  readonly metadata: Partial<FrameNames> & {
+    /** Of text: where in its message it belongs, so that a page that missed some can tell. */
+    readonly offset?: number
+  }
 }
 
 /** Names of the CUSTOM events. */
@@ -44,6 +47,12 @@ export interface ToolUse {
   readonly name: string
   readonly args: string
   readonly result: string | null
+}
+
+/** Answer to `GET /transcript`: what was said, and the question that is open. */
+export interface Transcript {
+  readonly messages: readonly Message[]
+  readonly question: Interrupt | null
 }
 
 /** Answer to `POST /run`. */

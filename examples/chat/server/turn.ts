@@ -1,6 +1,6 @@
 /** One turn of the agent: plays its beats as AG-UI events, writes them into the transcript, and ends once. */
 import { EventType, PROTOCOL_VERSION } from '@ag-ui/core'
-import type { Event, ResumeEntry, RunAgentInput, RunFinishedOutcome } from '@ag-ui/core'
+import type { Event, Interrupt, ResumeEntry, RunAgentInput, RunFinishedOutcome } from '@ag-ui/core'
 import type { Clock } from './clock'
 import type { FaultBook } from './faults'
 import type { FrameNames, Message, Outcome, ThreadStatus, ToolUse } from './protocol'
@@ -20,7 +20,7 @@ export interface TurnStage {
   readonly clock: Clock
   readonly faults: FaultBook
   /** Sends one event, named after this turn, to whoever listens. */
-  say(event: Event, names: FrameNames): void
+  say(event: Event, names: FrameNames & { readonly offset?: number }): void
   /** Sends what an earlier turn of the thread owes. */
   sayLate(): void
   /** The turn is over. With `late`, its last frame is kept for the middle of the next one. */
@@ -30,18 +30,18 @@ export interface TurnStage {
 
 export type Turn = ReturnType<typeof createTurn>
 
-export function createTurn(stage: TurnStage, threadId: string, turnId: string, prompt: Message, input: RunAgentInput | null) {
+export function createTurn(stage: TurnStage, threadId: string, turnId: string, prompt: string) {
   const { clock, faults } = stage
   const startedAt = clock.now()
   const fate = { loses: faults.strikes('lose_end'), late: faults.strikes('late_end'), fails: faults.strikes('fail') }
   const answer: Writable<Message> = { id: `${turnId}.answer`, role: 'assistant', text: '', tools: [], turnId }
   let runId = turnId
   let runs = 1
-  let beats: Beat[] = answerTo(prompt.text)
+  let beats: Beat[] = answerTo(prompt)
   let played = 0
   let timer: unknown
   let over = false
-  let question: { readonly id: string; readonly asked: Question } | null = null
+  let question: { readonly interrupt: Interrupt; readonly asked: Question } | null = null
   /** What is open on the wire: a text message, or reasoning. */
   let open: { readonly kind: 'say' | 'think'; readonly id: string } | null = null
   let tool: Writable<ToolUse> | null = null
@@ -52,7 +52,8 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     beats = beats.map((beat, i) => (i === half ? { ...beat, after: SILENCE } : beat))
   }
 
-  const say = (event: Event): void => stage.say(event, { threadId, runId, turnId })
+  const say = (event: Event, offset?: number): void =>
+    stage.say(event, { threadId, runId, turnId, ...(offset !== undefined && { offset }) })
 
   const close = (): void => {
     if (open?.kind === 'say') say({ type: EventType.TEXT_MESSAGE_END, messageId: open.id })
@@ -84,10 +85,12 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     switch (beat.kind) {
       case 'think':
         return say({ type: EventType.REASONING_MESSAGE_CONTENT, messageId: into('think'), delta: beat.text })
-      case 'say':
+      case 'say': {
         heard()
+        const offset = answer.text.length
         answer.text += beat.text
-        return say({ type: EventType.TEXT_MESSAGE_CONTENT, messageId: into('say'), delta: beat.text })
+        return say({ type: EventType.TEXT_MESSAGE_CONTENT, messageId: into('say'), delta: beat.text }, offset)
+      }
       case 'call': {
         close()
         heard()
@@ -113,11 +116,10 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
   /** AG-UI's way to ask: the run ends with an interrupt, and the turn waits. */
   function ask(asked: Question): void {
     close()
-    const id = `${runId}.question`
-    question = { id, asked }
     const responseSchema = asked.kind === 'choice' ? { type: 'string', enum: asked.options } : { type: 'string' }
-    const interrupts = [{ id, reason: asked.kind, message: asked.prompt, responseSchema }]
-    say({ type: EventType.RUN_FINISHED, threadId, runId, outcome: { type: 'interrupt', interrupts } })
+    const interrupt = { id: `${runId}.question`, reason: asked.kind, message: asked.prompt, responseSchema }
+    question = { interrupt, asked }
+    say({ type: EventType.RUN_FINISHED, threadId, runId, outcome: { type: 'interrupt', interrupts: [interrupt] } })
   }
 
   function step(): void {
@@ -137,7 +139,7 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     if (over) return
     over = true
     clock.clearTimeout(timer)
-    if (question) question = null
+    question = null
     const shown = fate.loses ? null : event
     if (shown && !fate.late) say(shown)
     stage.over({ turnId, runId, outcome, ...(error && { error }) }, fate.late ? shown : null, fate.late)
@@ -152,14 +154,17 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     finish('error', { type: EventType.RUN_ERROR, message, code: 'scripted' }, { message })
   }
 
+  /** The input is echoed, so that pages which did not ask see what was asked. */
   const start = (resume?: ResumeEntry[]): void => {
-    say({
-      type: EventType.RUN_STARTED,
+    const input: RunAgentInput = {
       threadId,
       runId,
-      protocolVersion: PROTOCOL_VERSION,
-      input: { ...(input ?? { threadId, runId, messages: [], tools: [], context: [] }), threadId, runId, ...(resume && { resume }) },
-    })
+      messages: [{ id: turnId, role: 'user', content: prompt }],
+      tools: [],
+      context: [],
+      ...(resume && { resume }),
+    }
+    say({ type: EventType.RUN_STARTED, threadId, runId, protocolVersion: PROTOCOL_VERSION, input })
     next()
   }
   start()
@@ -173,8 +178,9 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
       turnId,
       runId,
       startedMsAgo: clock.now() - startedAt,
-      ...(question && { inputId: question.id }),
+      ...(question && { inputId: question.interrupt.id }),
     }),
+    question: (): Interrupt | null => question?.interrupt ?? null,
     /** Lets the agent finish its word, and ends. */
     stop(): void {
       beats = []
@@ -186,7 +192,7 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     },
     /** Whether this question was open. */
     resume(interruptId: string, payload: string): boolean {
-      if (question?.id !== interruptId) return false
+      if (question?.interrupt.id !== interruptId) return false
       const { asked } = question
       question = null
       runId = `${turnId}.${++runs}`
