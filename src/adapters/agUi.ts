@@ -20,7 +20,7 @@ export interface AgUiEvent {
   readonly code?: string
   readonly outcome?: {
     readonly type: string
-    readonly interrupts?: readonly { readonly id: string; readonly reason?: string }[]
+    readonly interrupts?: readonly { readonly id: string; readonly reason: string }[]
   }
   readonly toolCallId?: string
   readonly toolCallName?: string
@@ -68,8 +68,9 @@ export function agUiSignals(event: AgUiEvent, stream: AgUiStream): readonly Sign
       const { outcome } = event
       if (outcome?.type === 'interrupt') {
         // Paused, not over: a new run of the same turn carries on with the answers.
-        return (outcome.interrupts ?? []).map((prompt) =>
-          inputRequested({ ...at, requestId: prompt.id, kind: prompt.reason ?? 'interrupt', prompt }),
+        const asked = outcome.interrupts ?? []
+        return asked.map((prompt) =>
+          inputRequested({ ...at, requestId: prompt.id, kind: prompt.reason, prompt }),
         )
       }
       const cancelled = outcome ? outcome.type === 'cancelled' : stopped

@@ -64,10 +64,6 @@ const REASONS = new Map<unknown, 'complete' | 'cancelled' | 'error'>([
   ['interrupted', 'cancelled'],
   ['failed', 'error'],
 ])
-const WORDS = new Map<unknown, string>([
-  ['active', 'running'],
-  ['systemError', 'error'],
-])
 
 /** What the start and the end of an item are; any other type of item is a tool at work. */
 const ITEMS = new Map<string, readonly ProgressKind[]>([
@@ -123,7 +119,7 @@ export function codexSignals(message: CodexMessage, boot?: string): readonly Sig
       return [(willRetry ? turnRetrying : errorReported)({ ...at, ...errorOf(error) })]
     case 'thread/status/changed':
     case 'thread/closed':
-      return [sessionReported({ ...at, status: WORDS.get(status?.type) ?? status?.type ?? 'closed' })]
+      return [sessionReported({ ...at, status: status ? wordOf(status) : 'closed' })]
     case 'serverRequest/resolved':
       return [inputResolved({ ...at, requestId: question(requestId) })]
     case 'item/started':
@@ -140,6 +136,9 @@ export function codexSignals(message: CodexMessage, boot?: string): readonly Sig
   return progress ? [turnProgressed({ ...at, kind: progress[1] ? 'output' : 'reasoning' })] : NOTHING
 }
 
+const wordOf = ({ type }: CodexThread['status']): string =>
+  type === 'active' ? 'running' : type === 'systemError' ? 'error' : `${type}`
+
 const errorOf = (error: CodexError | null | undefined) =>
   error ? { error: { message: `${error.message}` } } : {}
 
@@ -153,8 +152,9 @@ export interface CodexAnswer {
 
 /** The answer to `turn/start` or `turn/steer`. It names the running turn where the prompt was added to that. */
 export function sendResult({ result, error }: CodexAnswer): SendResult {
-  if (error)
+  if (error) {
     return { status: 'refused', reason: UNKNOWN.test(error.message) ? 'gone' : 'error', ...errorOf(error) }
+  }
   const { turn, turnId } = (result ?? {}) as { turn?: { id?: string }; turnId?: string }
   return { status: 'accepted', runId: turn?.id ?? turnId ?? null }
 }

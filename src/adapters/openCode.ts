@@ -16,7 +16,7 @@ import {
   turnRetrying,
   turnStarted,
 } from '../actions'
-import type { Outcome, StatusAnswer, TurnError } from '../types'
+import type { StatusAnswer, TurnError } from '../types'
 import { NOTHING } from './signal'
 import type { Signal } from './signal'
 
@@ -68,6 +68,7 @@ interface Properties {
   readonly error?: OpenCodeError
   readonly requestID?: string
   readonly permissionID?: string
+  readonly tool?: { readonly messageID?: string }
 }
 
 // ---------------------------------------------------------------- memory
@@ -94,6 +95,10 @@ export const promptSent = (memory: OpenCodeMemory, sessionID: string, turnId: st
 
 const knows = (memory: OpenCodeMemory, messageID: string | undefined) =>
   memory.messages.find(([id]) => id === messageID)
+
+const runOf = (memory: OpenCodeMemory, messageID: string | undefined) => ({
+  runId: knows(memory, messageID)?.[1] ?? null,
+})
 
 const remember = (memory: OpenCodeMemory, message: OpenCodeMessage): OpenCodeMemory =>
   knows(memory, message.id)
@@ -139,27 +144,25 @@ function ofMessage(
   const at = { conversationId, runId: message.parentID ?? null }
   const end = endOf(message)
   if (end) return [next, [turnEnded({ ...at, reason: end.outcome, ...(end.error && { error: end.error }) })]]
-  return [
-    next,
-    [message.time?.completed === undefined ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })],
-  ]
+  const open = message.time?.completed === undefined
+  return [next, [open ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })]]
 }
 
 /** After these another message of the same prompt follows. */
 const STEPS: ReadonlySet<string> = new Set(['tool-calls', 'unknown', 'other'])
 
 /** What a closed assistant message says of its prompt. Aborted while it waited to retry, it has neither finish nor error. */
-function endOf({
-  time,
-  finish,
-  error,
-  summary,
-}: OpenCodeMessage): { outcome: 'complete' | 'cancelled' | 'error'; error?: TurnError } | null {
-  if (error)
-    return error.name === ABORTED ? { outcome: 'cancelled' } : { outcome: 'error', error: wordsOf(error) }
-  if (time?.completed === undefined || summary === true || (finish !== undefined && STEPS.has(finish)))
-    return null
-  return { outcome: finish === undefined ? 'cancelled' : 'complete' }
+function endOf({ time, finish, error, summary }: OpenCodeMessage): End | null {
+  if (error?.name === ABORTED) return { outcome: 'cancelled' }
+  if (error) return { outcome: 'error', error: wordsOf(error) }
+  if (time?.completed === undefined || summary === true) return null
+  if (finish === undefined) return { outcome: 'cancelled' }
+  return STEPS.has(finish) ? null : { outcome: 'complete' }
+}
+
+interface End {
+  readonly outcome: 'complete' | 'cancelled' | 'error'
+  readonly error?: TurnError
 }
 
 const ABORTED = 'MessageAbortedError'
@@ -182,11 +185,10 @@ function signalsOf(memory: OpenCodeMemory, type: string | undefined, told: Prope
       return [sessionReported({ ...at, status: 'idle' })]
     case 'session.status':
       if (status?.type === 'retry') {
-        return [
-          turnRetrying({ ...at, error: { message: `${status.message}` }, attempt: status.attempt ?? 0 }),
-        ]
+        const error = { message: `${status.message}` }
+        return [turnRetrying({ ...at, error, attempt: status.attempt ?? 0 })]
       }
-      return status ? [sessionReported({ ...at, status: status.type })] : NOTHING
+      return status?.type ? [sessionReported({ ...at, status: status.type })] : NOTHING
     case 'session.error':
       // Names no turn: a hint, and what the end was like.
       if (error?.name === ABORTED) return [turnEnded({ ...at, reason: 'cancelled' })]
@@ -198,7 +200,17 @@ function signalsOf(memory: OpenCodeMemory, type: string | undefined, told: Prope
     case 'permission.asked':
     case 'permission.updated':
     case 'question.asked':
-      return told.id ? [inputRequested({ ...at, requestId: told.id, kind: type, prompt: told })] : NOTHING
+      // The tool that asks may tell whose message it works for.
+      if (!told.id) return NOTHING
+      return [
+        inputRequested({
+          ...at,
+          ...runOf(memory, told.tool?.messageID),
+          requestId: told.id,
+          kind: type,
+          prompt: told,
+        }),
+      ]
     case 'permission.replied':
     case 'question.replied':
     case 'question.rejected': {
@@ -216,9 +228,8 @@ function ofPart(
   conversationId: string | null,
   { type, callID, tool, state }: OpenCodePart,
 ): readonly Signal[] {
-  const known = knows(memory, messageID)
-  if (known && known[1] === null) return NOTHING
-  const at = { conversationId, runId: known?.[1] ?? null }
+  if (knows(memory, messageID)?.[1] === null) return NOTHING
+  const at = { conversationId, ...runOf(memory, messageID) }
   if (type === 'tool' && callID !== undefined) {
     const closed = state?.status === 'completed' || state?.status === 'error'
     return [
@@ -250,17 +261,15 @@ export function readStatus(
 ): StatusAnswer {
   const answers = history.map(({ info }) => info).filter(({ role }) => role === 'assistant')
   const newest = answers.at(-1)
-  if (Object.hasOwn(statuses, sessionID) && statuses[sessionID]!.type !== 'idle') {
+  const status = Object.hasOwn(statuses, sessionID) ? statuses[sessionID] : undefined
+  if (status && status.type !== 'idle') {
     const open = newest && newest.time?.completed === undefined
     return { status: 'running', runId: open ? (newest.parentID ?? null) : null }
   }
-  const over = answers.findLast((message) => endOf(message) !== null && isLast(answers, message))
-  if (!over) return { status: 'idle' }
-  return {
-    status: 'idle',
-    last: { runId: over.parentID ?? null, ...(endOf(over) as { outcome: Outcome; error?: TurnError }) },
-  }
+  // The last message of a prompt tells of it: the earlier ones were steps.
+  const over = answers.findLast(
+    (message) =>
+      endOf(message) && answers.findLast(({ parentID }) => parentID === message.parentID) === message,
+  )
+  return { status: 'idle', ...(over && { last: { runId: over.parentID ?? null, ...endOf(over)! } }) }
 }
-
-const isLast = (answers: readonly OpenCodeMessage[], message: OpenCodeMessage): boolean =>
-  answers.findLast(({ parentID }) => parentID === message.parentID) === message

@@ -39,7 +39,10 @@ export const assistantInputsChanged = createAction(
 /** A look-up is wanted now, whatever the assistant's kind. `retry`: the budgets are given anew. */
 export const assistantCheckRequested = event<{ readonly retry: boolean }>('assistant/checkRequested', 'user')
 /** The user wants an assistant of this version started (`null`: the backend chooses). */
-export const assistantVersionChosen = event<{ readonly version: string | null }>('assistant/versionChosen', 'user')
+export const assistantVersionChosen = event<{ readonly version: string | null }>(
+  'assistant/versionChosen',
+  'user',
+)
 
 export const assistantCheckClaimed = event<AssistantClaim>('assistant/checkClaimed', 'keeper')
 export const assistantChecked = event<AssistantReply>('assistant/checked', 'look-up')

@@ -23,8 +23,15 @@ export function readAnswer(result: unknown, status = ''): AssistantAnswer {
       connection: readConnection(said.connection),
     }
   }
-  const { message, code } = (typeof error === 'object' && error !== null ? error : { message: error }) as Record<string, unknown>
-  return { ok: false, status: typeof http === 'number' ? http : null, message: text(message), code: text(code) }
+  const { message, code } = (
+    typeof error === 'object' && error !== null ? error : { message: error }
+  ) as Record<string, unknown>
+  return {
+    ok: false,
+    status: typeof http === 'number' ? http : null,
+    message: text(message),
+    code: text(code),
+  }
 }
 
 const readConnection = (said: AssistantConnection | null | undefined): AssistantConnection | null =>

@@ -24,7 +24,10 @@ const LEAST = {
  *
  * @throws TypeError naming the option, what it was given and what it takes.
  */
-export function resolveAssistantOptions(options: AssistantOptions = {}, ports: AssistantPorts = {}): AssistantConfig {
+export function resolveAssistantOptions(
+  options: AssistantOptions = {},
+  ports: AssistantPorts = {},
+): AssistantConfig {
   const resolved: Record<string, unknown> = { ...assistantDefaults }
   const wrong = (name: string, given: unknown, takes: string): never => {
     throw new TypeError(`createTurnkeeper: option "${name}" must be ${takes}; it was given ${String(given)}.`)
@@ -36,7 +39,8 @@ export function resolveAssistantOptions(options: AssistantOptions = {}, ports: A
     resolved[name] = given
   }
   const { assistantCapacityCodes: codes } = options
-  if (codes !== undefined && !Array.isArray(codes)) wrong('assistantCapacityCodes', codes, 'an array of codes')
+  if (codes !== undefined && !Array.isArray(codes))
+    wrong('assistantCapacityCodes', codes, 'an array of codes')
   return {
     ...(resolved as unknown as Required<AssistantOptions>),
     ...(codes && { assistantCapacityCodes: codes }),

@@ -44,7 +44,8 @@ const NETWORK: AssistantError = {
   transient: true,
 }
 const TEXTS = {
-  timeout: 'Your assistant is taking longer than expected to start. Try again; if it happens again, contact support.',
+  timeout:
+    'Your assistant is taking longer than expected to start. Try again; if it happens again, contact support.',
   hatch_failed: 'Your assistant could not be started after several attempts. Try again in a while.',
   hatch_refused: 'Your assistant could not be started. Reload the page to try again.',
   at_capacity: 'There is no room for another assistant right now. Try again later.',
@@ -64,7 +65,8 @@ const isReady = ({ inputs }: AssistantState): boolean =>
   inputs !== null && inputs.signedIn && !inputs.loading && !inputs.gatewayAuth && inputs.platformSession
 
 /** No answer, or trouble on the server's side: the same request may succeed later. */
-const mayRecover = (answer: AssistantAnswer): boolean => !answer.ok && (answer.status === null || answer.status >= 500)
+const mayRecover = (answer: AssistantAnswer): boolean =>
+  !answer.ok && (answer.status === null || answer.status >= 500)
 
 /** 2, 4, 8 … 30 s. */
 export const retryPause = (failures: number): number => Math.min(2_000 * 2 ** failures, LONGEST_PAUSE)
@@ -105,7 +107,12 @@ function enter(
     error: null,
     redirect: null,
     recovering: false,
-    watchdogAt: kind !== 'initializing' ? null : stays ? state.watchdogAt : at + (state.watchdogLeft ?? config.initTimeout),
+    watchdogAt:
+      kind !== 'initializing'
+        ? null
+        : stays
+          ? state.watchdogAt
+          : at + (state.watchdogLeft ?? config.initTimeout),
     watchdogLeft: null,
     check: isPolled(kind) ? wanted(at + pollPause(config, state.hatchFailures)) : null,
     ...more,
@@ -120,7 +127,11 @@ const fail = (
   at: number,
   message: string = TEXTS[code],
 ): AssistantState =>
-  enter(config, state, 'error', at, { ...escalated(state), hatched: null, error: { code, message, transient: false } })
+  enter(config, state, 'error', at, {
+    ...escalated(state),
+    hatched: null,
+    error: { code, message, transient: false },
+  })
 
 /** No answer: what is up keeps its surface, anything else is an error that tries again by itself. */
 function lost(config: AssistantConfig, state: AssistantState, at: number): AssistantState {
@@ -156,7 +167,12 @@ function land(
 }
 
 /** Starts an assistant, within the budget. A fresh hatch has a fresh watchdog. */
-function hatch(config: AssistantConfig, state: AssistantState, version: string | null, at: number): AssistantState {
+function hatch(
+  config: AssistantConfig,
+  state: AssistantState,
+  version: string | null,
+  at: number,
+): AssistantState {
   if (state.work) return state
   if (!config.hatches) return fail(config, state, 'hatch_refused', at)
   if (state.hatchFailures >= config.maxHatchFailures) return fail(config, state, 'hatch_failed', at)
@@ -185,7 +201,12 @@ function missing(config: AssistantConfig, state: AssistantState, at: number): As
   return hatch(config, state, version, at)
 }
 
-function project(config: AssistantConfig, state: AssistantState, answer: AssistantAnswer, at: number): AssistantState {
+function project(
+  config: AssistantConfig,
+  state: AssistantState,
+  answer: AssistantAnswer,
+  at: number,
+): AssistantState {
   if (answer.ok) {
     const assistantId = answer.id
     if (answer.status === 'active') return land(config, state, answer, at)
@@ -227,7 +248,8 @@ export function inputsChanged(
   if (loading) return { ...state, inputs }
   const moved = was && !same([was.gatewayAuth, was.assistantId], [gatewayAuth, assistantId])
   const base = moved ? reset(state, inputs, at) : { ...state, inputs }
-  if (gatewayAuth) return enter(config, { ...base, ...escalated(base) }, 'active', at, { ...gatewayAuth, reachable: true })
+  if (gatewayAuth)
+    return enter(config, { ...base, ...escalated(base) }, 'active', at, { ...gatewayAuth, reachable: true })
   return look(config, base, at)
 }
 
@@ -261,10 +283,18 @@ export function versionChosen(
 // ---------------------------------------------------------------- answers
 
 /** Whether the reply is to the request that stands, of this generation. */
-const isReply = (state: AssistantState, request: { nonce: string | null } | null, reply: AssistantReply): boolean =>
-  reply.generation === state.generation && request !== null && request.nonce === reply.nonce
+const isReply = (
+  state: AssistantState,
+  request: { nonce: string | null } | null,
+  reply: AssistantReply,
+): boolean => reply.generation === state.generation && request !== null && request.nonce === reply.nonce
 
-export function checked(config: AssistantConfig, state: AssistantState, reply: AssistantReply, at: number): AssistantState {
+export function checked(
+  config: AssistantConfig,
+  state: AssistantState,
+  reply: AssistantReply,
+  at: number,
+): AssistantState {
   if (!isReply(state, state.check, reply)) return state
   const { answer } = reply
   const heard = { ...state, check: null, failures: mayRecover(answer) ? state.failures : 0 }
@@ -276,7 +306,12 @@ export function checked(config: AssistantConfig, state: AssistantState, reply: A
     : { ...heard, check: wanted(at + pollPause(config, state.hatchFailures)) }
 }
 
-export function hatched(config: AssistantConfig, state: AssistantState, reply: AssistantReply, at: number): AssistantState {
+export function hatched(
+  config: AssistantConfig,
+  state: AssistantState,
+  reply: AssistantReply,
+  at: number,
+): AssistantState {
   if (state.work?.what !== 'hatch' || !isReply(state, state.work, reply)) return state
   const { answer } = reply
   const done: AssistantState = { ...state, work: null }
@@ -287,14 +322,21 @@ export function hatched(config: AssistantConfig, state: AssistantState, reply: A
       ? land(config, started, answer, at)
       : enter(config, started, 'initializing', at, { assistantId: answer.id })
   }
-  const full = answer.status === 503 && answer.code !== null && config.assistantCapacityCodes.includes(answer.code)
+  const full =
+    answer.status === 503 && answer.code !== null && config.assistantCapacityCodes.includes(answer.code)
   if (full) return fail(config, done, 'at_capacity', at)
-  if (!mayRecover(answer)) return fail(config, done, 'hatch_refused', at, answer.message ?? TEXTS.hatch_refused)
+  if (!mayRecover(answer))
+    return fail(config, done, 'hatch_refused', at, answer.message ?? TEXTS.hatch_refused)
   // The next poll sees that there is none, and hatches again.
   return enter(config, { ...done, hatchFailures: state.hatchFailures + 1 }, 'initializing', at)
 }
 
-export function retired(config: AssistantConfig, state: AssistantState, reply: AssistantReply, at: number): AssistantState {
+export function retired(
+  config: AssistantConfig,
+  state: AssistantState,
+  reply: AssistantReply,
+  at: number,
+): AssistantState {
   if (state.work?.what !== 'retire' || !isReply(state, state.work, reply)) return state
   const { answer } = reply
   if (!answer.ok && answer.status !== 404) return fail(config, state, 'timeout', at)
@@ -316,16 +358,24 @@ export function overdue(
     recoveries: state.recoveries + 1,
     watchdogAt: at + config.initTimeout,
   }
-  return state.assistantId === null ? { ...next, recovering: true, check: wanted(at) } : retire(config, next, at)
+  return state.assistantId === null
+    ? { ...next, recovering: true, check: wanted(at) }
+    : retire(config, next, at)
 }
 
 // ---------------------------------------------------------------- reachability
 
-export function probed(_: AssistantConfig, state: AssistantState, reply: AssistantReply, at: number): AssistantState {
+export function probed(
+  _: AssistantConfig,
+  state: AssistantState,
+  reply: AssistantReply,
+  at: number,
+): AssistantState {
   const { probe } = state
   if (probe === null || !isReply(state, probe, reply)) return state
   const { answer } = reply
-  if (answer.ok || answer.status === 401 || answer.status === 403) return { ...state, probe: null, reachable: true }
+  if (answer.ok || answer.status === 401 || answer.status === 403)
+    return { ...state, probe: null, reachable: true }
   const failures = probe.failures + 1
   return {
     ...state,
@@ -336,7 +386,9 @@ export function probed(_: AssistantConfig, state: AssistantState, reply: Assista
 
 /** A reason to ask the assistant itself. */
 export const doubted = (config: AssistantConfig, state: AssistantState, at: number): AssistantState =>
-  config.probes && isUp(state) && state.inputs?.gatewayAuth == null ? { ...state, probe: { ...wanted(at), failures: 0 } } : state
+  config.probes && isUp(state) && state.inputs?.gatewayAuth == null
+    ? { ...state, probe: { ...wanted(at), failures: 0 } }
+    : state
 
 export function networkChanged(
   config: AssistantConfig,
@@ -349,7 +401,9 @@ export function networkChanged(
     const waits = state.error?.transient || (isUp(state) && !state.reachable)
     return waits ? look(config, doubted(config, { ...state, failures: 0 }, at), at) : state
   }
-  const works = isUp(state) ? state.reachable : (state.kind === 'loading' || isPolled(state.kind)) && !state.work
+  const works = isUp(state)
+    ? state.reachable
+    : (state.kind === 'loading' || isPolled(state.kind)) && !state.work
   return works ? lost(config, state, at) : state
 }
 

@@ -30,7 +30,10 @@ export interface AssistantInputs {
   readonly nonProduction: boolean
   readonly platformSession: boolean
   /** The session came from a local gateway: its assistant is up, and the platform is not asked. */
-  readonly gatewayAuth: { readonly assistantId: string; readonly connection: AssistantConnection | null } | null
+  readonly gatewayAuth: {
+    readonly assistantId: string
+    readonly connection: AssistantConnection | null
+  } | null
   /** The assistant that the user selected, where there are several. */
   readonly assistantId: string | null
   /** Where to go instead of starting an assistant. */
@@ -116,7 +119,14 @@ export interface AssistantReply {
 
 /** Why the assistant is not up. A `transient` one tries again by itself. */
 export interface AssistantError extends TurnError {
-  readonly code: 'network' | 'timeout' | 'hatch_failed' | 'hatch_refused' | 'at_capacity' | 'check_failed' | 'unexpected_status'
+  readonly code:
+    | 'network'
+    | 'timeout'
+    | 'hatch_failed'
+    | 'hatch_refused'
+    | 'at_capacity'
+    | 'check_failed'
+    | 'unexpected_status'
   readonly transient: boolean
 }
 

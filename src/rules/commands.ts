@@ -1,7 +1,7 @@
 import type { Persisted, SubmitPayload } from '../actions'
 import type { Ledger, LiveTurn, SendResult, StopResult, TurnError } from '../types'
 import type { RulesConfig } from './config'
-import { endOf, settle } from './ends'
+import { endOf, revoke, settle } from './ends'
 import { adopt, alive } from './life'
 import {
   check,
@@ -107,7 +107,12 @@ export function accept(
   at: number,
 ): Ledger {
   const turn = findTurn(ledger, payload.turnId)
-  if (!turn) return ledger
+  if (!turn) {
+    // The server has it after all: an end that was only inferred is taken back.
+    const ended = findEnded(ledger, payload.turnId)
+    const revived = ended ? revoke(ledger, ended, at) : ledger
+    return revived === ledger ? ledger : accept(config, revived, payload, at)
+  }
   const runId = payload.runId ?? null
   if (runId !== null && !turn.runs.includes(runId)) return acceptRun(config, ledger, turn, runId, payload.as, at)
   return accepted(config, ledger, turn, payload.as, at, runId !== null)

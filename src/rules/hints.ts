@@ -21,7 +21,8 @@ export function hint(
       ? replaceTurn(ledger, owner, {
           checkAt: lookBy(owner, at),
           hinted: ledger.seq + 1,
-          rumour: rumour ?? owner.rumour,
+          // An error that nobody says is the end gives way to what was said of the end.
+          rumour: rumour?.outcome === 'error' ? (owner.rumour ?? rumour) : (rumour ?? owner.rumour),
         })
       : ledger
   }

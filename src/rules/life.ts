@@ -125,7 +125,13 @@ function unnamed(
   at: number,
 ): Ledger {
   const owner = ownerOf(ledger, key)
-  if (owner) return owner.send === 'unsent' ? ledger : alive(config, ledger, owner, sign, at)
+  if (owner) {
+    if (owner.send === 'unsent') return ledger
+    const answered = owner.send === 'accepted' || owner.send === 'held' || owner.begun
+    if (answered || !config.looks) return alive(config, ledger, owner, sign, at)
+    // Somebody is at work here. Whether it is this turn, whose send has no answer yet, is not said.
+    return replaceTurn(ledger, owner, { phase: sign ?? owner.phase, lifeAt: at, stalled: false })
+  }
   const last = lastEnded(ledger, key)
   const echo = last !== undefined && at - last.endedAt < config.registrationWindow
   if (signal.opens && !(config.looks && echo)) return adopt(config, ledger, key, signal, sign, at)

@@ -122,7 +122,7 @@ function running(
     if (turnId === null && runId === null) return verifyUnnamed(config, ledger, owner, answer, asked, at)
     return ended ? postpone(config, ledger, owner, asked, at) : another(config, ledger, owner, answer, asked, at)
   }
-  if (ended) return reopened(ledger, ended, asked, key, at)
+  if (ended) return reopened(config, ledger, ended, answer, asked, at)
   if (turnId === null && runId === null) return runsUnnamed(config, ledger, key, answer, asked, at)
   return adopt(config, ledger, key, signalOf(answer), phaseOf(answer), at)
 }
@@ -208,8 +208,17 @@ function another(
 }
 
 /** It names a turn that we hold to be over: a witnessed end outweighs it, an inferred one is taken back. */
-function reopened(ledger: Ledger, ended: EndedTurn, asked: Ask, key: string, at: number): Ledger {
-  return ended.grade === 'inferred' && asked.seq > ended.seq ? revoke(ledger, ended, at) : uncheck(ledger, key)
+function reopened(
+  config: RulesConfig,
+  ledger: Ledger,
+  ended: EndedTurn,
+  answer: StatusAnswer,
+  asked: Ask,
+  at: number,
+): Ledger {
+  const revived = asked.seq > ended.seq ? revoke(ledger, ended, at) : ledger
+  const turn = revived === ledger ? undefined : findTurn(revived, ended.turnId)
+  return turn ? verify(config, revived, turn, answer, asked, at) : uncheck(ledger, ended.conversationId)
 }
 
 /** Nothing is live here, and the server says "running" without a name. */

@@ -11,8 +11,10 @@ export type { AssistantState } from '../assistant/types'
 type Rule<P> = (config: AssistantConfig, state: AssistantState, payload: P, at: number) => AssistantState
 
 const table = new Map<string, Rule<never>>()
-const on = <P>(creator: { type: string; match(action: unknown): action is { payload: P; type: string } }, rule: Rule<P>) =>
-  void table.set(creator.type, rule as Rule<never>)
+const on = <P>(
+  creator: { type: string; match(action: unknown): action is { payload: P; type: string } },
+  rule: Rule<P>,
+) => void table.set(creator.type, rule as Rule<never>)
 
 /** Compare-and-set: taken where this request is wanted, and wanted by now. It is given up after its time. */
 const claims =
@@ -23,7 +25,8 @@ const claims =
   ): Rule<AssistantClaim> =>
   (config, state, { nonce, generation, owner }, at) => {
     const request = wanted(state)
-    const takes = generation === state.generation && request !== null && request.nonce === null && request.at <= at
+    const takes =
+      generation === state.generation && request !== null && request.nonce === null && request.at <= at
     return takes ? { ...state, owner, ...taken({ nonce, at: at + timeout(config) }, state) } : state
   }
 
@@ -40,7 +43,14 @@ on(actions.assistantInputsChanged, rules.inputsChanged)
 on(actions.assistantCheckRequested, rules.checkRequested)
 on(actions.assistantVersionChosen, rules.versionChosen)
 
-on(actions.assistantCheckClaimed, claims(({ check }) => check, (check) => ({ check }), checkTimeout))
+on(
+  actions.assistantCheckClaimed,
+  claims(
+    ({ check }) => check,
+    (check) => ({ check }),
+    checkTimeout,
+  ),
+)
 on(actions.assistantChecked, rules.checked)
 on(actions.assistantHatchClaimed, doing('hatch'))
 on(actions.assistantHatched, rules.hatched)
@@ -78,6 +88,11 @@ export function createAssistantSlice<Path extends string = 'assistant'>(
   config: AssistantConfig,
   reducerPath: Path = 'assistant' as Path,
 ) {
-  const slice = createSlice({ name: 'assistant', reducerPath, initialState: rules.initialAssistant, reducers: {} })
+  const slice = createSlice({
+    name: 'assistant',
+    reducerPath,
+    initialState: rules.initialAssistant,
+    reducers: {},
+  })
   return { ...slice, reducerPath, reducer: assistantReducer(config) }
 }

@@ -70,7 +70,8 @@ export const assistantPolicy: Policy = (context) => {
       peeks = 0
     }
     refused = false
-    if (left) return claim(assistantAttached({ owner: context.owner }), (next) => next.owner === context.owner)
+    if (left)
+      return claim(assistantAttached({ owner: context.owner }), (next) => next.owner === context.owner)
     let next = Infinity
     for (const part of parts) {
       next = Math.min(next, part(state, context.now()))
@@ -83,7 +84,8 @@ export const assistantPolicy: Policy = (context) => {
 
   const unsubscribe = ports.getAssistant
     ? options.environment.subscribe((event) => {
-        if (event === 'online' || event === 'offline') context.dispatch(networkChanged({ online: event === 'online' }))
+        if (event === 'online' || event === 'offline')
+          context.dispatch(networkChanged({ online: event === 'online' }))
       })
     : () => undefined
 

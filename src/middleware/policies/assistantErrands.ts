@@ -10,7 +10,13 @@ import {
   assistantRetired,
   readAnswer,
 } from '../../assistant'
-import type { AssistantClaim, AssistantPorts, AssistantReply, AssistantRequest, AssistantState } from '../../assistant'
+import type {
+  AssistantClaim,
+  AssistantPorts,
+  AssistantReply,
+  AssistantRequest,
+  AssistantState,
+} from '../../assistant'
 import type { UnknownAction } from '@reduxjs/toolkit'
 import type { PortContext } from '../../types'
 import type { PolicyContext } from '../types'
@@ -94,7 +100,11 @@ export function createErrands(
         answer(answered({ nonce, generation: state.generation, answer: readAnswer(result, bare) }))
       }
       underWay = { nonce, abort }
-      void context.request<unknown>(async () => call(ports, state, { signal: controller.signal }), reply, () => reply(null))
+      void context.request<unknown>(
+        async () => call(ports, state, { signal: controller.signal }),
+        reply,
+        () => reply(null),
+      )
     }
 
     return (state, now) => {
@@ -113,7 +123,10 @@ export function createErrands(
         return Infinity
       }
       const issued = context.requests.issue()
-      claim(claimed({ nonce: issued, generation, owner: context.owner }), (next) => standing(next)?.nonce === issued)
+      claim(
+        claimed({ nonce: issued, generation, owner: context.owner }),
+        (next) => standing(next)?.nonce === issued,
+      )
       return Infinity
     }
   })
