@@ -4,7 +4,16 @@
  */
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
-import type { EndedTurn, LiveTurn, Outcome, SendResult, StatusAnswer, StopResult, TurnError } from 'redux-turnkeeper'
+import type {
+  EndedTurn,
+  Ledger,
+  LiveTurn,
+  Outcome,
+  SendResult,
+  StatusAnswer,
+  StopResult,
+  TurnError,
+} from 'redux-turnkeeper'
 import * as actions from 'redux-turnkeeper'
 import { createManualClock, flushMicrotasks } from 'redux-turnkeeper/testing'
 
@@ -42,7 +51,9 @@ export interface TurnReport {
   readonly ends: number
 }
 export interface Report {
-  readonly conversations: Readonly<Record<string, { busy: boolean; phase: string; lastError: TurnError | null }>>
+  readonly conversations: Readonly<
+    Record<string, { busy: boolean; phase: string; lastError: TurnError | null }>
+  >
   /** In the order of their prompts. */
   readonly turns: readonly TurnReport[]
   readonly problems: readonly { readonly kind: string; readonly message: string }[]
@@ -176,7 +187,8 @@ export function createApp({ looks }: { readonly looks: boolean }) {
     },
     answer(conversationId: string, requestId: string, answer: unknown): void {
       const open = keeper.selectors.selectPendingInput(getState(), conversationId)
-      if (open?.requestId === requestId) void dispatch(keeper.answerInput({ conversationId, requestId, answer }))
+      if (open?.requestId === requestId)
+        void dispatch(keeper.answerInput({ conversationId, requestId, answer }))
     },
     /** A recorded look-up leaves now. Its answer is kept for look-ups after the end, unless something happens meanwhile. */
     lookUp(conversationIds: readonly string[]): Exchange<Readonly<Record<string, StatusAnswer>>> {
@@ -199,7 +211,7 @@ export function createApp({ looks }: { readonly looks: boolean }) {
     /** What an adapter made of an event, or what is known of the stream. */
     emit(signals: readonly { readonly type: string; readonly payload: object }[]): void {
       for (const signal of signals) {
-        if (!actions.sessionReported.match(signal)) touch((signal.payload as { conversationId?: string }).conversationId)
+        touch((signal.payload as { conversationId?: string }).conversationId)
         dispatch(signal)
         note()
       }
@@ -214,7 +226,7 @@ export function createApp({ looks }: { readonly looks: boolean }) {
     },
     report(): Report {
       const state = getState()
-      const { ledger } = state.turns
+      const ledger: Ledger = state.turns.ledger
       const merged = new Set(ledger.live.flatMap((turn) => turn.merged))
       const report = (turnId: string, conversationId: string): TurnReport => {
         const ended = ledger.settled.find((record) => record.turnId === turnId)
@@ -232,7 +244,11 @@ export function createApp({ looks }: { readonly looks: boolean }) {
       const { selectIsBusy, selectPhase, selectLastError } = keeper.selectors
       const conversationOf = (id: string) => [
         id,
-        { busy: selectIsBusy(state, id), phase: selectPhase(state, id), lastError: selectLastError(state, id) },
+        {
+          busy: selectIsBusy(state, id),
+          phase: selectPhase(state, id),
+          lastError: selectLastError(state, id),
+        },
       ]
       return {
         conversations: Object.fromEntries([...conversations].map(conversationOf)),

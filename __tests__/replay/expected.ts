@@ -25,7 +25,8 @@ export const readExpected = (path: string): Readonly<Record<string, Expected>> =
 /** What a report has that the reading of the recording does not, and the reverse: one line each. */
 export function differences(expected: Expected, report: Report): readonly string[] {
   const found: string[] = []
-  const say = (what: string, wanted: unknown, seen: unknown) => found.push(`${what}: expected ${wanted}, saw ${seen}`)
+  const say = (what: string, wanted: unknown, seen: unknown) =>
+    found.push(`${what}: expected ${wanted}, saw ${seen}`)
 
   const own = expected.turns.filter(({ outcome }) => outcome !== 'merged')
   const turns = report.turns.filter(({ outcome }) => outcome !== 'merged')
@@ -35,12 +36,19 @@ export function differences(expected: Expected, report: Report): readonly string
     const what = `turn ${index + 1}`
     if (!turn) return say(what, wanted.outcome, 'no such turn')
     const outcome = turn.outcome ?? 'live'
-    if (turn.conversationId !== wanted.conversation) say(`${what}, conversation`, wanted.conversation, turn.conversationId)
+    if (turn.conversationId !== wanted.conversation)
+      say(`${what}, conversation`, wanted.conversation, turn.conversationId)
     if (outcome !== wanted.outcome && !wanted.also.includes(outcome)) {
       say(what, [wanted.outcome, ...wanted.also].join(' or '), outcome)
     }
-    if (turn.ends !== (turn.outcome === null ? 0 : 1)) say(`${what}, ends`, turn.outcome === null ? 0 : 1, turn.ends)
-    if (wanted.grade !== null && turn.outcome === wanted.outcome && turn.grade !== wanted.grade && !wanted.unsure) {
+    if (turn.ends !== (turn.outcome === null ? 0 : 1))
+      say(`${what}, ends`, turn.outcome === null ? 0 : 1, turn.ends)
+    if (
+      wanted.grade !== null &&
+      turn.outcome === wanted.outcome &&
+      turn.grade !== wanted.grade &&
+      !wanted.unsure
+    ) {
       say(`${what}, grade`, wanted.grade, turn.grade)
     }
   })

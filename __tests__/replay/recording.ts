@@ -29,7 +29,11 @@ export interface Message {
   readonly httpAgent?: string
   readonly clientCase?: string
   readonly push?: readonly string[]
-  readonly onFinish?: { readonly isAbort?: boolean; readonly isError?: boolean; readonly finishReason?: string }
+  readonly onFinish?: {
+    readonly isAbort?: boolean
+    readonly isError?: boolean
+    readonly finishReason?: string
+  }
   readonly onError?: string
   // Processes
   readonly spawned?: string
@@ -56,23 +60,30 @@ export interface Line {
 export type Protocol = 'codex' | 'opencode' | 'agui' | 'aisdk'
 
 export interface Recording {
-  readonly name: string
   readonly protocol: Protocol
   readonly lines: readonly Line[]
+  /** Numbers of lines that are no JSON. */
+  readonly unreadable: readonly number[]
 }
 
 export function readRecording(path: string): Recording {
-  const name = basename(path)
-  const lines = readFileSync(path, 'utf8')
+  const lines: Line[] = []
+  const unreadable: number[] = []
+  readFileSync(path, 'utf8')
     .split('\n')
-    .flatMap((text, index): Line[] => {
-      if (text.trim() === '') return []
-      const { t = 0, dir, msg } = JSON.parse(text) as { t?: number; dir: string; msg: unknown }
-      return [{ number: index + 1, t, dir, msg: typeof msg === 'object' && msg !== null ? msg : {} }]
+    .forEach((text, index) => {
+      if (text.trim() === '') return
+      try {
+        const { t, dir, msg } = JSON.parse(text) as { t: number; dir: string; msg: unknown }
+        lines.push({ number: index + 1, t, dir, msg: typeof msg === 'object' && msg !== null ? msg : {} })
+      } catch {
+        unreadable.push(index + 1)
+      }
     })
-  const protocol = protocolOf(lines) ?? (/^(codex|opencode|agui|aisdk)-/.exec(name)?.[1] as Protocol | undefined)
+  const named = /^(codex|opencode|agui|aisdk)-/.exec(basename(path))?.[1] as Protocol | undefined
+  const protocol = protocolOf(lines) ?? named
   if (!protocol) throw new Error(`${path}: no line tells which protocol this is`)
-  return { name, protocol, lines }
+  return { protocol, lines, unreadable }
 }
 
 /** By what is on the wire. */
@@ -84,7 +95,8 @@ function protocolOf(lines: readonly Line[]): Protocol | undefined {
     if (msg.cb !== undefined || / \/agent\//.test(msg.http ?? '')) return 'agui'
     if (dir === 'client' || msg.http !== undefined) return 'aisdk'
     const type = (msg.ev as { type?: unknown } | undefined)?.type
-    if (typeof type === 'string') return /^[A-Z_]+$/.test(type) ? 'agui' : type.includes('.') ? 'opencode' : 'aisdk'
+    if (typeof type === 'string')
+      return /^[A-Z_]+$/.test(type) ? 'agui' : type.includes('.') ? 'opencode' : 'aisdk'
   }
   return undefined
 }

@@ -23,11 +23,16 @@ const looksUp = ({ protocol, lines }: Recording): boolean =>
 export async function replay(path: string): Promise<Report> {
   const recording = readRecording(path)
   const app = createApp({ looks: looksUp(recording) })
+  for (const number of recording.unreadable) app.problem('recording', `Line ${number} is no JSON.`)
   const play = PLAYERS[recording.protocol](app, recording.lines)
   try {
     for (const line of recording.lines) {
       await app.until(line.t)
-      await play(line)
+      try {
+        await play(line)
+      } catch (error) {
+        app.problem('recording', `Line ${line.number} cannot be played: ${error}`)
+      }
       await app.settle()
     }
     await app.end()

@@ -51,7 +51,7 @@ export function aiSdkSignals(chunk: AiSdkChunk, request: Address): readonly Sign
     case 'start':
       return [turnStarted(messageId === undefined ? request : { ...request, runId: messageId })]
     case 'finish':
-      return [turnEnded({ ...request, reason: 'complete' })]
+      return [turnEnded({ ...request, reason: finishReason === 'error' ? 'error' : 'complete' })]
     case 'abort':
       return [turnEnded({ ...request, reason: 'cancelled' })]
     case 'error':

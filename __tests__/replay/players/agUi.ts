@@ -27,7 +27,11 @@ export function playAgUi(app: App): Player {
   let generation = 0
 
   function sent({ http = '', stream = '', body }: Message): void {
-    const { threadId = '', runId = '', messages = [] } = (body ?? {}) as {
+    const {
+      threadId = '',
+      runId = '',
+      messages = [],
+    } = (body ?? {}) as {
       threadId?: string
       runId?: string
       messages?: readonly { readonly content?: unknown }[]
@@ -39,7 +43,13 @@ export function playAgUi(app: App): Player {
       requests.set(stream, { kind: 'run', address: { conversationId: threadId, turnId: runId, runId }, send })
     } else if (verb === 'connect') {
       const look = app.lookUp([threadId])
-      requests.set(stream, { kind: 'connect', address: { conversationId: threadId }, threadId, look, events: [] })
+      requests.set(stream, {
+        kind: 'connect',
+        address: { conversationId: threadId },
+        threadId,
+        look,
+        events: [],
+      })
     } else if (verb === 'stop') {
       const conversationId = decodeURIComponent(last)
       requests.set(stream, { kind: 'stop', threadId: conversationId, stop: app.stop(conversationId) })
@@ -56,7 +66,8 @@ export function playAgUi(app: App): Player {
       const reason = msg.status === 409 ? 'busy' : 'error'
       request.send.resolve({ status: 'refused', reason, error: { message: `HTTP ${msg.status}` } })
     }
-    if (request.kind === 'stop' && msg.body !== undefined) stopAnswered(request.threadId, request.stop, msg.body)
+    if (request.kind === 'stop' && msg.body !== undefined)
+      stopAnswered(request.threadId, request.stop, msg.body)
   }
 
   function stopAnswered(threadId: string, stop: Exchange<StopResult>, body: unknown): void {
@@ -90,7 +101,9 @@ export function playAgUi(app: App): Player {
     const clean = how === 'clean'
     if (request?.kind === 'stop') return request.stop.reject()
     if (request?.kind === 'connect') {
-      return clean ? request.look.resolve({ [request.threadId]: readStatus(request.events) }) : request.look.reject()
+      return clean
+        ? request.look.resolve({ [request.threadId]: readStatus(request.events) })
+        : request.look.reject()
     }
     if (!request) return
     // Too late after an answer; without one the fate of the send is unknown.

@@ -15,7 +15,7 @@ interface Body {
 export function playAiSdk(app: App): Player {
   const bodies = new Map<string, Body>()
   let chats = 0
-  let chat: Address = {}
+  let open: Address[] = []
 
   function sent({ stream = '', body }: Message): void {
     const { id = '', messages = [] } = (body ?? {}) as { id?: string; messages?: readonly unknown[] }
@@ -51,25 +51,35 @@ export function playAiSdk(app: App): Player {
     const left = how === 'client closed'
     // To close the request is the only stop that this protocol has.
     if (left) app.stop(body.address.conversationId ?? '').resolve({ status: 'acknowledged' })
-    app.emit([requestEnded({ ...body.address, how: left ? 'cancelled' : how === 'clean' ? 'clean_end' : 'failed' })])
+    app.emit([
+      requestEnded({ ...body.address, how: left ? 'cancelled' : how === 'clean' ? 'clean_end' : 'failed' }),
+    ])
   }
 
-  /** What the official client shows: its messages, its status, how each request ended. It has no ids for the wire's. */
+  /** What the official client shows: its messages, its status, how each request ended. It has no ids of the wire's. */
   function shown({ push, status, onFinish, onError }: Message): void {
+    const conversationId = `chat-${chats}`
     const [role, id] = push ?? []
     if (role === 'user') {
-      chat = { conversationId: chat.conversationId ?? `chat-${chats}`, turnId: app.newTurnId() }
-      app.send(`${chat.conversationId}`, `${chat.turnId}`, id).resolve({ status: 'accepted' })
+      const turnId = app.newTurnId()
+      open.push({ conversationId, turnId })
+      app.send(conversationId, turnId, id).resolve({ status: 'accepted' })
     }
-    if (role === 'assistant' && id !== undefined) app.emit([turnStarted({ ...chat, runId: id })])
-    if (status === 'streaming') app.emit([turnProgressed({ ...chat, kind: 'output' })])
-    if (onError !== undefined) app.emit([turnEnded({ ...chat, reason: 'error', error: { message: onError } })])
+    // Requests of one chat run side by side: what is new is about the youngest, what ends is the eldest.
+    const youngest = open.at(-1)
+    const eldest = open[0]
+    if (!youngest || !eldest) return
+    if (role === 'assistant' && id !== undefined) app.emit([turnStarted({ ...youngest, runId: id })])
+    if (status === 'streaming') app.emit([turnProgressed({ ...youngest, kind: 'output' })])
+    if (onError !== undefined)
+      app.emit([turnEnded({ ...eldest, reason: 'error', error: { message: onError } })])
     if (!onFinish) return
-    if (onFinish.isAbort) app.stop(`${chat.conversationId}`).resolve({ status: 'acknowledged' })
+    open.shift()
+    if (onFinish.isAbort) app.stop(conversationId).resolve({ status: 'acknowledged' })
     app.emit([
       onFinish.finishReason === undefined
-        ? requestEnded({ ...chat, how: onFinish.isAbort ? 'cancelled' : 'fulfilled' })
-        : turnEnded({ ...chat, reason: 'complete' }),
+        ? requestEnded({ ...eldest, how: onFinish.isAbort ? 'cancelled' : 'fulfilled' })
+        : turnEnded({ ...eldest, reason: 'complete' }),
     ])
   }
 
@@ -79,6 +89,8 @@ export function playAiSdk(app: App): Player {
     if (dir === 'client') return shown(msg)
     if (dir !== 'meta') return
     if (msg.ended !== undefined) return ended(msg)
-    if (msg.clientCase !== undefined) chat = { conversationId: `chat-${++chats}` }
+    if (msg.clientCase === undefined) return
+    chats += 1
+    open = []
   }
 }

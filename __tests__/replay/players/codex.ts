@@ -27,8 +27,8 @@ export function playCodex(app: App): Player {
   const lookUp = (msg: Message, ids: readonly string[]): void => {
     const exchange = app.lookUp(ids)
     asked(msg, (answer) => {
-      if (!answer || answer.error) return exchange.reject()
-      exchange.resolve(Object.fromEntries(ids.map((id) => [id, readStatus(answer.result, id)])))
+      if (!answer) return exchange.reject()
+      exchange.resolve(Object.fromEntries(ids.map((id) => [id, readStatus(answer, id)])))
     })
   }
 
@@ -38,15 +38,21 @@ export function playCodex(app: App): Player {
     switch (msg.method) {
       case 'turn/start': {
         const exchange = app.send(threadId, app.newTurnId(), text)
-        return void asked(msg, (answer) => (answer ? exchange.resolve(sendResult(answer)) : exchange.reject()))
+        return void asked(msg, (answer) =>
+          answer ? exchange.resolve(sendResult(answer)) : exchange.reject(),
+        )
       }
       case 'turn/steer': {
         const exchange = app.steer(threadId, text)
-        return void asked(msg, (answer) => (answer ? exchange.resolve(sendResult(answer)) : exchange.reject()))
+        return void asked(msg, (answer) =>
+          answer ? exchange.resolve(sendResult(answer)) : exchange.reject(),
+        )
       }
       case 'turn/interrupt': {
         const exchange = app.stop(threadId, app.turnOf(turnId)?.turnId ?? turnId)
-        return void asked(msg, (answer) => (answer ? exchange.resolve(stopResult(answer)) : exchange.reject()))
+        return void asked(msg, (answer) =>
+          answer ? exchange.resolve(stopResult(answer)) : exchange.reject(),
+        )
       }
       case 'thread/start':
       case 'initialize':
@@ -62,7 +68,8 @@ export function playCodex(app: App): Player {
         return lookUp(msg, [...app.conversations])
     }
     if (msg.method === undefined && msg.id !== undefined) {
-      for (const conversationId of app.conversations) app.answer(conversationId, `${boot()}:${msg.id}`, msg.result)
+      for (const conversationId of app.conversations)
+        app.answer(conversationId, `${boot()}:${msg.id}`, msg.result)
     }
   }
 

@@ -47,7 +47,9 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
       const exchange = app.stop(aborted)
       return asked(http, ({ failed, body: stopped }) => {
         if (failed !== undefined) return exchange.reject()
-        exchange.resolve(stopped === true ? { status: 'acknowledged' } : { status: 'refused', reason: 'no_active_turn' })
+        exchange.resolve(
+          stopped === true ? { status: 'acknowledged' } : { status: 'refused', reason: 'no_active_turn' },
+        )
       })
     }
     const [, asker, requestID] = /^POST \/session\/([^/]+)\/permissions\/([^/]+)$/.exec(http) ?? []
@@ -67,8 +69,7 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
     const chosen = body.messageID
     const turnId = chosen ?? app.newTurnId()
     const exchange = app.send(sessionID, turnId, body.parts ?? null)
-    const taken = app.liveTurnOf(sessionID) !== undefined
-    if (chosen === undefined && taken) memory = promptSent(memory, sessionID, turnId)
+    if (chosen === undefined) memory = promptSent(memory, sessionID, turnId)
     asked(http, ({ failed, status, body: answer }) => {
       if (failed !== undefined) return exchange.reject()
       if (Number(status) >= 400) {

@@ -1,0 +1,182 @@
+import { codexSignals, readStatus, sendResult, stopResult } from 'redux-turnkeeper/adapters/codexAppServer'
+import type { CodexMessage, CodexParams } from 'redux-turnkeeper/adapters/codexAppServer'
+import type {
+  ServerNotification,
+  ServerRequest,
+  ThreadReadResponse,
+  ThreadTurnsListResponse,
+} from './codexProtocol'
+import { said } from './said'
+
+/** The official messages are messages to us, and so is every parameter that we read of them. */
+const official: (message: ServerNotification | ServerRequest) => CodexMessage = (message) => message
+const read: (params: (ServerNotification | ServerRequest)['params']) => CodexParams = (params) => params
+const answered: (result: ThreadReadResponse | ThreadTurnsListResponse) => { readonly result: unknown } = (
+  result,
+) => ({ result })
+
+const signals = (method: string, params: object, id?: number) =>
+  said(codexSignals({ method, params: { threadId: 'th', ...params }, ...(id !== undefined && { id }) }))
+const turn = (status: string, error?: object) => ({ turn: { id: 'r1', status, error: error ?? null } })
+
+test('turn/completed is how a success, an interrupt and a failure end', () => {
+  expect(signals('turn/completed', turn('completed'))).toEqual(['turns/ended th r1 complete'])
+  expect(signals('turn/completed', turn('interrupted'))).toEqual(['turns/ended th r1 cancelled'])
+  expect(signals('turn/completed', turn('failed', { message: 'no quota' }))).toEqual([
+    'turns/ended th r1 error no quota',
+  ])
+})
+
+test('an end that the wire does not know yet is none', () => {
+  expect(signals('turn/completed', turn('paused'))).toEqual([])
+})
+
+test('an error is never the end: either it will be tried again, or turn/completed follows', () => {
+  const error = { turnId: 'r1', error: { message: 'Reconnecting... 1/5' } }
+
+  expect(signals('error', { ...error, willRetry: true })).toEqual([
+    'turns/retrying th r1 Reconnecting... 1/5',
+  ])
+  expect(signals('error', { ...error, willRetry: false })).toEqual([
+    'turns/errorReported th r1 Reconnecting... 1/5',
+  ])
+})
+
+test('a thread status names no turn', () => {
+  const status = (type: string) => signals('thread/status/changed', { status: { type } })
+
+  expect(status('idle')).toEqual(['conversations/sessionReported th idle'])
+  expect(status('active')).toEqual(['conversations/sessionReported th running'])
+  expect(status('systemError')).toEqual(['conversations/sessionReported th error'])
+})
+
+test('tools open and close, text streams, and the prompt itself is no work', () => {
+  const item = (type: string) => ({ turnId: 'r1', item: { id: 'i1', type } })
+
+  expect(signals('item/started', item('commandExecution'))).toEqual([
+    'turns/progressed th r1 tool_open i1 commandExecution',
+  ])
+  expect(signals('item/completed', item('commandExecution'))).toEqual([
+    'turns/progressed th r1 tool_closed i1 commandExecution',
+  ])
+  expect(signals('item/agentMessage/delta', { turnId: 'r1' })).toEqual(['turns/progressed th r1 output'])
+  expect(signals('item/commandExecution/outputDelta', { turnId: 'r1' })).toEqual([
+    'turns/progressed th r1 reasoning',
+  ])
+  expect(signals('item/started', item('userMessage'))).toEqual([])
+})
+
+test('the token count of an ended turn, told again after a resume, is no life', () => {
+  expect(signals('thread/tokenUsage/updated', { turnId: 'r1' })).toEqual([])
+})
+
+test('0 is an id: a question opens with it and closes with it', () => {
+  expect(signals('item/commandExecution/requestApproval', { turnId: 'r1' }, 0)).toEqual([
+    'turns/inputRequested th r1 0',
+  ])
+  expect(signals('serverRequest/resolved', { requestId: 0 })).toEqual(['turns/inputResolved th 0'])
+})
+
+test('request ids begin again in the next process: its generation tells the questions apart', () => {
+  const params = { threadId: 'th', turnId: 'r1' }
+  const ask = { method: 'item/fileChange/requestApproval', id: 0, params }
+
+  expect(said(codexSignals(ask, 'boot-2'))).toEqual(['turns/inputRequested th r1 boot-2:0'])
+})
+
+test('a request of the server that no person answers is no question', () => {
+  expect(signals('item/tool/call', { turnId: 'r1' }, 4)).toEqual([])
+})
+
+test('a thread with a parent is its child', () => {
+  const thread = { id: 'sub', parentThreadId: 'th', status: { type: 'idle' } }
+
+  expect(said(codexSignals({ method: 'thread/started', params: { thread } }))).toEqual([
+    'conversations/childOpened sub th',
+  ])
+})
+
+test('the answer to a send names its run, or the running one that it was added to', () => {
+  expect(sendResult({ result: { turn: { id: 'r1' } } })).toEqual({ status: 'accepted', runId: 'r1' })
+  expect(sendResult({ result: { turnId: 'r1' } })).toEqual({ status: 'accepted', runId: 'r1' })
+  expect(sendResult({ error: { message: 'thread not found: th' } })).toMatchObject({
+    status: 'refused',
+    reason: 'gone',
+  })
+  expect(sendResult({ error: { message: 'no active turn to steer' } })).toMatchObject({
+    status: 'refused',
+    reason: 'error',
+  })
+})
+
+test('"no active turn" is no end, and a wrong turn id stops nothing', () => {
+  const refused = (message: string) => stopResult({ error: { message } })
+
+  expect(stopResult({ result: {} })).toEqual({ status: 'acknowledged' })
+  expect(refused('no active turn to interrupt')).toMatchObject({ reason: 'no_active_turn' })
+  expect(refused('expected active turn id bogus but found r1')).toMatchObject({ reason: 'changed' })
+  expect(refused('overloaded')).toMatchObject({ reason: 'unreachable' })
+})
+
+describe('a look-up', () => {
+  const thread = (type: string, turns: object[] = [], activeFlags: string[] = []) => ({
+    result: { thread: { id: 'th', status: { type, activeFlags }, turns } },
+  })
+  const ended = (status: string) => ({ id: 'r1', status })
+
+  test('names the turn that runs, or waits for a person', () => {
+    const runs = [ended('completed'), { id: 'r2', status: 'inProgress' }]
+
+    expect(readStatus(thread('active', runs), 'th')).toEqual({ status: 'running', runId: 'r2' })
+    expect(readStatus(thread('active', runs, ['waitingOnApproval']), 'th')).toEqual({
+      status: 'awaiting_input',
+      runId: 'r2',
+    })
+    expect(readStatus(thread('active'), 'th')).toEqual({ status: 'running', runId: null })
+  })
+
+  test('names the turn that is over: one that died with its process was interrupted', () => {
+    expect(readStatus(thread('notLoaded', [ended('interrupted')]), 'th')).toEqual({
+      status: 'idle',
+      last: { runId: 'r1', outcome: 'interrupted' },
+    })
+  })
+
+  test('a thread that failed is idle: it never says so again', () => {
+    expect(readStatus(thread('systemError'), 'th')).toEqual({ status: 'idle' })
+  })
+
+  test('not loaded is neither idle nor running', () => {
+    expect(
+      readStatus({ result: { data: [{ id: 'th', status: { type: 'notLoaded' }, turns: [] }] } }, 'th'),
+    ).toEqual({
+      status: 'no_status',
+    })
+  })
+
+  test('a list of turns has the newest first; a list of threads that lacks this one says nothing', () => {
+    const list = { result: { data: [ended('completed'), { id: 'r0', status: 'interrupted' }] } }
+
+    expect(readStatus(list, 'th')).toEqual({ status: 'idle', last: { runId: 'r1', outcome: 'complete' } })
+    expect(readStatus({ result: { data: [{ id: 'other', status: { type: 'idle' } }] } }, 'th')).toEqual({
+      status: 'no_status',
+    })
+  })
+
+  test('a thread that the server does not hold is absent; any other error says nothing', () => {
+    expect(readStatus({ error: { message: 'thread not loaded: th' } }, 'th')).toEqual({ status: 'absent' })
+    expect(readStatus({ error: { message: 'list_turns is not supported yet' } }, 'th')).toEqual({
+      status: 'unreachable',
+    })
+  })
+})
+
+test('the official types fit', () => {
+  const message: ServerNotification = { method: 'thread/closed', params: { threadId: 'th' } }
+
+  expect(said(codexSignals(official(message)))).toEqual(['conversations/sessionReported th closed'])
+  expect(read(message.params).threadId).toBe('th')
+  expect(readStatus(answered({ data: [], nextCursor: null, backwardsCursor: null }), 'th')).toEqual({
+    status: 'no_status',
+  })
+})
