@@ -1,11 +1,24 @@
 import { checkAssistant } from '../../src/assistant'
 import type { LiveTurn, PendingText } from '../../src/types'
-import { active, checksAfterEach, gone, initializing, setUp, signedIn, signedOut, status, trouble } from './setup'
+import {
+  active,
+  checksAfterEach,
+  gone,
+  initializing,
+  setUp,
+  signedIn,
+  signedOut,
+  status,
+  trouble,
+} from './setup'
 
 checksAfterEach()
 
 const submit = (h: ReturnType<typeof setUp>, input = 'hello') =>
-  h.store.dispatch(h.submitTurn({ conversationId: 'c1', input }) as never) as unknown as { turnId: string; taken: boolean }
+  h.store.dispatch(h.submitTurn({ conversationId: 'c1', input }) as never) as unknown as {
+    turnId: string
+    taken: boolean
+  }
 const open = (h: ReturnType<typeof setUp>) => h.store.getState().turns.ledger.open
 
 describe('law 19: a turn that is submitted while the assistant is not up', () => {
@@ -18,7 +31,10 @@ describe('law 19: a turn that is submitted while the assistant is not up', () =>
     submit(h)
     submit(h, 'and more')
     expect(h.sends).toEqual([])
-    expect(h.store.getState().turns.ledger.live.map((turn: LiveTurn) => turn.phase)).toEqual(['queued', 'queued'])
+    expect(h.store.getState().turns.ledger.live.map((turn: LiveTurn) => turn.phase)).toEqual([
+      'queued',
+      'queued',
+    ])
     await h.pass(3_000)
     await h.host.answer('get', said)
     expect(h.sends.map((send) => send.input)).toEqual(['hello'])
@@ -32,7 +48,9 @@ describe('law 19: a turn that is submitted while the assistant is not up', () =>
     await h.pass(600_000)
     expect(h.kind()).toBe('error')
     expect(h.sends).toEqual([])
-    expect(h.store.getState().conversations.entries[0]!.texts.map((text: PendingText) => text.input)).toEqual(['hello'])
+    expect(h.store.getState().conversations.entries[0]!.texts.map((text: PendingText) => text.input)).toEqual(
+      ['hello'],
+    )
   })
 
   test('it goes at once where the assistant is up, reachable or not', async () => {

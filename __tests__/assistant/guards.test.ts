@@ -10,7 +10,18 @@ import {
   retryAssistant,
   selectAssistantId,
 } from '../../src/assistant'
-import { active, checksAfterEach, gone, initializing, retiredOk, setUp, signedIn, signedOut, status, trouble } from './setup'
+import {
+  active,
+  checksAfterEach,
+  gone,
+  initializing,
+  retiredOk,
+  setUp,
+  signedIn,
+  signedOut,
+  status,
+  trouble,
+} from './setup'
 
 checksAfterEach()
 
@@ -127,8 +138,17 @@ describe('law 19: signing out', () => {
 describe('law 19: gateway auth', () => {
   test('goes straight to active without a call', async () => {
     const h = setUp()
-    h.inputs({ signedIn: true, platformSession: false, gatewayAuth: { assistantId: 'mine', connection: { url: '/gw' } } })
-    expect(h.now()).toMatchObject({ kind: 'active', assistantId: 'mine', connection: { url: '/gw' }, reachable: true })
+    h.inputs({
+      signedIn: true,
+      platformSession: false,
+      gatewayAuth: { assistantId: 'mine', connection: { url: '/gw' } },
+    })
+    expect(h.now()).toMatchObject({
+      kind: 'active',
+      assistantId: 'mine',
+      connection: { url: '/gw' },
+      reachable: true,
+    })
     for (const command of [checkAssistant(), retryAssistant(), hatchVersion()]) h.dispatch(command)
     h.environment.emit('offline')
     await h.pass(600_000)
@@ -161,7 +181,8 @@ describe('law 19: gateway auth', () => {
 })
 
 describe('law 23: replies that are nobody’s', () => {
-  const { assistantChecked, assistantHatched, assistantProbed, assistantRetired, assistantOverdue } = assistant
+  const { assistantChecked, assistantHatched, assistantProbed, assistantRetired, assistantOverdue } =
+    assistant
 
   test('an unknown nonce, an older generation, another deadline: the same reference', async () => {
     const h = setUp({ has: ['get', 'hatch', 'retire', 'probe'] })
@@ -215,8 +236,19 @@ describe('law 23: replies that are nobody’s', () => {
 
 describe('options', () => {
   test('have the documented defaults', () => {
-    expect(resolveAssistantOptions()).toMatchObject({ ...assistantDefaults, looks: false, hatches: false, retires: false, probes: false })
-    expect(assistantDefaults).toMatchObject({ initTimeout: 300_000, maxRecoveries: 3, maxHatchFailures: 3, assistantPollInterval: 3_000 })
+    expect(resolveAssistantOptions()).toMatchObject({
+      ...assistantDefaults,
+      looks: false,
+      hatches: false,
+      retires: false,
+      probes: false,
+    })
+    expect(assistantDefaults).toMatchObject({
+      initTimeout: 300_000,
+      maxRecoveries: 3,
+      maxHatchFailures: 3,
+      assistantPollInterval: 3_000,
+    })
   })
 
   test.each([
@@ -238,8 +270,13 @@ describe('options', () => {
   })
 
   test('law 20: of a port’s answer only what the rules read enters an action', () => {
-    const error = Object.assign(new Error('Down.'), { code: 'x', response: new (class Response {})() })
-    expect(assistant.readAnswer({ ok: false, status: 500, error })).toEqual({ ok: false, status: 500, message: 'Down.', code: 'x' })
+    const error = Object.assign(new Error('Down.'), { code: 'x', response: new Map() })
+    expect(assistant.readAnswer({ ok: false, status: 500, error })).toEqual({
+      ok: false,
+      status: 500,
+      message: 'Down.',
+      code: 'x',
+    })
     expect(assistant.readAnswer(status(400, 'Plain text.'))).toMatchObject({ message: 'Plain text.' })
     expect(assistant.readAnswer({ ok: true, data: { id: 'a', status: 'active', secret: 'no' } })).toEqual({
       ok: true,

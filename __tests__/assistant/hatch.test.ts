@@ -1,6 +1,16 @@
 import { checkAssistant, hatchVersion, retryAssistant, selectAssistantErrorText } from '../../src/assistant'
 import { pollPause } from '../../src/assistant/rules'
-import { MINUTES, active, checksAfterEach, gone, initializing, setUp, signedIn, status, trouble } from './setup'
+import {
+  MINUTES,
+  active,
+  checksAfterEach,
+  gone,
+  initializing,
+  setUp,
+  signedIn,
+  status,
+  trouble,
+} from './setup'
 
 checksAfterEach()
 
@@ -26,19 +36,22 @@ describe('law 19: the budget of hatches', () => {
     ['an answer without a status', { ok: false }],
     ['500', status(500)],
     ['503 without a capacity code', status(503, { code: 'upstream' })],
-  ])('%s can be recovered from: it stays initializing, and hatches again at the poll interval', async (_name, said) => {
-    const h = await missing()
-    if (said === null) await h.host.lose('hatch')
-    else await h.host.answer('hatch', said)
-    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 1, work: null })
-    await h.pass(2_999)
-    expect(h.is('get')).toBe(1)
-    await h.pass(1)
-    expect(h.is('get')).toBe(2)
-    expect(h.is('hatch')).toBe(1)
-    await h.host.answer('get', gone)
-    expect(h.is('hatch')).toBe(2)
-  })
+  ])(
+    '%s can be recovered from: it stays initializing, and hatches again at the poll interval',
+    async (_name, said) => {
+      const h = await missing()
+      if (said === null) await h.host.lose('hatch')
+      else await h.host.answer('hatch', said)
+      expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 1, work: null })
+      await h.pass(2_999)
+      expect(h.is('get')).toBe(1)
+      await h.pass(1)
+      expect(h.is('get')).toBe(2)
+      expect(h.is('hatch')).toBe(1)
+      await h.host.answer('get', gone)
+      expect(h.is('hatch')).toBe(2)
+    },
+  )
 
   test('the third failure is the last allowed, the fourth hatch is refused with a text', async () => {
     const h = await missing()
@@ -103,9 +116,13 @@ describe('law 19: the budget of hatches', () => {
     expect(h.is('get')).toBe(2)
     await h.pass(1)
     expect(h.is('get')).toBe(3)
-    const waits = [0, 1, 2, 3, 4, 5, 9].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 2 }, failures))
+    const waits = [0, 1, 2, 3, 4, 5, 9].map((failures) =>
+      pollPause({ ...h.config, assistantPollBackoff: 2 }, failures),
+    )
     expect(waits).toEqual([3_000, 3_000, 6_000, 12_000, 24_000, 30_000, 30_000])
-    expect([1, 2, 3].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 1 }, failures))).toEqual([3_000, 3_000, 3_000])
+    expect(
+      [1, 2, 3].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 1 }, failures)),
+    ).toEqual([3_000, 3_000, 3_000])
   })
 })
 
@@ -113,7 +130,10 @@ describe('law 19: a refusal is an error at once', () => {
   test('4xx, with the server’s own text or ours', async () => {
     const h = await missing()
     await h.host.answer('hatch', status(402, { message: 'Your plan has no assistant.' }))
-    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_refused', message: 'Your plan has no assistant.' } })
+    expect(h.now()).toMatchObject({
+      kind: 'error',
+      error: { code: 'hatch_refused', message: 'Your plan has no assistant.' },
+    })
     const other = await missing()
     await other.host.answer('hatch', status(400))
     expect(other.now().error!.message).toMatch(/could not be started/)
@@ -123,7 +143,11 @@ describe('law 19: a refusal is an error at once', () => {
     for (const code of ['at_capacity', 'platform_hosted_disabled']) {
       const h = await missing()
       await h.host.answer('hatch', status(503, { code }))
-      expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'at_capacity', transient: false }, hatchFailures: 0 })
+      expect(h.now()).toMatchObject({
+        kind: 'error',
+        error: { code: 'at_capacity', transient: false },
+        hatchFailures: 0,
+      })
       expect(h.now().error!.message).toMatch(/no room/)
     }
   })

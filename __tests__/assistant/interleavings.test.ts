@@ -17,7 +17,18 @@ import {
 } from '../../src/assistant'
 import type { AssistantState } from '../../src/assistant'
 import { assistantReducer } from '../../src/slices/assistant'
-import { MINUTES, active, checksAfterEach, gone, initializing, retiredOk, setUp, signedOut, status, trouble } from './setup'
+import {
+  MINUTES,
+  active,
+  checksAfterEach,
+  gone,
+  initializing,
+  retiredOk,
+  setUp,
+  signedOut,
+  status,
+  trouble,
+} from './setup'
 
 checksAfterEach()
 
@@ -32,7 +43,11 @@ function replyTo(h: Store, what: keyof typeof replies, result: unknown): Happeni
   const { check, work, generation } = h.now()
   const nonce = (what === 'poll' ? check : work)?.nonce
   if (nonce == null || (what !== 'poll' && work?.what !== what)) throw new Error(`No ${what} is in flight`)
-  const action = replies[what]({ nonce, generation, answer: readAnswer(result, what === 'hatch' ? 'initializing' : '') })
+  const action = replies[what]({
+    nonce,
+    generation,
+    answer: readAnswer(result, what === 'hatch' ? 'initializing' : ''),
+  })
   return async () => {
     h.dispatch(action)
     await h.pass(0)
@@ -92,118 +107,168 @@ const retire = (result: unknown) => (h: Store) => replyTo(h, 'retire', result)
 const clock = () => watchdog
 const leave = () => signOut
 
-const nothing = { kind: 'loading', assistantId: null, work: null, check: null, watchdogAt: null, recoveries: 0, hatchFailures: 0 }
+const nothing = {
+  kind: 'loading',
+  assistantId: null,
+  work: null,
+  check: null,
+  watchdogAt: null,
+  recoveries: 0,
+  hatchFailures: 0,
+}
 const inRetire = { kind: 'initializing', recoveries: 1, work: { what: 'retire' } }
 
 const crossings: Record<string, Crossing> = {
   // ------------------------------------------------------------- poll × watchdog
   'poll "active" × watchdog': {
-    scene: polling, one: poll(active('a1')), other: clock,
+    scene: polling,
+    one: poll(active('a1')),
+    other: clock,
     first: [{ kind: 'active', assistantId: 'a1', recoveries: 0 }, [], 'late'],
     second: [inRetire, ['retire'], 'late'],
   },
   'poll "gone" × watchdog': {
-    scene: polling, one: poll(gone), other: clock,
+    scene: polling,
+    one: poll(gone),
+    other: clock,
     first: [{ kind: 'initializing', recoveries: 0, work: { what: 'hatch' } }, ['hatch'], 'late'],
     second: [inRetire, ['retire'], 'late'],
   },
   'poll "initializing" × watchdog': {
-    scene: polling, one: poll(initializing('a1')), other: clock,
+    scene: polling,
+    one: poll(initializing('a1')),
+    other: clock,
     first: [inRetire, ['retire']],
     second: [inRetire, ['retire'], 'late'],
   },
   'poll without an answer × watchdog': {
-    scene: polling, one: poll(trouble), other: clock,
+    scene: polling,
+    one: poll(trouble),
+    other: clock,
     first: [{ kind: 'error', recoveries: 0, watchdogLeft: 1_000 }, [], 'late'],
     second: [inRetire, ['retire'], 'late'],
   },
   // ------------------------------------------------------------- poll × hatch answer
   'poll "active" × hatch answer': {
-    scene: hatching, one: poll(active('a1')), other: hatch(initializing('a2')),
+    scene: hatching,
+    one: poll(active('a1')),
+    other: hatch(initializing('a2')),
     first: [{ kind: 'active', assistantId: 'a1' }, ['hatch'], 'late'],
     second: [{ kind: 'initializing', assistantId: 'a2' }, ['hatch'], 'late'],
   },
   'poll "gone" × hatch answer': {
-    scene: hatching, one: poll(gone), other: hatch(initializing('a2')),
+    scene: hatching,
+    one: poll(gone),
+    other: hatch(initializing('a2')),
     first: [{ kind: 'initializing', assistantId: 'a2', work: null }, ['hatch']],
     second: [{ kind: 'initializing', assistantId: 'a2', work: null }, ['hatch'], 'late'],
   },
   'poll "gone" × hatch failure': {
-    scene: hatching, one: poll(gone), other: hatch(trouble),
+    scene: hatching,
+    one: poll(gone),
+    other: hatch(trouble),
     first: [{ kind: 'initializing', hatchFailures: 1, work: null }, ['hatch']],
     second: [{ kind: 'initializing', hatchFailures: 1, work: null }, ['hatch'], 'late'],
   },
   'poll "active" × hatch refusal': {
-    scene: hatching, one: poll(active('a1')), other: hatch(status(403)),
+    scene: hatching,
+    one: poll(active('a1')),
+    other: hatch(status(403)),
     first: [{ kind: 'active', assistantId: 'a1' }, ['hatch'], 'late'],
     second: [{ kind: 'error', error: { code: 'hatch_refused' } }, ['hatch'], 'late'],
   },
   // ------------------------------------------------------------- poll × sign-out
   'poll "active" × sign-out': {
-    scene: polling, one: poll(active('a1')), other: leave,
+    scene: polling,
+    one: poll(active('a1')),
+    other: leave,
     first: [nothing, []],
     second: [nothing, [], 'late'],
   },
   'poll "gone" × sign-out': {
-    scene: polling, one: poll(gone), other: leave,
+    scene: polling,
+    one: poll(gone),
+    other: leave,
     first: [nothing, ['hatch']],
     second: [nothing, [], 'late'],
   },
   // ------------------------------------------------------------- watchdog × hatch answer
   'watchdog × hatch answer': {
-    scene: hatching, one: clock, other: hatch(initializing('a2')),
+    scene: hatching,
+    one: clock,
+    other: hatch(initializing('a2')),
     first: [{ kind: 'initializing', assistantId: null, recovering: true, recoveries: 1 }, ['hatch'], 'late'],
     second: [{ ...inRetire, assistantId: 'a2' }, ['hatch', 'retire']],
   },
   'watchdog × hatch failure': {
-    scene: hatching, one: clock, other: hatch(trouble),
+    scene: hatching,
+    one: clock,
+    other: hatch(trouble),
     first: [{ kind: 'initializing', recovering: true, hatchFailures: 0 }, ['hatch'], 'late'],
     second: [{ kind: 'initializing', recovering: true, hatchFailures: 1 }, ['hatch']],
   },
   'watchdog × hatch that is up at once': {
-    scene: hatching, one: clock, other: hatch(active('a2')),
+    scene: hatching,
+    one: clock,
+    other: hatch(active('a2')),
     first: [{ kind: 'initializing', recovering: true }, ['hatch'], 'late'],
     second: [{ kind: 'active', assistantId: 'a2', recoveries: 0 }, ['hatch'], 'late'],
   },
   // ------------------------------------------------------------- watchdog × retire answer
   'watchdog × retire answer': {
-    scene: retiring, one: clock, other: retire(retiredOk),
+    scene: retiring,
+    one: clock,
+    other: retire(retiredOk),
     first: [{ kind: 'initializing', recoveries: 2, work: { what: 'retire' } }, ['retire', 'retire'], 'late'],
     second: [{ kind: 'initializing', recoveries: 1, work: { what: 'hatch' } }, ['retire', 'hatch'], 'late'],
   },
   'watchdog × retire failure': {
-    scene: retiring, one: clock, other: retire(trouble),
+    scene: retiring,
+    one: clock,
+    other: retire(trouble),
     first: [{ kind: 'initializing', recoveries: 2, work: { what: 'retire' } }, ['retire', 'retire'], 'late'],
     second: [{ kind: 'error', error: { code: 'timeout' } }, ['retire'], 'late'],
   },
   'the last watchdog × retire answer': {
-    scene: () => retiring({ maxRecoveries: 1 }), one: clock, other: retire(retiredOk),
+    scene: () => retiring({ maxRecoveries: 1 }),
+    one: clock,
+    other: retire(retiredOk),
     first: [{ kind: 'error', error: { code: 'timeout' } }, ['retire'], 'late'],
     second: [{ kind: 'initializing', recoveries: 1, work: { what: 'hatch' } }, ['retire', 'hatch'], 'late'],
   },
   // ------------------------------------------------------------- × sign-out
   'watchdog × sign-out': {
-    scene: polling, one: clock, other: leave,
+    scene: polling,
+    one: clock,
+    other: leave,
     first: [nothing, ['retire']],
     second: [nothing, [], 'late'],
   },
   'hatch answer × sign-out': {
-    scene: hatching, one: hatch(active('a2')), other: leave,
+    scene: hatching,
+    one: hatch(active('a2')),
+    other: leave,
     first: [nothing, ['hatch']],
     second: [nothing, ['hatch'], 'late'],
   },
   'hatch failure × sign-out': {
-    scene: hatching, one: hatch(trouble), other: leave,
+    scene: hatching,
+    one: hatch(trouble),
+    other: leave,
     first: [nothing, ['hatch']],
     second: [nothing, ['hatch'], 'late'],
   },
   'retire answer × sign-out': {
-    scene: retiring, one: retire(retiredOk), other: leave,
+    scene: retiring,
+    one: retire(retiredOk),
+    other: leave,
     first: [nothing, ['retire', 'hatch']],
     second: [nothing, ['retire'], 'late'],
   },
   'retire failure × sign-out': {
-    scene: retiring, one: retire(trouble), other: leave,
+    scene: retiring,
+    one: retire(trouble),
+    other: leave,
     first: [nothing, ['retire']],
     second: [nothing, ['retire'], 'late'],
   },
@@ -236,21 +301,24 @@ describe('law 19: three that cross', () => {
     ['active', active('a1')],
     ['gone', gone],
     ['initializing', initializing('a1')],
-  ])('a poll that left before the watchdog (%s), and the retire’s answer, either way', async (_name, said) => {
-    for (const pollFirst of [true, false]) {
-      const h = await polling()
-      const late = replyTo(h, 'poll', said)
-      await watchdog(h)
-      const retiredNow = replyTo(h, 'retire', retiredOk)
-      if (pollFirst) await late(h)
-      await retiredNow(h)
-      const before = h.now()
-      if (!pollFirst) await late(h)
-      expect(h.now()).toBe(before)
-      expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, work: { what: 'hatch' } })
-      expect(asked(h)).toEqual(['retire', 'hatch'])
-    }
-  })
+  ])(
+    'a poll that left before the watchdog (%s), and the retire’s answer, either way',
+    async (_name, said) => {
+      for (const pollFirst of [true, false]) {
+        const h = await polling()
+        const late = replyTo(h, 'poll', said)
+        await watchdog(h)
+        const retiredNow = replyTo(h, 'retire', retiredOk)
+        if (pollFirst) await late(h)
+        await retiredNow(h)
+        const before = h.now()
+        if (!pollFirst) await late(h)
+        expect(h.now()).toBe(before)
+        expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, work: { what: 'hatch' } })
+        expect(asked(h)).toEqual(['retire', 'hatch'])
+      }
+    },
+  )
 
   test('a hatch that hangs over a watchdog, and the retire of what it started, either way', async () => {
     for (const hatchFirst of [true, false]) {
@@ -276,12 +344,16 @@ describe('law 19: three that cross', () => {
     const claim = (state: AssistantState) =>
       run([assistantCheckClaimed({ nonce: 'n', generation: state.generation, owner: 'k' })], state)
     const first = claim(began)
-    const second = claim(run([assistantInputsChanged(signedOut), assistantInputsChanged({ signedIn: true })], first))
+    const second = claim(
+      run([assistantInputsChanged(signedOut), assistantInputsChanged({ signedIn: true })], first),
+    )
     expect(second.check!.nonce).toBe('n')
     expect(second.generation).toBeGreaterThan(first.generation)
     const answer = readAnswer(active('a1'))
     expect(run([assistantChecked({ nonce: 'n', generation: first.generation, answer })], second)).toBe(second)
-    expect(run([assistantChecked({ nonce: 'n', generation: second.generation, answer })], second).kind).toBe('active')
+    expect(run([assistantChecked({ nonce: 'n', generation: second.generation, answer })], second).kind).toBe(
+      'active',
+    )
   })
 
   test('signed out and in again: what left for the one before does not answer the one after', async () => {

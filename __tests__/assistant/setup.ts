@@ -2,7 +2,13 @@ import { combineSlices, configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
 import * as core from '../../src/actions'
 import * as assistant from '../../src/assistant'
-import type { AssistantInputsPayload, AssistantOptions, AssistantPorts, AssistantResult, AssistantState } from '../../src/assistant'
+import type {
+  AssistantInputsPayload,
+  AssistantOptions,
+  AssistantPorts,
+  AssistantResult,
+  AssistantState,
+} from '../../src/assistant'
 import { createCommands } from '../../src/commands'
 import { contextRequested, createKeeperMiddleware, keeperDisposed } from '../../src/middleware'
 import { assistantPolicies } from '../../src/middleware/policies/assistant'
@@ -12,7 +18,12 @@ import { createFold } from '../../src/rules'
 import { createAssistantSlice } from '../../src/slices/assistant'
 import { createConversationsSlice } from '../../src/slices/conversations'
 import { createTurnsSlice } from '../../src/slices/turns'
-import { createManualClock, createManualEnvironment, createRecorder, flushMicrotasks } from '../../src/testing'
+import {
+  createManualClock,
+  createManualEnvironment,
+  createRecorder,
+  flushMicrotasks,
+} from '../../src/testing'
 import type { Ports, SendRequest } from '../../src/types'
 import { ActionCreators, instrument } from '../devtools/instrument'
 
@@ -24,8 +35,14 @@ export const signedOut: AssistantInputsPayload = { signedIn: false }
 
 // ---------------------------------------------------------------- answers
 
-export const active = (id = 'a1', more?: object): AssistantResult => ({ ok: true, data: { id, status: 'active', ...more } })
-export const initializing = (id = 'a1'): AssistantResult => ({ ok: true, data: { id, status: 'initializing' } })
+export const active = (id = 'a1', more?: object): AssistantResult => ({
+  ok: true,
+  data: { id, status: 'active', ...more },
+})
+export const initializing = (id = 'a1'): AssistantResult => ({
+  ok: true,
+  data: { id, status: 'initializing' },
+})
 export const deleting = (id = 'a1'): AssistantResult => ({ ok: true, data: { id, status: 'to_be_deleted' } })
 export const retiredOk: AssistantResult = { ok: true, data: {} }
 export const status = (code: number, error?: unknown): AssistantResult => ({ ok: false, status: code, error })
@@ -92,11 +109,16 @@ interface Setup extends AssistantOptions {
   readonly devTools?: boolean
 }
 
-const PORT = { get: 'getAssistant', hatch: 'hatchAssistant', retire: 'retireAssistant', probe: 'probeAssistant' } as const
+const PORT = {
+  get: 'getAssistant',
+  hatch: 'hatchAssistant',
+  retire: 'retireAssistant',
+  probe: 'probeAssistant',
+} as const
 
 const OWN_TYPES: ReadonlySet<string> = new Set(
-  [...Object.values(core), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap((creator) =>
-    typeof creator === 'function' && 'type' in creator ? [creator.type] : [],
+  [...Object.values(core), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap(
+    (creator) => (typeof creator === 'function' && 'type' in creator ? [creator.type] : []),
   ),
 )
 
@@ -104,7 +126,13 @@ const opened: (() => void)[] = []
 let ids = 0
 
 /** A store with the keeper's middleware and three slices, on a clock and a page of the test's own. */
-export function setUp({ has = ['get', 'hatch', 'retire'], left, from = START, devTools, ...given }: Setup = {}) {
+export function setUp({
+  has = ['get', 'hatch', 'retire'],
+  left,
+  from = START,
+  devTools,
+  ...given
+}: Setup = {}) {
   const clock = createManualClock(from)
   const environment = createManualEnvironment()
   const host = createHost()
@@ -116,7 +144,13 @@ export function setUp({ has = ['get', 'hatch', 'retire'], left, from = START, de
       return { status: 'accepted' as const }
     },
   }
-  const options = resolveOptions({ ports, clock, environment, random: () => 0.5, createId: () => `id${++ids}` })
+  const options = resolveOptions({
+    ports,
+    clock,
+    environment,
+    random: () => 0.5,
+    createId: () => `id${++ids}`,
+  })
   const config = assistant.resolveAssistantOptions(given, ports)
   const slice = createAssistantSlice(config)
   const fold = createFold(options.rules)
@@ -166,7 +200,8 @@ export function setUp({ has = ['get', 'hatch', 'retire'], left, from = START, de
     inputs: (inputs: AssistantInputsPayload) => void store.dispatch(assistant.assistantInputsChanged(inputs)),
     /** The DevTools: back to the state after the nth action, to the newest, lock and unlock. */
     jump: (index: number) => liftedStore.dispatch(ActionCreators.jumpToState(index)),
-    jumpToTip: () => liftedStore.dispatch(ActionCreators.jumpToState(liftedStore.getState().stagedActionIds.length - 1)),
+    jumpToTip: () =>
+      liftedStore.dispatch(ActionCreators.jumpToState(liftedStore.getState().stagedActionIds.length - 1)),
     lock: (locked: boolean) => liftedStore.dispatch(ActionCreators.lockChanges(locked)),
     /** How many actions the DevTools have, which is where a jump to the present goes. */
     index: () => liftedStore.getState().stagedActionIds.length - 1,

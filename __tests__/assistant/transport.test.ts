@@ -18,7 +18,9 @@ const reach = (h: ReturnType<typeof setUp>) => {
 
 describe('law 19: no answer', () => {
   test('the pauses are 2, 4, 8 … 30 s', () => {
-    expect([0, 1, 2, 3, 4, 5, 50].map(retryPause)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+    expect([0, 1, 2, 3, 4, 5, 50].map(retryPause)).toEqual([
+      2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+    ])
   })
 
   test.each([
@@ -61,7 +63,12 @@ describe('law 19: no answer', () => {
     await h.begin(active('a1', { isLocal: true, connection: { url: 'http://gw' } }))
     h.dispatch(checkAssistant())
     await h.host.lose('get')
-    expect(h.now()).toMatchObject({ kind: 'self_hosted', assistantId: 'a1', connection: { url: 'http://gw' }, error: null })
+    expect(h.now()).toMatchObject({
+      kind: 'self_hosted',
+      assistantId: 'a1',
+      connection: { url: 'http://gw' },
+      error: null,
+    })
     expect(reach(h)).toEqual([true, false])
     await h.pass(2_000)
     await h.host.lose('get')

@@ -1,5 +1,18 @@
 import { hatchVersion, retryAssistant, selectAssistantErrorText } from '../../src/assistant'
-import { MINUTES, START, active, checksAfterEach, deleting, gone, initializing, retiredOk, setUp, signedIn, status, trouble } from './setup'
+import {
+  MINUTES,
+  START,
+  active,
+  checksAfterEach,
+  deleting,
+  gone,
+  initializing,
+  retiredOk,
+  setUp,
+  signedIn,
+  status,
+  trouble,
+} from './setup'
 
 checksAfterEach()
 
@@ -64,7 +77,11 @@ describe('law 19: the init watchdog is edge-triggered', () => {
     expect(h.now()).toMatchObject({ kind: 'error', watchdogAt: null, watchdogLeft: LIMIT - 3_000 })
     await h.pass(2_000)
     await h.host.answer('get', initializing('a1'))
-    expect(h.now()).toMatchObject({ kind: 'initializing', watchdogAt: h.clock.now() + LIMIT - 3_000, watchdogLeft: null })
+    expect(h.now()).toMatchObject({
+      kind: 'initializing',
+      watchdogAt: h.clock.now() + LIMIT - 3_000,
+      watchdogLeft: null,
+    })
   })
 
   test('law 10: time asleep does not count, and a look-up goes first', async () => {
@@ -124,7 +141,11 @@ describe('law 19: recovery', () => {
     await passing(h, LIMIT, initializing('a1'))
     expect(h.host.of('retire').map((call) => call.request)).toEqual(['a1'])
     await h.host.answer('retire', retiredOk)
-    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, watchdogAt: h.clock.now() + LIMIT })
+    expect(h.now()).toMatchObject({
+      kind: 'initializing',
+      assistantId: null,
+      watchdogAt: h.clock.now() + LIMIT,
+    })
     expect(h.host.of('hatch').map((call) => call.request)).toEqual([{ version: 'v2' }, { version: 'v2' }])
     await h.host.answer('hatch', initializing('a2'))
     await passing(h, 3_000, active('a2'))
@@ -138,11 +159,18 @@ describe('law 19: recovery', () => {
     expect(h.is('hatch')).toBe(1)
   })
 
-  test.each([['a refusal', status(409)], ['trouble', trouble]])('another failure of the retire (%s) is the time-out error', async (_name, said) => {
+  test.each([
+    ['a refusal', status(409)],
+    ['trouble', trouble],
+  ])('another failure of the retire (%s) is the time-out error', async (_name, said) => {
     const h = await stuck()
     await passing(h, LIMIT, initializing('a1'))
     await h.host.answer('retire', said)
-    expect(h.now()).toMatchObject({ kind: 'error', watchdogAt: null, error: { code: 'timeout', transient: false } })
+    expect(h.now()).toMatchObject({
+      kind: 'error',
+      watchdogAt: null,
+      error: { code: 'timeout', transient: false },
+    })
     expect(h.is('hatch')).toBe(0)
   })
 
@@ -170,9 +198,19 @@ describe('law 19: recovery', () => {
 
     test.each([
       ['gone: hatched again', gone, { kind: 'initializing' }, ['hatch', 'hatch']],
-      ['still initializing: retired first', initializing('a7'), { kind: 'initializing', assistantId: 'a7' }, ['hatch', 'retire']],
+      [
+        'still initializing: retired first',
+        initializing('a7'),
+        { kind: 'initializing', assistantId: 'a7' },
+        ['hatch', 'retire'],
+      ],
       ['up by now', active('a7'), { kind: 'active', assistantId: 'a7', recoveries: 0 }, ['hatch']],
-      ['up by now, self-hosted', active('a7', { isLocal: true }), { kind: 'self_hosted', assistantId: 'a7' }, ['hatch']],
+      [
+        'up by now, self-hosted',
+        active('a7', { isLocal: true }),
+        { kind: 'self_hosted', assistantId: 'a7' },
+        ['hatch'],
+      ],
       ['being deleted', deleting('a7'), { kind: 'cleaning_up' }, ['hatch']],
       ['odd', { ok: true, data: { id: 'a7', status: 'odd' } }, { kind: 'error' }, ['hatch']],
     ])('%s', async (_name, said, state, asked) => {
@@ -249,7 +287,11 @@ describe('law 19: the budget of recoveries', () => {
     expect(h.now()).toMatchObject({ kind: 'initializing', recoveries: 3 })
     const { generation } = h.now()
     await passing(h, LIMIT, initializing('a1+++'))
-    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'timeout', transient: false }, generation: generation + 1 })
+    expect(h.now()).toMatchObject({
+      kind: 'error',
+      error: { code: 'timeout', transient: false },
+      generation: generation + 1,
+    })
     expect(selectAssistantErrorText(h.store.getState())).toMatch(/Try again.*support/)
     expect(h.is('retire')).toBe(3)
     const before = h.now()
