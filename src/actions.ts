@@ -80,10 +80,9 @@ export interface ProgressPayload extends Address {
 }
 
 /** A turn or run has begun. */
-export const turnStarted = event<Address & { readonly startedMsAgo?: number; readonly continues?: string | null }>(
-  'turns/started',
-  'stream',
-)
+export const turnStarted = event<
+  Address & { readonly startedMsAgo?: number; readonly continues?: string | null }
+>('turns/started', 'stream')
 /** A turn is at work. The only frequent action: the middleware holds back those that change nothing a person sees. */
 export const turnProgressed = event<ProgressPayload>('turns/progressed', 'stream')
 /** An error that is not the end: the agent will try again. A sign of life. */
@@ -106,30 +105,42 @@ export const requestEnded = event<
   Address & { readonly how: 'fulfilled' | 'cancelled' | 'clean_end' | 'failed'; readonly error?: TurnError }
 >('turns/requestEnded', 'stream')
 /** A session status frame, in the wire's own word. Naming no turn it is kept as reported and is a hint. */
-export const sessionReported = event<Address & { readonly status: string }>('conversations/sessionReported', 'stream')
-/** Conversation `child` belongs to `parent`: its signals are those of a side run. */
-export const childOpened = event<{ readonly child: string; readonly parent: string; readonly role?: 'child' | 'auxiliary' }>(
-  'conversations/childOpened',
+export const sessionReported = event<Address & { readonly status: string }>(
+  'conversations/sessionReported',
   'stream',
 )
+/** Conversation `child` belongs to `parent`: its signals are those of a side run. */
+export const childOpened = event<{
+  readonly child: string
+  readonly parent: string
+  readonly role?: 'child' | 'auxiliary'
+}>('conversations/childOpened', 'stream')
 /** The stored transcript of a conversation as it was loaded: evidence about storage, and a reason to look. */
 export const historyLoaded = event<{
   readonly conversationId: string
-  readonly last: { readonly turnId: string | null; readonly state: 'complete' | 'incomplete' | 'user_only' } | null
+  readonly last: {
+    readonly turnId: string | null
+    readonly state: 'complete' | 'incomplete' | 'user_only'
+  } | null
 }>('conversations/historyLoaded', 'stream')
 /** The event stream is down. What was live is unverified. */
-export const streamDropped = event<{ readonly conversationIds?: readonly string[] }>('stream/dropped', 'stream')
-/** The event stream is up (again). Without `replay` nothing missed will come: look-ups leave at once. */
-export const streamOpened = event<{ readonly boot?: string; readonly resume?: 'live_only' | 'replay' | 'truncated' }>(
-  'stream/opened',
+export const streamDropped = event<{ readonly conversationIds?: readonly string[] }>(
+  'stream/dropped',
   'stream',
 )
+/** The event stream is up (again). Without `replay` nothing missed will come: look-ups leave at once. */
+export const streamOpened = event<{
+  readonly boot?: string
+  readonly resume?: 'live_only' | 'replay' | 'truncated'
+}>('stream/opened', 'stream')
 /** A new process answers: live turns of the old one are unverified, and interrupted where they turn out to be over. */
 export const backendRestarted = event<{ readonly boot?: string }>('stream/backendRestarted', 'stream')
 
 /** What an adapter makes of a frame that ends a turn: the same action as `endTurn`, marked as a frame. */
-export const turnEnded = (payload: Omit<EndPayload, 'frame'>, meta?: Partial<Meta>): ReturnType<typeof endTurn> =>
-  endTurn({ ...payload, frame: true }, { source: 'stream', ...meta })
+export const turnEnded = (
+  payload: Omit<EndPayload, 'frame'>,
+  meta?: Partial<Meta>,
+): ReturnType<typeof endTurn> => endTurn({ ...payload, frame: true }, { source: 'stream', ...meta })
 
 // ---------------------------------------------------------------- statements: the app's own word
 
@@ -158,23 +169,34 @@ export const sessionStarted = event<Omit<SessionStatement, 'status'>>('conversat
 /** The provider's thread is up. The same for the turn. */
 export const threadStarted = event<Omit<SessionStatement, 'status'>>('conversations/threadStarted', 'app')
 /** Work that came in from elsewhere (another channel or device) marks its conversation as processing. */
-export const workStarted = event<{ readonly conversationId: string; readonly turnId: string; readonly startedMsAgo?: number }>(
-  'turns/adopted',
-  'app',
-)
+export const workStarted = event<{
+  readonly conversationId: string
+  readonly turnId: string
+  readonly startedMsAgo?: number
+}>('turns/adopted', 'app')
 /** The user looks at this conversation now. */
-export const conversationViewed = event<{ readonly conversationId: string | null }>('conversations/viewed', 'user')
-/** The conversation has a new key. With `turnId` only that turn moves, and is known under both keys. */
-export const conversationRekeyed = event<{ readonly from: string; readonly to: string; readonly turnId?: string }>(
-  'conversations/rekeyed',
-  'app',
+export const conversationViewed = event<{ readonly conversationId: string | null }>(
+  'conversations/viewed',
+  'user',
 )
+/** The conversation has a new key. With `turnId` only that turn moves, and is known under both keys. */
+export const conversationRekeyed = event<{
+  readonly from: string
+  readonly to: string
+  readonly turnId?: string
+}>('conversations/rekeyed', 'app')
 /** The conversation was archived or deleted: nothing of it is kept but its texts and its records. */
 export const conversationClosed = event<{ readonly conversationId: string }>('conversations/closed', 'user')
 /** The user has the text of this draft back in the composer. */
-export const draftTaken = event<{ readonly conversationId: string; readonly turnId: string }>('conversations/draftTaken', 'user')
+export const draftTaken = event<{ readonly conversationId: string; readonly turnId: string }>(
+  'conversations/draftTaken',
+  'user',
+)
 /** The user has read the error. */
-export const errorDismissed = event<{ readonly conversationId: string }>('conversations/errorDismissed', 'user')
+export const errorDismissed = event<{ readonly conversationId: string }>(
+  'conversations/errorDismissed',
+  'user',
+)
 /** Lets a queue go on that a stop holds (`onUserStop: 'hold'`). */
 export const queueResumed = event<{ readonly conversationId: string }>('conversations/queueResumed', 'user')
 /** Whether turns may leave at all. While not, they queue. */
@@ -193,7 +215,11 @@ export interface Persisted {
     readonly input?: unknown
   }[]
   readonly queued?: readonly SharedMessage[]
-  readonly drafts?: readonly { readonly conversationId: string; readonly turnId: string; readonly input: unknown }[]
+  readonly drafts?: readonly {
+    readonly conversationId: string
+    readonly turnId: string
+    readonly input: unknown
+  }[]
 }
 /** Puts back what survived a reload. Live turns come back `unverified`. What is already known is left alone. */
 export const stateRestored = event<Persisted>('turns/restored', 'app')
@@ -229,13 +255,17 @@ export const steerRefused = event<{
   readonly error: TurnError
 }>('turns/steerRefused', 'keeper')
 /** A queued message was withdrawn. Its text goes to the drafts, unless it was withdrawn in another tab. */
-export const queuedRemoved = event<{ readonly turnId: string; readonly elsewhere?: boolean }>('turns/withdrawn', 'user')
+export const queuedRemoved = event<{ readonly turnId: string; readonly elsewhere?: boolean }>(
+  'turns/withdrawn',
+  'user',
+)
 
 /** This keeper takes the send of a turn: taken if it may leave now. `elsewhere`: another tab has taken it. */
-export const sendClaimed = event<{ readonly turnId: string; readonly nonce: string; readonly elsewhere?: boolean }>(
-  'turns/sendClaimed',
-  'keeper',
-)
+export const sendClaimed = event<{
+  readonly turnId: string
+  readonly nonce: string
+  readonly elsewhere?: boolean
+}>('turns/sendClaimed', 'keeper')
 export const sendAccepted = event<{
   readonly turnId: string
   readonly nonce?: string
@@ -248,10 +278,11 @@ export const sendRefused = event<{
   readonly reason: 'busy' | 'gone' | 'error'
   readonly error?: TurnError
 }>('turns/sendRefused', 'keeper')
-export const sendLost = event<{ readonly turnId: string; readonly nonce?: string; readonly error?: TurnError }>(
-  'turns/sendLost',
-  'keeper',
-)
+export const sendLost = event<{
+  readonly turnId: string
+  readonly nonce?: string
+  readonly error?: TurnError
+}>('turns/sendLost', 'keeper')
 
 /** The user pressed Stop. With `nonce` the keeper claims the request with it. */
 export const stopRequested = event<{
@@ -260,18 +291,25 @@ export const stopRequested = event<{
   readonly nonce?: string
 }>('turns/stopRequested', 'user')
 /** This keeper takes a stop that is wanted. */
-export const stopClaimed = event<{ readonly turnId: string; readonly nonce: string }>('turns/stopClaimed', 'keeper')
-export const stopAcknowledged = event<{ readonly turnId: string; readonly nonce?: string }>('turns/stopAcknowledged', 'keeper')
+export const stopClaimed = event<{ readonly turnId: string; readonly nonce: string }>(
+  'turns/stopClaimed',
+  'keeper',
+)
+export const stopAcknowledged = event<{ readonly turnId: string; readonly nonce?: string }>(
+  'turns/stopAcknowledged',
+  'keeper',
+)
 export const stopRefused = event<{
   readonly turnId: string
   readonly nonce?: string
   readonly reason: 'no_active_turn' | 'unreachable' | 'changed'
   readonly error?: TurnError
 }>('turns/stopRefused', 'keeper')
-export const stopLost = event<{ readonly turnId: string; readonly nonce?: string; readonly error?: TurnError }>(
-  'turns/stopLost',
-  'keeper',
-)
+export const stopLost = event<{
+  readonly turnId: string
+  readonly nonce?: string
+  readonly error?: TurnError
+}>('turns/stopLost', 'keeper')
 
 /** The user stops the session. With `nonce` the keeper claims the request with it. */
 export const sessionStopRequested = event<{ readonly conversationId: string; readonly nonce?: string }>(
@@ -284,27 +322,30 @@ export const sessionStopped = event<{ readonly conversationId: string; readonly 
   'keeper',
 )
 /** It could not be stopped: its turn is brought back. */
-export const sessionStopRefused = event<{ readonly conversationId: string; readonly nonce: string; readonly error: TurnError }>(
-  'conversations/sessionStopRefused',
-  'keeper',
-)
+export const sessionStopRefused = event<{
+  readonly conversationId: string
+  readonly nonce: string
+  readonly error: TurnError
+}>('conversations/sessionStopRefused', 'keeper')
 /** The keeper asks which sessions live. */
 export const sessionsAsked = event<{ readonly nonce: string }>('conversations/sessionsAsked', 'recovery')
 /** The sessions that live; `null`: the listing could not be read. */
-export const sessionsListed = event<{ readonly nonce: string; readonly conversationIds: readonly string[] | null }>(
-  'conversations/sessionsListed',
-  'recovery',
-)
+export const sessionsListed = event<{
+  readonly nonce: string
+  readonly conversationIds: readonly string[] | null
+}>('conversations/sessionsListed', 'recovery')
 
 /** The user answers a question. The answer itself is not in the action. */
-export const answerClaimed = event<{ readonly conversationId: string; readonly requestId: string; readonly nonce: string }>(
-  'turns/answered',
-  'user',
-)
-export const answerAccepted = event<{ readonly conversationId: string; readonly requestId: string; readonly nonce?: string }>(
-  'turns/answerAccepted',
-  'keeper',
-)
+export const answerClaimed = event<{
+  readonly conversationId: string
+  readonly requestId: string
+  readonly nonce: string
+}>('turns/answered', 'user')
+export const answerAccepted = event<{
+  readonly conversationId: string
+  readonly requestId: string
+  readonly nonce?: string
+}>('turns/answerAccepted', 'keeper')
 export const answerRefused = event<{
   readonly conversationId: string
   readonly requestId: string
@@ -339,15 +380,22 @@ export const lookUpAnswered = event<{
   readonly answer: StatusAnswer
 }>('turns/lookUpAnswered', 'look-up')
 /** It failed, was aborted, or has told all that it had to tell. */
-export const lookUpClosed = event<{ readonly nonce: string; readonly failed: boolean; readonly nextAt?: number }>(
-  'turns/lookUpClosed',
-  'look-up',
-)
+export const lookUpClosed = event<{
+  readonly nonce: string
+  readonly failed: boolean
+  readonly nextAt?: number
+}>('turns/lookUpClosed', 'look-up')
 /** A deadline of this turn has passed: silence is shown, the hard limit ends. Carries the life that it was armed for. */
-export const checkDue = event<{ readonly turnId: string; readonly life: number }>('turns/checkDue', 'watchdog')
+export const checkDue = event<{ readonly turnId: string; readonly life: number }>(
+  'turns/checkDue',
+  'watchdog',
+)
 /** Time passed without observation. */
 export const woke = event<{ readonly sleptMs: number }>('keeper/woke', 'watchdog')
 /** A keeper takes over what is live: unverified, unless it was begun under this keeper itself (`own`). */
-export const keeperAttached = event<{ readonly owner: string; readonly own?: boolean }>('keeper/attached', 'keeper')
+export const keeperAttached = event<{ readonly owner: string; readonly own?: boolean }>(
+  'keeper/attached',
+  'keeper',
+)
 /** Side runs, aliases and checks that have run out are forgotten. */
 export const swept = event<Record<string, never>>('keeper/swept', 'keeper')

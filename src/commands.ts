@@ -62,7 +62,11 @@ export function createCommands(options: ResolvedOptions) {
 
   /** Adds a prompt to the turn that is live. Where none is, it is submitted as a turn of its own. */
   const steerTurn =
-    (args: { readonly conversationId: string; readonly input: unknown; readonly steerId?: string }): Command<Submitted> =>
+    (args: {
+      readonly conversationId: string
+      readonly input: unknown
+      readonly steerId?: string
+    }): Command<Submitted> =>
     (dispatch) => {
       const { conversationId, input, steerId = options.createId() } = args
       const context = contextOf(dispatch as KeeperDispatch)
@@ -89,8 +93,17 @@ export function createCommands(options: ResolvedOptions) {
           ),
         (result) =>
           result.status === 'accepted'
-            ? dispatch(actions.sendAccepted({ turnId: steerId, ...(result.runId !== undefined && { runId: result.runId }) }))
-            : refused(result.error ?? { message: 'The running turn did not take the message. Its text is kept as a draft.' }),
+            ? dispatch(
+                actions.sendAccepted({
+                  turnId: steerId,
+                  ...(result.runId !== undefined && { runId: result.runId }),
+                }),
+              )
+            : refused(
+                result.error ?? {
+                  message: 'The running turn did not take the message. Its text is kept as a draft.',
+                },
+              ),
         (error) => refused(toError(error)),
       )
       return { turnId: steerId, taken: true }
@@ -101,7 +114,9 @@ export function createCommands(options: ResolvedOptions) {
    * Returns whether a stop now stands. Pressed again while one is under way it changes nothing.
    */
   const stopTurn =
-    (args: { readonly conversationId?: string | null; readonly turnId?: string | null } = {}): Command<boolean> =>
+    (
+      args: { readonly conversationId?: string | null; readonly turnId?: string | null } = {},
+    ): Command<boolean> =>
     (dispatch) => {
       const context = contextOf(dispatch as KeeperDispatch)
       const nonce = options.ports.stopTurn && context.requests.issue()
@@ -115,7 +130,12 @@ export function createCommands(options: ResolvedOptions) {
       )
       const ledger = ledgerOf(context)
       const where = args.conversationId ?? ledger.foreground
-      const turn = args.turnId != null ? findTurn(ledger, args.turnId) : where === null ? undefined : ownerOf(ledger, keyOf(ledger, where))
+      const turn =
+        args.turnId != null
+          ? findTurn(ledger, args.turnId)
+          : where === null
+            ? undefined
+            : ownerOf(ledger, keyOf(ledger, where))
       return turn?.stop != null
     }
 
@@ -164,8 +184,10 @@ export function createCommands(options: ResolvedOptions) {
     }
 
   /** Cancels a prompt (a secret, a contact, …) and with it the turn that asked. */
-  const cancelInput = (args: { readonly conversationId: string; readonly requestId: string }): UnknownAction =>
-    actions.inputCancelled(args)
+  const cancelInput = (args: {
+    readonly conversationId: string
+    readonly requestId: string
+  }): UnknownAction => actions.inputCancelled(args)
 
   /** Withdraws a queued message; its text goes to the drafts. */
   const removeQueued = (args: { readonly turnId: string }): UnknownAction => actions.queuedRemoved(args)
@@ -210,7 +232,8 @@ export function createCommands(options: ResolvedOptions) {
     let read = false
     const close = (conversationIds: readonly string[] | null, detail?: unknown): void => {
       read = conversationIds !== null
-      if (!read) context.problem('sessions', 'The listing of sessions could not be read: it changed nothing.', detail)
+      if (!read)
+        context.problem('sessions', 'The listing of sessions could not be read: it changed nothing.', detail)
       context.flush()
       dispatch(actions.sessionsListed({ nonce, conversationIds }))
     }
@@ -222,7 +245,17 @@ export function createCommands(options: ResolvedOptions) {
     return read
   }
 
-  return { stopSession, reconcileSessions, submitTurn, steerTurn, stopTurn, answerInput, cancelInput, removeQueued, lookUp }
+  return {
+    stopSession,
+    reconcileSessions,
+    submitTurn,
+    steerTurn,
+    stopTurn,
+    answerInput,
+    cancelInput,
+    removeQueued,
+    lookUp,
+  }
 }
 
 /** The conversations of a listing of sessions; `null` for one that cannot be read whole. */

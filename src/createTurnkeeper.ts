@@ -67,7 +67,8 @@ export function createTurnkeeper(options: TurnkeeperOptions = {}) {
  *
  * @throws TypeError for an option that is out of its range.
  */
-export const createTurnSlices = (options: Omit<TurnkeeperOptions, 'ports'> = {}) => slicesOf(resolveOptions(options))
+export const createTurnSlices = (options: Omit<TurnkeeperOptions, 'ports'> = {}) =>
+  slicesOf(resolveOptions(options))
 
 function slicesOf({ rules, paths }: ResolvedOptions) {
   const fold = createFold(rules)

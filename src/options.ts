@@ -48,5 +48,9 @@ export interface TurnkeeperOptions {
   readonly createId?: () => string
   readonly environment?: Environment
   /** Where the slices are mounted. */
-  readonly reducerPaths?: { readonly turns?: string; readonly conversations?: string; readonly assistant?: string }
+  readonly reducerPaths?: {
+    readonly turns?: string
+    readonly conversations?: string
+    readonly assistant?: string
+  }
 }

@@ -40,7 +40,9 @@ export function resolveOptions(options: TurnkeeperOptions): ResolvedOptions {
   }
   const oneOf = <T extends string>(name: keyof TurnkeeperOptions, ...words: readonly [T, ...T[]]): T => {
     const value = (options[name] ?? words[0]) as T
-    return words.includes(value) ? value : wrong(name, `one of ${words.map((word) => `"${word}"`).join(', ')}`)
+    return words.includes(value)
+      ? value
+      : wrong(name, `one of ${words.map((word) => `"${word}"`).join(', ')}`)
   }
   const fn = <T>(name: keyof TurnkeeperOptions, value: T): T =>
     value === undefined || typeof value === 'function' ? value : wrong(name, 'a function')
@@ -48,7 +50,9 @@ export function resolveOptions(options: TurnkeeperOptions): ResolvedOptions {
   const ports = options.ports ?? {}
   for (const [name, port] of Object.entries(ports)) {
     if (port !== undefined && typeof port !== 'function' && name !== 'sharedQueue') {
-      throw new TypeError(`createTurnkeeper: port "${name}" must be a function; leave it out where there is none.`)
+      throw new TypeError(
+        `createTurnkeeper: port "${name}" must be a function; leave it out where there is none.`,
+      )
     }
   }
   const hardLimit = options.hardLimit == null ? null : number('hardLimit', 0, 1)
@@ -88,7 +92,8 @@ export function resolveOptions(options: TurnkeeperOptions): ResolvedOptions {
 }
 
 function warn(problem: Problem): void {
-  if (process.env.NODE_ENV !== 'production') console.warn(`redux-turnkeeper: ${problem.message}`, problem.detail ?? '')
+  if (process.env.NODE_ENV !== 'production')
+    console.warn(`redux-turnkeeper: ${problem.message}`, problem.detail ?? '')
 }
 
 /** What an app's function throws must not break the queue, nor be swallowed. */

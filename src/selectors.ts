@@ -28,7 +28,8 @@ export interface SelectorState {
 
 const NONE: readonly never[] = Object.freeze([])
 
-const keyIn = (state: SelectorState, conversationId: string): string => keyOf(state.turns.ledger, conversationId)
+const keyIn = (state: SelectorState, conversationId: string): string =>
+  keyOf(state.turns.ledger, conversationId)
 
 /** The turn that owns the conversation, or `null`. */
 export const selectLiveTurn = (state: SelectorState, conversationId: string): LiveTurn | null =>
@@ -167,7 +168,8 @@ export const selectBusyConversationIds = createSelector(
 export const selectReapableSessions = createSelector(
   [
     (state: SelectorState) => state.turns.ledger,
-    (_state: SelectorState, { idleFor, now }: { readonly idleFor: number; readonly now: number }) => now - idleFor,
+    (_state: SelectorState, { idleFor, now }: { readonly idleFor: number; readonly now: number }) =>
+      now - idleFor,
   ],
   (ledger, since): readonly string[] => {
     const pinned = new Set<string>()

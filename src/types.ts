@@ -20,7 +20,8 @@ export type EndReason =
   | 'undelivered'
 
 /** What became of the turn. */
-export type Outcome = 'complete' | 'cancelled' | 'error' | 'interrupted' | 'unknown' | 'undelivered' | 'merged'
+export type Outcome =
+  'complete' | 'cancelled' | 'error' | 'interrupted' | 'unknown' | 'undelivered' | 'merged'
 
 /**
  * How sure an end is. `witnessed`: said by the server or the user of this very turn, and final.
@@ -265,7 +266,11 @@ export interface Ledger {
   readonly sessions: readonly Session[]
   readonly sessionAsk: SessionAsk | null
   /** Conversations that announced work without naming a turn, and owe the idle that belongs to it. */
-  readonly owed: readonly { readonly conversationId: string; readonly count: number; readonly open: boolean }[]
+  readonly owed: readonly {
+    readonly conversationId: string
+    readonly count: number
+    readonly open: boolean
+  }[]
   /** The backend generation that speaks now, and earlier ones. */
   readonly boot: string | null
   readonly boots: readonly string[]

@@ -207,7 +207,11 @@ function createRuntime(
     const to = addressee(view.seen, payload)
     if (to.kind !== 'unknown') return
     if (to.key === null) {
-      problem('unplaced', `${type} names a turn or run that is not known, and no conversation: it was ignored.`, payload)
+      problem(
+        'unplaced',
+        `${type} names a turn or run that is not known, and no conversation: it was ignored.`,
+        payload,
+      )
     } else if (!starts && !action.payload.frame) {
       problem('unknown turn', 'endTurn names a turn that is not known: it was ignored.', payload)
     }

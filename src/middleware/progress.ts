@@ -68,7 +68,8 @@ export function createProgressNotes(interval: number): ProgressNotes {
       const key = keyOf(action)
       if (key === null || !REPEATS.has(action.payload.kind)) return
       const to = addressee(ledger, action.payload)
-      const turn = to.kind === 'turn' ? to.turn : to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
+      const turn =
+        to.kind === 'turn' ? to.turn : to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
       if (!turn) return
       const { turnId } = turn
       notes.set(key, { turnId, kind: action.payload.kind, passedAt: now, held: null, heldAt: 0, count: 0 })

@@ -17,7 +17,7 @@ export function createRequests(nonce: () => string): Requests {
     issue() {
       const issued = nonce()
       pending.add(issued)
-      if (pending.size > PENDING) for (const oldest of pending) return pending.delete(oldest), issued
+      if (pending.size > PENDING) for (const oldest of pending) return (pending.delete(oldest), issued)
       return issued
     },
     take: (seen) => seen !== null && pending.delete(seen),

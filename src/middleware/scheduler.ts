@@ -48,7 +48,7 @@ export function createScheduler(
     const last = heap.pop()!
     if (heap.length === 0) return
     heap[0] = last
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       let least = 2 * i + 1
       if (least >= heap.length) return
       if (least + 1 < heap.length && heap[least + 1]!.at < heap[least]!.at) least++

@@ -52,7 +52,11 @@ export interface PolicyContext {
    * Calls a port and hands on what came of it; silent once the keeper is disposed of. What the port throws outside its
    * promise counts as a rejection.
    */
-  request<T>(call: () => Promise<T>, resolved: (value: T) => unknown, rejected: (error: unknown) => unknown): Promise<void>
+  request<T>(
+    call: () => Promise<T>,
+    resolved: (value: T) => unknown,
+    rejected: (error: unknown) => unknown,
+  ): Promise<void>
   /** Registers an effect for one action type, with RTK's listener middleware. */
   listen<A extends UnknownAction>(
     creator: { readonly type: string; match(action: unknown): action is A },

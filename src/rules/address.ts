@@ -8,7 +8,12 @@ import { findByRun, findEnded, findSide, findTurn, keyOf, parentOf } from './led
 export type Addressee =
   | { readonly kind: 'turn'; readonly turn: LiveTurn }
   | { readonly kind: 'ended'; readonly ended: EndedTurn }
-  | { readonly kind: 'side'; readonly side: SideRun | undefined; readonly runId: string; readonly key: string | null }
+  | {
+      readonly kind: 'side'
+      readonly side: SideRun | undefined
+      readonly runId: string
+      readonly key: string | null
+    }
   | { readonly kind: 'unknown'; readonly key: string | null }
   | { readonly kind: 'conversation'; readonly key: string }
   | { readonly kind: 'nobody' }
@@ -34,7 +39,8 @@ export function addressee(ledger: Ledger, address: Address): Addressee {
     (turnId === null && runId !== null ? findByRun(ledger, runId, key) : undefined)
   if (turn) return { kind: 'turn', turn }
   const side = runId === null ? undefined : findSide(ledger, runId, key)
-  if (side && side.role !== 'unknown') return { kind: 'side', side, runId: side.runId, key: side.conversationId }
+  if (side && side.role !== 'unknown')
+    return { kind: 'side', side, runId: side.runId, key: side.conversationId }
   const ended = findEnded(ledger, turnId, runId, key)
   if (ended) return { kind: 'ended', ended }
   const foreign = findSide(ledger, runId ?? turnId ?? '', key)

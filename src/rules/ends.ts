@@ -1,13 +1,11 @@
 import type { EndPayload } from '../actions'
-import type { EndedTurn, EndReason, Grade, Ledger, LiveTurn, Outcome, SessionStatus, TurnError } from '../types'
+import type { EndedTurn, EndReason, Grade, Ledger, LiveTurn, Outcome, TurnError } from '../types'
 import { addressee } from './address'
 import type { RulesConfig } from './config'
 import { hint, hintAll } from './hints'
 import {
   check,
   closeAll,
-  eachTurn,
-  findTurn,
   headOf,
   keyOf,
   ownerOf,
@@ -19,7 +17,7 @@ import {
 } from './ledger'
 import { closeSide } from './sides'
 import { hasLeft, newTurn, nextCheck } from './turn'
-import { addEnded, removeTurn, turnsOf } from './turnList'
+import { addEnded, removeTurn } from './turnList'
 
 export interface End {
   readonly reason: EndReason
@@ -85,16 +83,15 @@ export function settle(config: RulesConfig, ledger: Ledger, turn: LiveTurn, end:
     closed: closeAll(ledger.closed, turn.turnId, turn.questions),
     owed: owe(ledger, turn),
     held:
-      holds && headOf(ledger, turn.conversationId)
-        ? remember(ledger.held, turn.conversationId)
-        : ledger.held,
+      holds && headOf(ledger, turn.conversationId) ? remember(ledger.held, turn.conversationId) : ledger.held,
   }
   return turn.phase === 'queued' ? next : letOn(config, next, turn.conversationId, end, at)
 }
 
 /** An idle that the wire still owes to a settled turn must not be spent on the next one (law 4, without a look-up). */
 function owe(ledger: Ledger, turn: LiveTurn): Ledger['owed'] {
-  if (!ledger.owed.some((entry) => entry.conversationId === turn.conversationId && entry.open)) return ledger.owed
+  if (!ledger.owed.some((entry) => entry.conversationId === turn.conversationId && entry.open))
+    return ledger.owed
   return ledger.owed.map((entry) =>
     entry.conversationId === turn.conversationId && entry.open
       ? { ...entry, open: false, count: entry.count + 1 }
@@ -116,7 +113,8 @@ function letOn(config: RulesConfig, ledger: Ledger, key: string, end: End, at: n
 
 /** Takes an inferred end back: the turn has shown life, and no newer turn owns the conversation (law 3). */
 export function revoke(ledger: Ledger, ended: EndedTurn, at: number): Ledger {
-  if (ended.grade !== 'inferred' || ended.outcome === 'merged' || ownerOf(ledger, ended.conversationId)) return ledger
+  if (ended.grade !== 'inferred' || ended.outcome === 'merged' || ownerOf(ledger, ended.conversationId))
+    return ledger
   const turn = newTurn({
     turnId: ended.turnId,
     conversationId: ended.conversationId,
@@ -168,14 +166,18 @@ export function end(config: RulesConfig, ledger: Ledger, payload: EndPayload, at
     case 'side':
       return closeSide(ledger, to.side)
     case 'unknown':
-      return payload.frame && to.key !== null ? endOfStranger(config, ledger, to.key, payload.runId, verdict, at) : ledger
+      return payload.frame && to.key !== null
+        ? endOfStranger(config, ledger, to.key, payload.runId, verdict, at)
+        : ledger
     case 'conversation':
       return payload.frame
         ? unnamedEnd(config, ledger, to.key, verdict, at)
         : endOwner(config, ledger, to.key, verdict, at)
     case 'nobody': {
       if (payload.frame) return hintAll(config, ledger, at)
-      return ledger.foreground === null ? ledger : endOwner(config, ledger, keyOf(ledger, ledger.foreground), verdict, at)
+      return ledger.foreground === null
+        ? ledger
+        : endOwner(config, ledger, keyOf(ledger, ledger.foreground), verdict, at)
     }
   }
 }
@@ -190,7 +192,8 @@ function endOfStranger(
   at: number,
 ): Ledger {
   const owner = ownerOf(ledger, key)
-  if (owner?.send !== 'in_flight' || owner.runs.length > 0 || runId == null) return hint(config, ledger, key, at)
+  if (owner?.send !== 'in_flight' || owner.runs.length > 0 || runId == null)
+    return hint(config, ledger, key, at)
   return replaceTurn(ledger, owner, {
     runs: [runId],
     tentative: true,
@@ -207,7 +210,13 @@ function endOwner(config: RulesConfig, ledger: Ledger, key: string, verdict: End
  * An ending that names no turn. With a look-up: a reason to look now, no more. Without one it ends a turn that has shown
  * life, once the endings that are owed to settled turns are counted off, and only ever as an inference.
  */
-export function unnamedEnd(config: RulesConfig, ledger: Ledger, key: string, verdict: End, at: number): Ledger {
+export function unnamedEnd(
+  config: RulesConfig,
+  ledger: Ledger,
+  key: string,
+  verdict: End,
+  at: number,
+): Ledger {
   if (config.looks) {
     const { outcome, error = null } = verdict
     return hint(config, ledger, key, at, outcome === 'unknown' ? null : { outcome, error })
@@ -215,93 +224,15 @@ export function unnamedEnd(config: RulesConfig, ledger: Ledger, key: string, ver
   const debt = ledger.owed.find((entry) => entry.conversationId === key)
   const paid = debt
     ? patch(ledger, {
-        owed: debt.count > 0
-          ? ledger.owed.map((entry) => (entry === debt ? { ...entry, count: entry.count - 1 } : entry))
-          : without(ledger.owed, (entry) => entry === debt),
+        owed:
+          debt.count > 0
+            ? ledger.owed.map((entry) => (entry === debt ? { ...entry, count: entry.count - 1 } : entry))
+            : without(ledger.owed, (entry) => entry === debt),
       })
     : ledger
   if (debt && debt.count > 0) return paid
   const owner = ownerOf(paid, key)
   return owner?.begun ? settle(config, paid, owner, { ...verdict, grade: 'inferred' }, at) : paid
-}
-
-/**
- * A session that became inactive holds no turn (law 16): `stopped` and `error` end what the server had queued too. Where
- * nothing was seen of the turn yet the end is inferred, and `ready` is none: the session is only just up for it.
- */
-export function endOfSession(
-  config: RulesConfig,
-  ledger: Ledger,
-  key: string,
-  status: SessionStatus,
-  error: TurnError | null,
-  at: number,
-  grade?: Grade,
-): Ledger {
-  const verdict = endOf(
-    status === 'error'
-      ? { reason: 'session_error', error: error ?? { message: 'The session failed.' } }
-      : { reason: 'interrupted', ...(error && { error }) },
-  )
-  const gone = status === 'stopped' || status === 'error'
-  let next = ledger
-  // The last first: what the server has queued must not be let on by the end of the one before it.
-  for (const turn of [...turnsOf(ledger.live, key)].reverse()) {
-    if (!hasLeft(turn) || (turn.phase === 'queued' ? !gone : !turn.begun && status === 'ready')) continue
-    next = settle(config, next, turn, { ...verdict, grade: grade ?? (turn.begun ? 'witnessed' : 'inferred') }, at)
-  }
-  // What waits here would start the session again: that is for a person to say.
-  const waits = gone && headOf(next, key) !== undefined && !next.held.includes(key)
-  return waits ? patch(next, { held: remember(next.held, key) }) : next
-}
-
-/** The conversation is gone: its turns are over for us, and nothing brings them back. */
-export function close(config: RulesConfig, ledger: Ledger, key: string, at: number): Ledger {
-  const verdict: End = { reason: 'interrupted', outcome: 'interrupted', grade: 'witnessed' }
-  let next = ledger
-  // The queue first: it is withdrawn, not let on.
-  for (const turn of [...ledger.live].reverse()) {
-    if (turn.conversationId !== key) continue
-    next = settle(config, next, turn, turn.phase === 'queued' ? endOf({ reason: 'cancelled' }) : verdict, at)
-  }
-  const gone = (entry: { conversationId: string }) => entry.conversationId === key
-  const { sides, checks, stops } = next
-  return next === ledger && !sides.some(gone) && !checks.some(gone) && !stops.some(gone)
-    ? ledger
-    : patch(next, {
-        sides: without(sides, gone),
-        checks: without(checks, gone),
-        stops: without(stops, gone),
-        held: without(next.held, (id) => id === key),
-      })
-}
-
-/** A hint of the hard limit or, without a look-up, of silence: carried out by the life that it was armed for (law 8). */
-export function checkDue(
-  config: RulesConfig,
-  ledger: Ledger,
-  payload: { readonly turnId: string; readonly life: number },
-  at: number,
-): Ledger {
-  const turn = findTurn(ledger, payload.turnId)
-  if (!turn || turn.life !== payload.life) return ledger
-  if (turn.limitAt !== null && turn.limitAt <= at) {
-    const error = { message: 'The turn took longer than the hard limit allows.' }
-    return settle(config, ledger, turn, { ...endOf({ reason: 'timeout' }), error }, at)
-  }
-  if (config.looks || turn.checkAt === null || turn.checkAt > at) return ledger
-  if (turn.stop?.state === 'acknowledged') {
-    return settle(config, ledger, turn, { ...endOf({ reason: 'cancelled' }), grade: 'inferred' }, at)
-  }
-  if (turn.parked) return settle(config, ledger, turn, { ...turn.parked, grade: 'inferred' }, at)
-  if (turn.send === 'unknown' && !turn.begun && at - (turn.acceptedAt ?? turn.startedAt) >= config.registrationWindow) {
-    return settle(config, ledger, turn, undelivered(), at)
-  }
-  const waits = turn.send === 'unknown' && !turn.begun
-  return replaceTurn(ledger, turn, {
-    stalled: turn.phase !== 'awaiting_input',
-    checkAt: waits ? nextCheck(config, turn, at) : null,
-  })
 }
 
 export const undelivered = (): End => ({
@@ -314,20 +245,3 @@ export const undelivered = (): End => ({
 /** A newer turn owns the conversation: the older one is over, unfinished as far as anybody here knows (law 6). */
 export const supersede = (config: RulesConfig, ledger: Ledger, turn: LiveTurn, at: number): Ledger =>
   settle(config, ledger, turn, endOf({ reason: 'superseded' }), at)
-
-/** Time passed without observation: it counts for no deadline, and everything live is looked up first (laws 9 and 10). */
-export function wake(ledger: Ledger, sleptMs: number, at: number): Ledger {
-  const awake = eachTurn(ledger, (turn) =>
-    hasLeft(turn)
-      ? {
-          unverified: true,
-          hinted: ledger.seq + 1,
-          checkAt: turn.phase === 'queued' ? null : at,
-          limitAt: turn.limitAt === null ? null : turn.limitAt + sleptMs,
-        }
-      : undefined,
-  )
-  return awake.checks.some((entry) => entry.at > at)
-    ? patch(awake, { checks: awake.checks.map((entry) => ({ ...entry, at })) })
-    : awake
-}

@@ -33,6 +33,8 @@ export function hint(
 export const hintAll = (config: RulesConfig, ledger: Ledger, at: number): Ledger =>
   config.looks
     ? eachTurn(ledger, (turn) =>
-        hasLeft(turn) && turn.phase !== 'queued' ? { checkAt: lookBy(turn, at), hinted: ledger.seq + 1 } : undefined,
+        hasLeft(turn) && turn.phase !== 'queued'
+          ? { checkAt: lookBy(turn, at), hinted: ledger.seq + 1 }
+          : undefined,
       )
     : ledger

@@ -8,14 +8,19 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
 import type { Address, Ledger, LiveTurn } from '../types'
 import { addressee } from './address'
-import * as commands from './commands'
+import * as closing from './closing'
 import type { RulesConfig } from './config'
+import * as deadlines from './deadlines'
 import * as ends from './ends'
 import { hint, hintAll } from './hints'
 import { check, findTurn, headOf, keyOf, ownerOf, patch, without } from './ledger'
 import * as life from './life'
 import * as lookUps from './lookUps'
+import { rekey } from './keys'
 import * as restarts from './restarts'
+import * as reloads from './restore'
+import * as send from './send'
+import * as stops from './stop'
 import * as sessions from './sessions'
 import { malformed } from './shape'
 import { closeSide, sweep, touchSide } from './sides'
@@ -58,7 +63,10 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.inputRequested, (ledger, payload, at) => life.ask(config, ledger, payload, at))
   on(actions.inputResolved, (ledger, payload, at) => life.resolve(config, ledger, payload, at))
   on(actions.errorReported, (ledger, payload, at) =>
-    hintAt(ledger, payload, at, { outcome: 'error', error: payload.error ?? { message: 'The agent reported an error.' } }),
+    hintAt(ledger, payload, at, {
+      outcome: 'error',
+      error: payload.error ?? { message: 'The agent reported an error.' },
+    }),
   )
   on(actions.requestEnded, (ledger, payload, at) => {
     const to = addressee(ledger, payload)
@@ -66,7 +74,14 @@ export function createFold(config: RulesConfig): Fold {
     // Without a look-up this is the last that will ever be heard of the turn.
     const { turn } = to
     const { how, error } = payload
-    if (turn.stop) return ends.settle(config, ledger, turn, { ...ends.endOf({ reason: 'cancelled' }), grade: 'inferred' }, at)
+    if (turn.stop)
+      return ends.settle(
+        config,
+        ledger,
+        turn,
+        { ...ends.endOf({ reason: 'cancelled' }), grade: 'inferred' },
+        at,
+      )
     if (!turn.begun && how !== 'cancelled') return ends.settle(config, ledger, turn, ends.undelivered(), at)
     const outcome = how === 'fulfilled' ? 'unknown' : 'interrupted'
     const verdict = ends.endOf({ reason: 'interrupted', outcome, grade: 'inferred', ...(error && { error }) })
@@ -100,7 +115,9 @@ export function createFold(config: RulesConfig): Fold {
     const settled = to?.kind === 'ended' && to.ended.grade === 'witnessed'
     return last.state === 'complete' || settled ? ledger : check(ledger, key, at)
   })
-  on(actions.streamDropped, (ledger, payload, at) => restarts.dropped(config, ledger, payload.conversationIds, at))
+  on(actions.streamDropped, (ledger, payload, at) =>
+    restarts.dropped(config, ledger, payload.conversationIds, at),
+  )
   on(actions.streamOpened, (ledger, payload, at) => restarts.opened(ledger, payload.boot, at))
   on(actions.backendRestarted, (ledger, payload, at) => restarts.restarted(ledger, payload.boot, at))
 
@@ -109,8 +126,12 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.sessionStarted, (ledger, payload, at) => sessions.started(config, ledger, payload, at))
   on(actions.threadStarted, (ledger, payload, at) => sessions.started(config, ledger, payload, at))
   on(actions.sessionStopRequested, (ledger, payload, at) => sessions.requestStop(config, ledger, payload, at))
-  on(actions.sessionStopped, (ledger, payload, at) => sessions.stopAnswered(config, ledger, payload, true, at))
-  on(actions.sessionStopRefused, (ledger, payload, at) => sessions.stopAnswered(config, ledger, payload, false, at))
+  on(actions.sessionStopped, (ledger, payload, at) =>
+    sessions.stopAnswered(config, ledger, payload, true, at),
+  )
+  on(actions.sessionStopRefused, (ledger, payload, at) =>
+    sessions.stopAnswered(config, ledger, payload, false, at),
+  )
   on(actions.sessionsAsked, (ledger, payload, at) => sessions.ask(ledger, payload.nonce, at))
   on(actions.sessionsListed, (ledger, payload, at) => sessions.listed(config, ledger, payload, at))
   on(actions.conversationViewed, (ledger, { conversationId }) => {
@@ -119,44 +140,51 @@ export function createFold(config: RulesConfig): Fold {
   })
   on(actions.conversationRekeyed, (ledger, payload) =>
     payload.turnId === undefined
-      ? sessions.moved(ledger, commands.rekey(ledger, payload), payload)
-      : commands.rekey(ledger, payload),
+      ? sessions.moved(ledger, rekey(ledger, payload), payload)
+      : rekey(ledger, payload),
   )
   on(actions.conversationClosed, (ledger, payload, at) =>
-    sessions.closed(ends.close(config, ledger, keyOf(ledger, payload.conversationId), at), payload.conversationId),
+    sessions.closed(
+      closing.close(config, ledger, keyOf(ledger, payload.conversationId), at),
+      payload.conversationId,
+    ),
   )
   on(actions.queueResumed, (ledger, payload) => {
     const key = keyOf(ledger, payload.conversationId)
-    return ledger.held.includes(key) ? patch(ledger, { held: without(ledger.held, (id) => id === key) }) : ledger
+    return ledger.held.includes(key)
+      ? patch(ledger, { held: without(ledger.held, (id) => id === key) })
+      : ledger
   })
   on(actions.sendingGated, (ledger, { open }) => (open === ledger.open ? ledger : patch(ledger, { open })))
-  on(actions.stateRestored, (ledger, payload, at) => commands.restore(config, ledger, payload, at))
+  on(actions.stateRestored, (ledger, payload, at) => reloads.restore(config, ledger, payload, at))
 
   // Commands and the answers of ports
-  on(actions.turnSubmitted, (ledger, payload, at) => commands.submit(config, ledger, payload, at))
-  on(actions.queuedRemoved, (ledger, payload, at) => commands.withdraw(config, ledger, payload, at))
-  on(actions.sendClaimed, (ledger, payload, at) => commands.claimSend(config, ledger, payload, at))
-  on(actions.sendAccepted, (ledger, payload, at) => commands.accept(config, ledger, payload, at))
+  on(actions.turnSubmitted, (ledger, payload, at) => send.submit(config, ledger, payload, at))
+  on(actions.queuedRemoved, (ledger, payload, at) => send.withdraw(config, ledger, payload, at))
+  on(actions.sendClaimed, (ledger, payload, at) => send.claimSend(config, ledger, payload, at))
+  on(actions.sendAccepted, (ledger, payload, at) => send.accept(config, ledger, payload, at))
   on(actions.sendRefused, (ledger, payload, at) =>
-    sessions.startFailed(ledger, commands.refuse(config, ledger, payload, at), payload.turnId, at),
+    sessions.startFailed(ledger, send.refuse(config, ledger, payload, at), payload.turnId, at),
   )
-  on(actions.sendLost, (ledger, payload, at) => commands.lose(config, ledger, payload.turnId, at))
-  on(actions.stopRequested, (ledger, payload, at) => commands.stop(config, ledger, payload, at))
-  on(actions.stopClaimed, (ledger, payload, at) => commands.claimStop(ledger, payload, at))
+  on(actions.sendLost, (ledger, payload, at) => send.lose(config, ledger, payload.turnId, at))
+  on(actions.stopRequested, (ledger, payload, at) => stops.stop(config, ledger, payload, at))
+  on(actions.stopClaimed, (ledger, payload, at) => stops.claimStop(ledger, payload, at))
   on(actions.stopAcknowledged, (ledger, payload, at) =>
-    commands.stopAnswered(config, ledger, payload, { status: 'acknowledged' }, at),
+    stops.stopAnswered(config, ledger, payload, { status: 'acknowledged' }, at),
   )
   on(actions.stopRefused, (ledger, payload, at) =>
-    commands.stopAnswered(config, ledger, payload, { status: 'refused', reason: payload.reason }, at),
+    stops.stopAnswered(config, ledger, payload, { status: 'refused', reason: payload.reason }, at),
   )
-  on(actions.stopLost, (ledger, payload, at) => commands.stopAnswered(config, ledger, payload, null, at))
+  on(actions.stopLost, (ledger, payload, at) => stops.stopAnswered(config, ledger, payload, null, at))
   on(actions.answerAccepted, (ledger, payload, at) => life.resolve(config, ledger, payload, at))
   on(actions.answerRefused, (ledger, payload, at) => {
     if (payload.reason === 'error') return ledger
     const key = keyOf(ledger, payload.conversationId)
     return hint(config, life.resolve(config, ledger, payload, at), key, at)
   })
-  on(actions.answerLost, (ledger, payload, at) => hint(config, ledger, keyOf(ledger, payload.conversationId), at))
+  on(actions.answerLost, (ledger, payload, at) =>
+    hint(config, ledger, keyOf(ledger, payload.conversationId), at),
+  )
   on(actions.inputCancelled, (ledger, payload, at) => {
     const asker = life.holderOf(ledger, payload)
     return asker && 'turnId' in asker
@@ -170,12 +198,12 @@ export function createFold(config: RulesConfig): Fold {
     sessions.confirmed(ledger, lookUps.answerLookUp(config, ledger, payload, at), payload, at),
   )
   on(actions.lookUpClosed, (ledger, payload) => lookUps.closeLookUp(ledger, payload))
-  on(actions.checkDue, (ledger, payload, at) => ends.checkDue(config, ledger, payload, at))
-  on(actions.woke, (ledger, payload, at) => ends.wake(ledger, payload.sleptMs, at))
+  on(actions.checkDue, (ledger, payload, at) => deadlines.checkDue(config, ledger, payload, at))
+  on(actions.woke, (ledger, payload, at) => deadlines.wake(ledger, payload.sleptMs, at))
   on(actions.keeperAttached, (ledger, payload, at) =>
     payload.own
-      ? commands.attach(config, ledger, payload, at)
-      : commands.attach(config, sessions.abandon(ledger, payload.owner, at), payload, at),
+      ? reloads.attach(config, ledger, payload, at)
+      : reloads.attach(config, sessions.abandon(ledger, payload.owner, at), payload, at),
   )
   on(actions.swept, (ledger, _payload, at) => sweep(ledger, at))
 
@@ -230,9 +258,18 @@ function once(fold: Fold): Fold {
 }
 
 export { addressee, findTurn, headOf, keyOf, ownerOf }
-export { maySend } from './commands'
+export { maySend } from './send'
 export { isDue } from './lookUps'
-export { emptyLedger, endedSince, isUnderWay, findEnded, questionKey, lastEnded, parentOf, stopUnderWay } from './ledger'
+export {
+  emptyLedger,
+  endedSince,
+  isUnderWay,
+  findEnded,
+  questionKey,
+  lastEnded,
+  parentOf,
+  stopUnderWay,
+} from './ledger'
 export { askerOf } from './life'
 export { sessionOf } from './sessions'
 export { defaultRules } from './config'

@@ -84,7 +84,8 @@ export const isUnderWay = ({ live, checks, stops }: Ledger): boolean =>
 
 // ---------------------------------------------------------------- turns and runs
 
-export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined => turnById(ledger.live, turnId)
+export const findTurn = (ledger: Ledger, turnId: string): LiveTurn | undefined =>
+  turnById(ledger.live, turnId)
 
 /** Runs are named within a conversation; only where none is known, in all of them. */
 export const findByRun = (ledger: Ledger, runId: string, key: string | null): LiveTurn | undefined =>

@@ -151,20 +151,33 @@ function stranger(
   if (!owner) return adopt(config, ledger, key, signal, sign, at)
   const runId = signal.runId ?? null
   const carriesOn = signal.continues != null && owner.runs.includes(signal.continues)
-  if (runId !== null && signal.turnId == null && owner.send !== 'unsent' && (owner.runs.length === 0 || carriesOn)) {
+  if (
+    runId !== null &&
+    signal.turnId == null &&
+    owner.send !== 'unsent' &&
+    (owner.runs.length === 0 || carriesOn)
+  ) {
     return alive(config, ...bind(ledger, owner, runId), sign, at)
   }
   if (!config.looks) {
     return adopt(config, supersede(config, ledger, owner, at), key, signal, sign, at)
   }
-  const side = { runId: runId ?? signal.turnId ?? '', conversationId: key, role: 'unknown', parent: null } as const
+  const side = {
+    runId: runId ?? signal.turnId ?? '',
+    conversationId: key,
+    role: 'unknown',
+    parent: null,
+  } as const
   return hint(config, touchSide(config, ledger, side, at), key, at)
 }
 
 /** Gives a run to a turn. Before the answer to its send that is only believed. */
 export function bind(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, LiveTurn] {
   const tentative = turn.origin === 'local' && turn.send === 'in_flight'
-  const next = replaceTurn(ledger, turn, { runs: [...turn.runs, runId], tentative: turn.tentative || tentative })
+  const next = replaceTurn(ledger, turn, {
+    runs: [...turn.runs, runId],
+    tentative: turn.tentative || tentative,
+  })
   return [next, findTurn(next, turn.turnId) ?? turn]
 }
 
@@ -208,7 +221,10 @@ export function adopt(
     seq: ledger.seq + 1,
     live: addTurn(ledger.live, turn),
     checks: without(ledger.checks, (entry) => entry.conversationId === key),
-    sides: without(ledger.sides, (side) => side.role === 'unknown' && side.runId === (runId ?? signal.turnId)),
+    sides: without(
+      ledger.sides,
+      (side) => side.role === 'unknown' && side.runId === (runId ?? signal.turnId),
+    ),
   }
 }
 
@@ -248,7 +264,10 @@ export function ask(
 }
 
 /** Who asked this question, where it is open in the conversation; in any, where none is named. */
-export function holderOf(ledger: Ledger, signal: Address & { readonly requestId: string }): Asker | undefined {
+export function holderOf(
+  ledger: Ledger,
+  signal: Address & { readonly requestId: string },
+): Asker | undefined {
   const named = askerOf(ledger, signal)
   if (named?.questions.includes(signal.requestId)) return named
   const key = signal.conversationId == null ? null : keyOf(ledger, signal.conversationId)
@@ -267,7 +286,9 @@ export function resolve(
   const holder = holderOf(ledger, signal)
   if (!holder) return ledger
   const questions = holder.questions.filter((id) => id !== signal.requestId)
-  const next = patch(ledger, { closed: remember(ledger.closed, questionKey(nameOf(holder), signal.requestId)) })
+  const next = patch(ledger, {
+    closed: remember(ledger.closed, questionKey(nameOf(holder), signal.requestId)),
+  })
   if ('turnId' in holder) {
     const phase = holder.phase === 'awaiting_input' && questions.length === 0 ? 'thinking' : holder.phase
     return replaceTurn(next, holder, { questions, phase, lifeAt: at, checkAt: nextCheck(config, holder, at) })

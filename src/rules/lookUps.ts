@@ -34,7 +34,11 @@ export function isDue(ledger: Ledger, key: string, at: number): boolean {
 export function claimLookUp(
   config: RulesConfig,
   ledger: Ledger,
-  payload: { readonly nonce: string; readonly conversationIds: readonly string[]; readonly explicit?: boolean },
+  payload: {
+    readonly nonce: string
+    readonly conversationIds: readonly string[]
+    readonly explicit?: boolean
+  },
   at: number,
 ): Ledger {
   const keys = payload.conversationIds.map((id) => keyOf(ledger, id))
@@ -50,7 +54,9 @@ export function claimLookUp(
   return patch(ledger, {
     live,
     asks: [...ledger.asks, ask].slice(-32),
-    checks: ledger.checks.map((entry) => (asked.has(entry.conversationId) ? { ...entry, at: answerBy } : entry)),
+    checks: ledger.checks.map((entry) =>
+      asked.has(entry.conversationId) ? { ...entry, at: answerBy } : entry,
+    ),
   })
 }
 
@@ -71,7 +77,9 @@ export function closeLookUp(
         ? { ...turn, checkAt: turn.hinted > asked.seq ? Math.min(turn.checkAt ?? nextAt, nextAt) : nextAt }
         : turn,
     ),
-    checks: next.checks.map((entry) => (unanswered.has(entry.conversationId) ? { ...entry, at: nextAt } : entry)),
+    checks: next.checks.map((entry) =>
+      unanswered.has(entry.conversationId) ? { ...entry, at: nextAt } : entry,
+    ),
   })
 }
 
@@ -94,7 +102,8 @@ export function answerLookUp(
         : entry,
     ),
   })
-  if (answer.status === 'idle' || answer.status === 'absent') return idle(config, told, key, answer, asked, at)
+  if (answer.status === 'idle' || answer.status === 'absent')
+    return idle(config, told, key, answer, asked, at)
   return running(config, told, key, answer, asked, at)
 }
 
@@ -120,7 +129,9 @@ function running(
   const ended = findEnded(ledger, turnId, runId, key)
   if (owner) {
     if (turnId === null && runId === null) return verifyUnnamed(config, ledger, owner, answer, asked, at)
-    return ended ? postpone(config, ledger, owner, asked, at) : another(config, ledger, owner, answer, asked, at)
+    return ended
+      ? postpone(config, ledger, owner, asked, at)
+      : another(config, ledger, owner, answer, asked, at)
   }
   if (ended) return reopened(config, ledger, ended, answer, asked, at)
   if (turnId === null && runId === null) return runsUnnamed(config, ledger, key, answer, asked, at)
@@ -173,14 +184,22 @@ function verifyUnnamed(
   asked: Ask,
   at: number,
 ): Ledger {
-  const stop = turn.stop?.state === 'unknown' ? { ...turn.stop, state: 'wanted' as const, nonce: null } : turn.stop
-  const seen: LiveTurn = { ...turn, ...withQuestion(ledger, turn, answer), unverified: false, suspect: false, stop }
+  const stop =
+    turn.stop?.state === 'unknown' ? { ...turn.stop, state: 'wanted' as const, nonce: null } : turn.stop
+  const seen: LiveTurn = {
+    ...turn,
+    ...withQuestion(ledger, turn, answer),
+    unverified: false,
+    suspect: false,
+    stop,
+  }
   return replaceTurn(ledger, turn, { ...seen, checkAt: again(config, seen, asked, at) })
 }
 
 function withQuestion(ledger: Ledger, turn: LiveTurn, answer: StatusAnswer): Partial<LiveTurn> {
   const id = answer.status === 'awaiting_input' ? answer.inputId : undefined
-  if (id == null || ledger.closed.includes(questionKey(turn.turnId, id)) || turn.questions.includes(id)) return {}
+  if (id == null || ledger.closed.includes(questionKey(turn.turnId, id)) || turn.questions.includes(id))
+    return {}
   return { questions: [...turn.questions, id], phase: 'awaiting_input' }
 }
 
@@ -234,7 +253,8 @@ function runsUnnamed(
   if (last && asked.seq <= last.seq) return ledger
   if (last?.grade === 'inferred') return revoke(ledger, last, at)
   // A ledger that lags behind a witnessed end: asked again, and believed after the registration window.
-  if (last && at - last.endedAt < config.registrationWindow) return check(uncheck(ledger, key), key, at + config.recheckAfter)
+  if (last && at - last.endedAt < config.registrationWindow)
+    return check(uncheck(ledger, key), key, at + config.recheckAfter)
   return adopt(config, ledger, key, signalOf(answer), phaseOf(answer), at)
 }
 
@@ -281,10 +301,15 @@ function settleNamed(
 /** Over, and nobody said how: concluded from what is known of it. */
 function inferredEnd(turn: LiveTurn): End {
   if (!turn.begun && turn.origin === 'local') return undelivered()
-  if (turn.stop && turn.stop.state !== 'deferred') return { ...endOf({ reason: 'cancelled' }), grade: 'inferred' }
+  if (turn.stop && turn.stop.state !== 'deferred')
+    return { ...endOf({ reason: 'cancelled' }), grade: 'inferred' }
   if (turn.parked) return { ...turn.parked, grade: 'inferred' }
   if (turn.rumour) {
-    return { ...endOf({ reason: 'rescued', outcome: turn.rumour.outcome }), grade: 'inferred', error: turn.rumour.error }
+    return {
+      ...endOf({ reason: 'rescued', outcome: turn.rumour.outcome }),
+      grade: 'inferred',
+      error: turn.rumour.error,
+    }
   }
   if (turn.suspect) {
     const error = { message: 'The agent was restarted and the turn was interrupted.' }

@@ -8,7 +8,8 @@ import type { Ledger, LiveTurn, Session, SessionStatus, StatusAnswer, TurnError 
 import type { SessionStatement } from '../actions'
 import { addressee } from './address'
 import type { RulesConfig } from './config'
-import { correct, endOf, endOfSession, revoke, settle } from './ends'
+import { endOfSession } from './closing'
+import { correct, endOf, revoke, settle } from './ends'
 import { check, findEnded, findTurn, keyOf, lastEnded, ownerOf, patch, without } from './ledger'
 import { alive } from './life'
 import { hasLeft } from './turn'
@@ -43,7 +44,12 @@ type Change = Partial<Session> & Pick<Session, 'status'>
 /** Writes what became of a session: news, from here on. */
 function put(ledger: Ledger, key: string, change: Change, at: number): Ledger {
   const known = sessionOf(ledger, key)
-  const session: Session = { ...(known ?? unknownSession(key)), ...change, changedAt: at, seq: ledger.seq + 1 }
+  const session: Session = {
+    ...(known ?? unknownSession(key)),
+    ...change,
+    changedAt: at,
+    seq: ledger.seq + 1,
+  }
   return patch(ledger, {
     sessions: known
       ? ledger.sessions.map((other) => (other === known ? session : other))
@@ -53,7 +59,9 @@ function put(ledger: Ledger, key: string, change: Change, at: number): Ledger {
 
 /** Nothing new, but heard of: where a listing is awaited, that is newer than its question. */
 const heard = (ledger: Ledger, session: Session): Ledger =>
-  ledger.sessionAsk && session.seq <= ledger.sessionAsk.seq ? put(ledger, session.conversationId, session, session.changedAt) : ledger
+  ledger.sessionAsk && session.seq <= ledger.sessionAsk.seq
+    ? put(ledger, session.conversationId, session, session.changedAt)
+    : ledger
 
 // ---------------------------------------------------------------- statements
 
@@ -64,7 +72,12 @@ const heard = (ledger: Ledger, session: Session): Ledger =>
 export function stated(config: RulesConfig, ledger: Ledger, statement: SessionStatement, at: number): Ledger {
   const key = keyOf(ledger, statement.conversationId)
   const known = sessionOf(ledger, key)
-  const { status, error = null, stamp = known?.stamp ?? null, resumeCursor = known?.resumeCursor ?? null } = statement
+  const {
+    status,
+    error = null,
+    stamp = known?.stamp ?? null,
+    resumeCursor = known?.resumeCursor ?? null,
+  } = statement
   const bound = status !== 'stopped' && (statement.bound ?? (known?.bound || isBinding(status)))
   if (known?.stop?.nonce != null && status !== 'stopped' && status !== 'error') {
     // A stop is on its way: what the session is without it shows again if the stop fails.
@@ -74,7 +87,9 @@ export function stated(config: RulesConfig, ledger: Ledger, statement: SessionSt
   }
   const same = known?.status === status && !known.stop && known.bound === bound && known.stamp === stamp
   if (same && (error === null || error.message === known.error?.message)) {
-    return known.resumeCursor === resumeCursor ? heard(ledger, known) : put(ledger, key, { ...known, resumeCursor }, known.changedAt)
+    return known.resumeCursor === resumeCursor
+      ? heard(ledger, known)
+      : put(ledger, key, { ...known, resumeCursor }, known.changedAt)
   }
   const turns = isActive(status)
     ? acknowledge(config, ledger, key, known, status, at)
@@ -122,13 +137,17 @@ export function reported(
   at: number,
 ): Ledger {
   const to = addressee(before, frame)
-  if (frame.conversationId == null || frame.replayed || (to.kind !== 'conversation' && to.kind !== 'turn')) return after
+  if (frame.conversationId == null || frame.replayed || (to.kind !== 'conversation' && to.kind !== 'turn'))
+    return after
   const key = keyOf(after, frame.conversationId)
   const known = sessionOf(after, key)
   // A conversation that no session was ever stated for needs none for the wire's every word.
   if (!known) return after
   const status = INACTIVE_WORDS.get(frame.status)
-  const next = known.reported === frame.status ? heard(after, known) : put(after, key, { ...known, reported: frame.status }, at)
+  const next =
+    known.reported === frame.status
+      ? heard(after, known)
+      : put(after, key, { ...known, reported: frame.status }, at)
   if (!status || ownerOf(next, key)) return next
   if (!config.looks) return adopt(next, key, status, at)
   return isActive(known.status) ? check(next, key, at) : next
@@ -188,7 +207,8 @@ export function follow(before: Ledger, after: Ledger, at: number): Ledger {
     const ended = findEnded(after, turn.turnId, null)
     const key = ended?.conversationId ?? ''
     const session = sessionOf(next, key)
-    if (!ended || !session || session.seq > before.seq || ownerOf(after, key) || ended.reason === 'timeout') continue
+    if (!ended || !session || session.seq > before.seq || ownerOf(after, key) || ended.reason === 'timeout')
+      continue
     if (ended.outcome === 'error' && !ended.begun) next = failed(next, key, ended.error, at)
     else if (isActive(session.status)) {
       const error = ended.outcome === 'error' ? ended.error : null
@@ -207,7 +227,10 @@ export function follow(before: Ledger, after: Ledger, at: number): Ledger {
 }
 
 /** What is left of two lists without what they have in common at both ends: one turn changed is one turn looked at. */
-function differing(before: readonly LiveTurn[], after: readonly LiveTurn[]): [readonly LiveTurn[], readonly LiveTurn[]] {
+function differing(
+  before: readonly LiveTurn[],
+  after: readonly LiveTurn[],
+): [readonly LiveTurn[], readonly LiveTurn[]] {
   let start = 0
   let ends = 0
   const shorter = Math.min(before.length, after.length)
@@ -249,8 +272,15 @@ export function requestStop(
   const turnId = owner && hasLeft(owner) ? owner.turnId : null
   const { nonce = null } = payload
   const settled = endOfSession(config, ledger, key, 'stopped', null, at, 'inferred')
-  const next = put(settled, key, { status: 'stopped', stop: { nonce, was: known?.status ?? null, turnId } }, at)
-  return nonce === null ? next : patch(next, { stops: [...next.stops, { conversationId: key, turnId: null, nonce, at }] })
+  const next = put(
+    settled,
+    key,
+    { status: 'stopped', stop: { nonce, was: known?.status ?? null, turnId } },
+    at,
+  )
+  return nonce === null
+    ? next
+    : patch(next, { stops: [...next.stops, { conversationId: key, turnId: null, nonce, at }] })
 }
 
 /** The answer to it. "No such session" counts as stopped; a real failure brings the turn back. */
@@ -268,7 +298,9 @@ export function stopAnswered(
   if (known?.stop?.nonce !== payload.nonce) return next
   if (!took) return unstop(next, known, at)
   const turn = known.stop.turnId === null ? undefined : findTurn(next, known.stop.turnId)
-  const over = turn ? settle(config, next, turn, endOf({ reason: 'interrupted' }), at) : confirmStop(next, known)
+  const over = turn
+    ? settle(config, next, turn, endOf({ reason: 'interrupted' }), at)
+    : confirmStop(next, known)
   // A turn that has begun since runs in a session of its own.
   if (ownerOf(over, key)?.begun) return put(over, key, { ...known, stop: null }, at)
   return put(over, key, { status: 'stopped', bound: false, error: null, reported: null, stop: null }, at)
@@ -334,7 +366,11 @@ export function listed(
 // ---------------------------------------------------------------- keys
 
 /** The session goes with its conversation's key. */
-export function moved(before: Ledger, after: Ledger, payload: { readonly from: string; readonly to: string }): Ledger {
+export function moved(
+  before: Ledger,
+  after: Ledger,
+  payload: { readonly from: string; readonly to: string },
+): Ledger {
   const session = after === before ? undefined : sessionOf(before, keyOf(before, payload.from))
   if (!session) return after
   const key = keyOf(after, payload.to)
@@ -345,5 +381,7 @@ export function moved(before: Ledger, after: Ledger, payload: { readonly from: s
 
 export function closed(ledger: Ledger, conversationId: string): Ledger {
   const session = sessionOf(ledger, keyOf(ledger, conversationId))
-  return session ? patch(ledger, { sessions: without(ledger.sessions, (other) => other === session) }) : ledger
+  return session
+    ? patch(ledger, { sessions: without(ledger.sessions, (other) => other === session) })
+    : ledger
 }

@@ -14,7 +14,9 @@ export function touchSide(
   if (known) {
     // Once a minute is enough to keep it: a stream of output must not change the state each time.
     if (expiresAt - known.expiresAt < config.sideRunExpiry / 10) return ledger
-    return patch(ledger, { sides: ledger.sides.map((entry) => (entry === known ? { ...known, expiresAt } : entry)) })
+    return patch(ledger, {
+      sides: ledger.sides.map((entry) => (entry === known ? { ...known, expiresAt } : entry)),
+    })
   }
   return patch(ledger, { sides: [...ledger.sides, { ...side, startedAt: at, expiresAt, questions: [] }] })
 }

@@ -1,7 +1,10 @@
 import type { LiveTurn } from '../types'
 import type { RulesConfig } from './config'
 
-type Birth = Pick<LiveTurn, 'turnId' | 'conversationId' | 'origin' | 'phase' | 'send' | 'startedAt' | 'born'> &
+type Birth = Pick<
+  LiveTurn,
+  'turnId' | 'conversationId' | 'origin' | 'phase' | 'send' | 'startedAt' | 'born'
+> &
   Partial<LiveTurn>
 
 /** A turn as it begins. */
@@ -51,10 +54,16 @@ export const lookBy = (turn: LiveTurn, at: number): number =>
  * One that has shown no life may not be registered yet: it is believed after the registration window, counted from its
  * acceptance. One of which an idle was believed before, and proved wrong, needs a silence of that length.
  */
-export function believesIdle(config: RulesConfig, turn: LiveTurn, askedAt: number, departure: number): boolean {
+export function believesIdle(
+  config: RulesConfig,
+  turn: LiveTurn,
+  askedAt: number,
+  departure: number,
+): boolean {
   if (turn.life > departure || turn.born > departure) return false
   const { registrationWindow } = config
   if (turn.begun) return askedAt - turn.lifeAt >= Math.min(turn.doubts, 2) * registrationWindow
-  if (turn.send === 'in_flight') return askedAt - (turn.sendAt ?? turn.startedAt) >= config.ackTimeout + registrationWindow
+  if (turn.send === 'in_flight')
+    return askedAt - (turn.sendAt ?? turn.startedAt) >= config.ackTimeout + registrationWindow
   return askedAt - (turn.acceptedAt ?? turn.startedAt) >= registrationWindow
 }

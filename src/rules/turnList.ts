@@ -40,7 +40,11 @@ function leave(index: LiveIndex, turn: LiveTurn): void {
     for (const run of turn.runs) index.byRun.delete(runKey(key, run))
     const known = index.byConversation.get(key) ?? NONE
     if (known.length <= 1) index.byConversation.delete(key)
-    else index.byConversation.set(key, known.filter((other) => other !== turn))
+    else
+      index.byConversation.set(
+        key,
+        known.filter((other) => other !== turn),
+      )
   }
 }
 
@@ -54,7 +58,10 @@ function swap(index: LiveIndex, before: LiveTurn, after: LiveTurn): boolean {
   for (const key of keysOf(after)) {
     for (const run of after.runs) index.byRun.set(runKey(key, run), after)
     const list = index.byConversation.get(key) ?? NONE
-    index.byConversation.set(key, list.length === 1 ? [after] : list.map((turn) => (turn === before ? after : turn)))
+    index.byConversation.set(
+      key,
+      list.length === 1 ? [after] : list.map((turn) => (turn === before ? after : turn)),
+    )
   }
   return true
 }
@@ -79,8 +86,11 @@ export const turnById = (live: readonly LiveTurn[], turnId: string): LiveTurn | 
   indexOf(live).byTurn.get(turnId)
 
 /** The turn that a run was bound to, in this conversation; in any, where the conversation is not known. */
-export const turnByRun = (live: readonly LiveTurn[], runId: string, key: string | null): LiveTurn | undefined =>
-  indexOf(live).byRun.get(runKey(key, runId))
+export const turnByRun = (
+  live: readonly LiveTurn[],
+  runId: string,
+  key: string | null,
+): LiveTurn | undefined => indexOf(live).byRun.get(runKey(key, runId))
 
 /** The live turns of a conversation, in order of arrival. */
 export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTurn[] =>

@@ -1,7 +1,17 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { askerOf, emptyLedger, endedSince, findTurn, keyOf, malformed, ownerOf, questionKey, sessionOf } from '../rules'
+import {
+  askerOf,
+  emptyLedger,
+  endedSince,
+  findTurn,
+  keyOf,
+  malformed,
+  ownerOf,
+  questionKey,
+  sessionOf,
+} from '../rules'
 import type { Fold } from '../rules'
 import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, TurnError } from '../types'
 import { frozen } from './freeze'
@@ -90,7 +100,8 @@ function settleEntry(entry: ConversationEntry, ended: EndedTurn, passed: boolean
     texts: text ? entry.texts.filter((pending) => pending !== text) : entry.texts,
     requests: requests.length === entry.requests.length ? entry.requests : requests,
     drafts,
-    lastError: ended.error && !passed ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
+    lastError:
+      ended.error && !passed ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
   }
   if (!ended.error) return settled
   const { endedAt: at, turnId } = ended
@@ -131,7 +142,10 @@ function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries 
       asker === null || !after.closed.includes(questionKey(asker, requestId))
     for (const entry of next) {
       if (entry.requests.every(isOpen)) continue
-      next = edit(next, entry.conversationId, (known) => ({ ...known, requests: known.requests.filter(isOpen) }))
+      next = edit(next, entry.conversationId, (known) => ({
+        ...known,
+        requests: known.requests.filter(isOpen),
+      }))
     }
   }
   return next
@@ -157,8 +171,7 @@ on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
   if (!turn || turn.born <= before.seq) return entries
   return edit(entries, keyOf(ledger, payload.conversationId), (entry) => ({
     ...keepText({ turnId, input, hidden, ...(retryOf !== undefined && { retryOf }) })(entry),
-    drafts:
-      retryOf === undefined ? entry.drafts : entry.drafts.filter((draft) => draft.turnId !== retryOf),
+    drafts: retryOf === undefined ? entry.drafts : entry.drafts.filter((draft) => draft.turnId !== retryOf),
     lastError: null,
   }))
 })
@@ -232,9 +245,16 @@ on(actions.stopRefused, (entries, { turnId, nonce, reason, error }, _ledger, at,
   const quiet = reason !== 'unreachable' && turn?.begun === false
   const other = nonce !== undefined && nonce !== turn?.stop?.nonce
   if (!turn || turn.stop?.state !== 'in_flight' || quiet || other) return entries
-  const message = error?.message ?? (reason === 'unreachable' ? 'the agent could not be reached' : 'it found no running turn')
+  const message =
+    error?.message ??
+    (reason === 'unreachable' ? 'the agent could not be reached' : 'it found no running turn')
   return edit(entries, turn.conversationId, (entry) =>
-    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), { at, kind: 'stop', message, turnId }),
+    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), {
+      at,
+      kind: 'stop',
+      message,
+      turnId,
+    }),
   )
 })
 
@@ -287,14 +307,18 @@ on(actions.answerRefused, (entries, { conversationId, requestId, reason, error }
   if (reason === 'already_resolved') return entries
   const key = keyOf(ledger, conversationId)
   const message =
-    reason === 'gone' ? 'The question is gone: its asker is no longer there.' : (error?.message ?? 'The answer was refused.')
+    reason === 'gone'
+      ? 'The question is gone: its asker is no longer there.'
+      : (error?.message ?? 'The answer was refused.')
   const opened = editRequest(entries, key, requestId, reopen)
   return edit(opened, key, (entry) => fail(entry, { ...error, message }, null))
 })
 on(actions.answerLost, (entries, { conversationId, requestId, error }, ledger) => {
   const key = keyOf(ledger, conversationId)
   const message = error?.message ?? 'It is not known whether the answer arrived.'
-  return edit(editRequest(entries, key, requestId, reopen), key, (entry) => fail(entry, { ...error, message }, null))
+  return edit(editRequest(entries, key, requestId, reopen), key, (entry) =>
+    fail(entry, { ...error, message }, null),
+  )
 })
 
 // Look-ups that name a question nobody announced
@@ -310,7 +334,15 @@ on(actions.lookUpAnswered, (entries, { conversationId, answer }, ledger, at) => 
             ...entry,
             requests: [
               ...entry.requests,
-              { requestId, asker: owner.turnId, prompt: null, kind: 'question', state: 'open', nonce: null, at },
+              {
+                requestId,
+                asker: owner.turnId,
+                prompt: null,
+                kind: 'question',
+                state: 'open',
+                nonce: null,
+                at,
+              },
             ],
           },
     )
@@ -332,7 +364,12 @@ on(actions.sessionStopRefused, (entries, { conversationId, nonce, error }, _ledg
   const { message } = error
   const { turnId } = session.stop
   return edit(entries, session.conversationId, (entry) =>
-    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), { at, kind: 'stop', message, turnId }),
+    log(fail(entry, { ...error, message: `Stop failed: ${message}.` }, turnId), {
+      at,
+      kind: 'stop',
+      message,
+      turnId,
+    }),
   )
 })
 
@@ -374,7 +411,8 @@ export function conversationsReducer(fold: Fold): Reducer<ConversationsState> {
     const answer = answers.get(action.type)
     if (ledger === state.ledger && (!answer || malformed(action) !== null)) return state
     const { payload, meta } = action as unknown as { payload: never; meta?: { at?: number } }
-    const followed = ledger === state.ledger ? state.entries : followLedger(state.entries, state.ledger, ledger)
+    const followed =
+      ledger === state.ledger ? state.entries : followLedger(state.entries, state.ledger, ledger)
     const entries = answer ? answer(followed, payload, ledger, meta?.at ?? 0, state.ledger) : followed
     return ledger === state.ledger && entries === state.entries ? state : frozen({ ledger, entries })
   }
@@ -385,6 +423,11 @@ export function createConversationsSlice<Path extends string = 'conversations'>(
   fold: Fold,
   reducerPath: Path = 'conversations' as Path,
 ) {
-  const slice = createSlice({ name: 'conversations', reducerPath, initialState: initialConversations, reducers: {} })
+  const slice = createSlice({
+    name: 'conversations',
+    reducerPath,
+    initialState: initialConversations,
+    reducers: {},
+  })
   return { ...slice, reducerPath, reducer: conversationsReducer(fold) }
 }

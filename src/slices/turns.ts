@@ -81,7 +81,10 @@ const closeTool = (known: Activity, callId: string): Activity =>
  * The `turns` slice. Its reducer is a plain function over the shared fold, since Immer would cost more than the rules;
  * from outside it is a slice like any other.
  */
-export function createTurnsSlice<Path extends string = 'turns'>(fold: Fold, reducerPath: Path = 'turns' as Path) {
+export function createTurnsSlice<Path extends string = 'turns'>(
+  fold: Fold,
+  reducerPath: Path = 'turns' as Path,
+) {
   const slice = createSlice({ name: 'turns', reducerPath, initialState: initialTurns, reducers: {} })
   return { ...slice, reducerPath, reducer: turnsReducer(fold) }
 }

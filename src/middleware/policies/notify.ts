@@ -22,7 +22,8 @@ export const notifyPolicy: Policy = (context) => {
     settle(_state, { ended, foreign }) {
       for (const record of ended) {
         const known = told.get(record.turnId)
-        const news = !known || record.doubts > known.doubts || (record.corrected && record.outcome !== known.outcome)
+        const news =
+          !known || record.doubts > known.doubts || (record.corrected && record.outcome !== known.outcome)
         if (!news) continue
         told.set(record.turnId, record)
         if (!foreign) tell(record)

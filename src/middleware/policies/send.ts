@@ -48,7 +48,12 @@ export const sendPolicy: Policy = (context) => {
       context.dispatch(
         result.status === 'accepted'
           ? sendAccepted({ turnId, nonce, ...omitStatus(result) })
-          : sendRefused({ turnId, nonce, reason: result.reason, ...(result.error && { error: result.error }) }),
+          : sendRefused({
+              turnId,
+              nonce,
+              reason: result.reason,
+              ...(result.error && { error: result.error }),
+            }),
       )
     void context.request(
       () => sendTurn(request, { signal: context.signal }),

@@ -16,7 +16,11 @@ export const sessionsPolicy: Policy = (context) => {
         context.dispatch(
           result.status === 'stopped' || result.reason === 'no_session'
             ? sessionStopped({ conversationId, nonce })
-            : sessionStopRefused({ conversationId, nonce, error: result.error ?? { message: 'the session goes on' } }),
+            : sessionStopRefused({
+                conversationId,
+                nonce,
+                error: result.error ?? { message: 'the session goes on' },
+              }),
         ),
       (error) => context.dispatch(sessionStopRefused({ conversationId, nonce, error: toError(error) })),
     )

@@ -17,12 +17,18 @@ export const stopPolicy: Policy = (context) => {
     const { turnId, conversationId, runs } = turn
     const nonce = turn.stop!.nonce!
     void context.request<StopResult>(
-      () => stopTurn({ turnId, conversationId, runIds: turn.tentative ? [] : runs }, { signal: context.signal }),
+      () =>
+        stopTurn({ turnId, conversationId, runIds: turn.tentative ? [] : runs }, { signal: context.signal }),
       (result) =>
         context.dispatch(
           result.status === 'acknowledged'
             ? stopAcknowledged({ turnId, nonce })
-            : stopRefused({ turnId, nonce, reason: result.reason, ...(result.error && { error: result.error }) }),
+            : stopRefused({
+                turnId,
+                nonce,
+                reason: result.reason,
+                ...(result.error && { error: result.error }),
+              }),
         ),
       (error) => context.dispatch(stopLost({ turnId, nonce, error: toError(error) })),
     )

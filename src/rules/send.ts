@@ -1,8 +1,7 @@
-import type { Persisted, SubmitPayload } from '../actions'
-import type { Ledger, LiveTurn, SendResult, StopResult, TurnError } from '../types'
+import type { SubmitPayload } from '../actions'
+import type { Ledger, LiveTurn, SendResult, TurnError } from '../types'
 import type { RulesConfig } from './config'
 import { endOf, revoke, settle } from './ends'
-import { adopt, alive } from './life'
 import {
   check,
   checkOf,
@@ -16,10 +15,9 @@ import {
   replaceTurn,
   without,
 } from './ledger'
+import { adopt, alive } from './life'
 import { hasLeft, lookBy, newTurn, nextCheck } from './turn'
 import { addTurn, removeTurn } from './turnList'
-
-// ---------------------------------------------------------------- send
 
 /** A prompt: it leaves at once where its conversation is free, waits where it is not, and keeps its place. */
 export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPayload, at: number): Ledger {
@@ -28,7 +26,8 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
   const key = keyOf(ledger, payload.conversationId)
   const owner = ownerOf(ledger, key)
   const beside = owner && (payload.mode ?? (config.sendWhileBusy === 'send' ? 'now' : 'queue')) === 'now'
-  const waits = owner !== undefined || headOf(ledger, key) !== undefined || !ledger.open || payload.shared === true
+  const waits =
+    owner !== undefined || headOf(ledger, key) !== undefined || !ledger.open || payload.shared === true
   const heldBack = stopHolds(config, ledger, key, at)
   const leaves = (!waits || beside === true) && !heldBack
   const turn = newTurn({
@@ -114,7 +113,8 @@ export function accept(
     return revived === ledger ? ledger : accept(config, revived, payload, at)
   }
   const runId = payload.runId ?? null
-  if (runId !== null && !turn.runs.includes(runId)) return acceptRun(config, ledger, turn, runId, payload.as, at)
+  if (runId !== null && !turn.runs.includes(runId))
+    return acceptRun(config, ledger, turn, runId, payload.as, at)
   return accepted(config, ledger, turn, payload.as, at, runId !== null)
 }
 
@@ -158,8 +158,11 @@ function acceptRun(
   if (other && !other.tentative) return merge(ledger, turn, other)
   // A run that was only believed to be another's, or stood beside as unknown, is this turn's after all.
   const freed = other ? replaceTurn(ledger, other, { runs: [], tentative: false, parked: null }) : ledger
-  const seen = other !== undefined || freed.sides.some((side) => side.runId === runId && side.conversationId === key)
-  const cleared = patch(freed, { sides: without(freed.sides, (side) => side.runId === runId && side.conversationId === key) })
+  const seen =
+    other !== undefined || freed.sides.some((side) => side.runId === runId && side.conversationId === key)
+  const cleared = patch(freed, {
+    sides: without(freed.sides, (side) => side.runId === runId && side.conversationId === key),
+  })
   const now = findTurn(cleared, turn.turnId) ?? turn
   const runs = now.tentative ? [runId] : [...now.runs, runId]
   const parked = other?.parked ?? null
@@ -190,7 +193,11 @@ export const busyBackoff = (refusals: number): number => Math.min(1_000 * 2 ** (
 export function refuse(
   config: RulesConfig,
   ledger: Ledger,
-  payload: { readonly turnId: string; readonly reason: 'busy' | 'gone' | 'error'; readonly error?: TurnError },
+  payload: {
+    readonly turnId: string
+    readonly reason: 'busy' | 'gone' | 'error'
+    readonly error?: TurnError
+  },
   at: number,
 ): Ledger {
   const turn = findTurn(ledger, payload.turnId)
@@ -208,9 +215,12 @@ export function refuse(
       notBefore,
       checkAt: null,
     })
-    return config.looks && !ownerOf(next, turn.conversationId) ? check(next, turn.conversationId, notBefore) : next
+    return config.looks && !ownerOf(next, turn.conversationId)
+      ? check(next, turn.conversationId, notBefore)
+      : next
   }
-  const message = payload.error?.message ?? (payload.reason === 'gone' ? 'the session is gone' : 'the request failed')
+  const message =
+    payload.error?.message ?? (payload.reason === 'gone' ? 'the session is gone' : 'the request failed')
   const error: TurnError = { ...payload.error, message: `Provider turn start failed: ${message}` }
   const reason = payload.reason === 'gone' ? 'undelivered' : 'error'
   return settle(config, ledger, turn, endOf({ reason, error }), at)
@@ -229,7 +239,9 @@ function disown(
     replaceTurn(ledger, turn, { runs: [], tentative: false, parked: null, begun: false, phase: 'submitted' }),
   )
   const free = !ownerOf(next, turn.conversationId)
-  return turn.begun && !turn.parked && free ? adopt(config, next, turn.conversationId, { runId }, null, at) : next
+  return turn.begun && !turn.parked && free
+    ? adopt(config, next, turn.conversationId, { runId }, null, at)
+    : next
 }
 
 /** The connection died before an answer: it may or may not have arrived. The key is kept, and nothing is sent again. */
@@ -255,182 +267,4 @@ export function withdraw(
   if (!turn || hasLeft(turn)) return ledger
   if (payload.elsewhere) return patch(ledger, { live: removeTurn(ledger.live, turn) })
   return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
-}
-
-// ---------------------------------------------------------------- stop
-
-export function stop(
-  config: RulesConfig,
-  ledger: Ledger,
-  payload: { readonly conversationId?: string | null; readonly turnId?: string | null; readonly nonce?: string },
-  at: number,
-): Ledger {
-  const where = payload.conversationId ?? (payload.turnId == null ? ledger.foreground : null)
-  const turn =
-    payload.turnId == null
-      ? where === null
-        ? undefined
-        : ownerOf(ledger, keyOf(ledger, where))
-      : findTurn(ledger, payload.turnId)
-  if (!turn) return ledger
-  if (!hasLeft(turn)) return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
-  // Pressed again while a stop stands: no-op, unless that one was taken and the turn still goes on.
-  const stale = turn.stop?.state === 'acknowledged' && at - turn.stop.at >= config.recheckAfter
-  if (turn.stop && turn.stop.state !== 'unknown' && !stale) return ledger
-  const wanted = replaceTurn(ledger, turn, {
-    stop: { state: 'wanted', nonce: null, at, sawLife: turn.begun },
-    checkAt: turn.phase === 'queued' ? null : lookBy(turn, at + config.recheckAfter),
-  })
-  return payload.nonce === undefined ? wanted : claimStop(wanted, { turnId: turn.turnId, nonce: payload.nonce }, at)
-}
-
-export function claimStop(
-  ledger: Ledger,
-  payload: { readonly turnId: string; readonly nonce: string },
-  at: number,
-): Ledger {
-  const turn = findTurn(ledger, payload.turnId)
-  if (turn?.stop?.state !== 'wanted') return ledger
-  const { nonce } = payload
-  const next = replaceTurn(ledger, turn, {
-    stop: { ...turn.stop, state: 'in_flight', nonce, sawLife: turn.begun },
-  })
-  const { turnId, conversationId } = turn
-  return patch(next, { stops: [...ledger.stops, { conversationId, turnId, nonce, at }] })
-}
-
-/** The answer to a stop, which is not the end of the turn: acknowledged is not stopped (law 12). */
-export function stopAnswered(
-  config: RulesConfig,
-  ledger: Ledger,
-  payload: { readonly turnId: string; readonly nonce?: string },
-  answer: StopResult | null,
-  at: number,
-): Ledger {
-  const done = (entry: Ledger['stops'][number]) =>
-    entry.turnId === payload.turnId && (payload.nonce === undefined || entry.nonce === payload.nonce)
-  const stops = without(ledger.stops, done)
-  const next = stops === ledger.stops ? ledger : patch(ledger, { stops })
-  const turn = findTurn(next, payload.turnId)
-  if (turn?.stop?.state !== 'in_flight' || (payload.nonce !== undefined && turn.stop.nonce !== payload.nonce)) return next
-  const late = turn.begun && !turn.stop.sawLife
-  const soon = lookBy(turn, at + config.recheckAfter)
-  const state = (value: 'wanted' | 'acknowledged' | 'unknown' | 'deferred') => ({
-    stop: { ...turn.stop!, state: value, nonce: null },
-  })
-  if (answer === null) {
-    return replaceTurn(next, turn, { ...state(late ? 'wanted' : 'unknown'), checkAt: lookBy(turn, at), hinted: next.seq + 1 })
-  }
-  if (answer.status === 'acknowledged') {
-    return replaceTurn(next, turn, { ...state(late ? 'wanted' : 'acknowledged'), checkAt: soon })
-  }
-  if (answer.reason === 'unreachable') return replaceTurn(next, turn, { stop: null })
-  // Nothing to stop: over, not begun, or looked for in the wrong place. Only a look-up or life tells which.
-  if (late) return replaceTurn(next, turn, state('wanted'))
-  const intent = turn.begun ? { stop: null } : state('deferred')
-  return replaceTurn(next, turn, { ...intent, checkAt: lookBy(turn, at), hinted: next.seq + 1 })
-}
-
-// ---------------------------------------------------------------- keys, reloads
-
-/** The conversation is known by another key: everything of it moves, and later signals under the old key find it. */
-export function rekey(
-  ledger: Ledger,
-  payload: { readonly from: string; readonly to: string; readonly turnId?: string },
-): Ledger {
-  const from = keyOf(ledger, payload.from)
-  // Back to a name that it went by before: the old name is the new one.
-  const to = keyOf(ledger, payload.to) === from ? payload.to : keyOf(ledger, payload.to)
-  if (from === to) return ledger
-  if (payload.turnId !== undefined) {
-    const turn = findTurn(ledger, payload.turnId)
-    return turn ? replaceTurn(ledger, turn, { conversationId: to, keys: [...turn.keys, turn.conversationId] }) : ledger
-  }
-  const move = <T extends { readonly conversationId: string }>(list: readonly T[]): readonly T[] =>
-    list.some((entry) => entry.conversationId === from)
-      ? list.map((entry) => (entry.conversationId === from ? { ...entry, conversationId: to } : entry))
-      : list
-  return patch(ledger, {
-    aliases: [
-      ...ledger.aliases
-        .filter((alias) => alias.from !== to)
-        .map((alias) => (alias.to === from ? { ...alias, to } : alias)),
-      { from, to },
-    ].slice(-256),
-    live: move(ledger.live),
-    settled: move(ledger.settled),
-    sides: move(ledger.sides),
-    checks: move(ledger.checks),
-    stops: move(ledger.stops),
-    owed: move(ledger.owed),
-    held: ledger.held.map((id) => (id === from ? to : id)),
-    foreground: ledger.foreground === from ? to : ledger.foreground,
-  })
-}
-
-/** Puts back what survived a reload. What was live is unverified; a queue waits for a look (laws 9 and 13). */
-export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at: number): Ledger {
-  let next = ledger
-  for (const entry of kept.live ?? []) {
-    const key = keyOf(next, entry.conversationId)
-    if (findTurn(next, entry.turnId) || findEnded(next, entry.turnId) || ownerOf(next, key)) continue
-    const turn = newTurn({
-      turnId: entry.turnId,
-      conversationId: key,
-      origin: entry.input === undefined ? 'remote' : 'local',
-      runs: entry.runs ?? [],
-      phase: entry.begun === false ? 'submitted' : 'thinking',
-      send: entry.begun === false ? 'unknown' : 'accepted',
-      acceptedAt: at,
-      startedAt: Math.min(entry.startedAt ?? at, at),
-      born: next.seq + 1,
-      lifeAt: at,
-      begun: entry.begun !== false,
-      unverified: true,
-      checkAt: at,
-      stop: entry.stopping ? { state: 'unknown', nonce: null, at, sawLife: entry.begun !== false } : null,
-      limitAt: config.hardLimit === null ? null : at + config.hardLimit,
-    })
-    next = patch(next, { live: addTurn(next.live, turn) })
-  }
-  for (const message of kept.queued ?? []) {
-    const waiting = submit(config, next, { ...message, shared: true }, at)
-    if (waiting === next) continue
-    const key = keyOf(waiting, message.conversationId)
-    next = config.looks && !ownerOf(waiting, key) ? check(waiting, key, at) : waiting
-  }
-  return next
-}
-
-/** This keeper answers for what is live now. What another one had begun is unverified, and its requests are lost (law 22). */
-export function attach(
-  config: RulesConfig,
-  ledger: Ledger,
-  payload: { readonly owner: string; readonly own?: boolean },
-  at: number,
-): Ledger {
-  const { owner } = payload
-  if (ledger.owner === owner) return ledger
-  if (payload.own) return patch(ledger, { owner })
-  let next = patch(ledger, {
-    owner,
-    asks: [],
-    stops: [],
-    live: ledger.live.map((turn) =>
-      hasLeft(turn)
-        ? {
-            ...turn,
-            unverified: true,
-            checkAt: turn.phase === 'queued' ? null : at,
-            send: turn.send === 'in_flight' ? 'unknown' : turn.send,
-            stop: turn.stop?.state === 'in_flight' ? { ...turn.stop, state: 'unknown', nonce: null } : turn.stop,
-          }
-        : turn,
-    ),
-  })
-  if (!config.looks) return next
-  for (const turn of next.live) {
-    if (turn.phase === 'queued' && !ownerOf(next, turn.conversationId)) next = check(next, turn.conversationId, at)
-  }
-  return next
 }
