@@ -97,6 +97,12 @@ test('a /connect stream replays one run after the other: each event belongs to t
   ])
 })
 
+test('a run that was called by the one in the stream does not take the stream over', () => {
+  const address = follow(follow({}, started('r1')), started('r2', { parentRunId: 'r1' }))
+
+  expect(address).toEqual({ conversationId: 'th', runId: 'r1' })
+})
+
 describe('a whole /connect stream is a look-up', () => {
   test('empty: the server holds no run there, which is no completion', () => {
     expect(readStatus([])).toEqual({ status: 'absent' })

@@ -113,7 +113,8 @@ function addressOf(event: AgUiEvent, own: Address): Address {
  */
 export function follow(stream: AgUiStream, event: AgUiEvent): AgUiStream {
   if (event?.type !== 'RUN_STARTED' || stream.turnId != null) return stream
-  const { threadId, runId } = event
+  const { threadId, runId, parentRunId } = event
+  if (parentRunId !== undefined && parentRunId === stream.runId) return stream
   return { ...stream, conversationId: stream.conversationId ?? threadId ?? null, runId: runId ?? null }
 }
 
