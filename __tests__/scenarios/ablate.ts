@@ -36,7 +36,10 @@ interface Ran {
 }
 function run(root: string, script: string, args: readonly string[]): Promise<Ran> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [join('node_modules', script), ...args], { cwd: root, timeout: PATIENCE })
+    const child = spawn(process.execPath, [join('node_modules', script), ...args], {
+      cwd: root,
+      timeout: PATIENCE,
+    })
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
@@ -59,7 +62,11 @@ async function failing(root: string): Promise<Found> {
     const verdicts = JSON.parse(out) as readonly Verdict[]
     return { scenarios: verdicts.flatMap(({ id, failures }) => (failures.length > 0 ? [id] : [])), tests: [] }
   } catch {
-    return { scenarios: [], tests: [], broken: err.split('\n').find((line) => line.includes('Error')) ?? 'it does not end' }
+    return {
+      scenarios: [],
+      tests: [],
+      broken: err.split('\n').find((line) => line.includes('Error')) ?? 'it does not end',
+    }
   }
 }
 
@@ -73,7 +80,14 @@ interface TestReport {
 
 /** Which unit tests fail now. A file that cannot be run counts as one, and so does a run that does not end. */
 async function failingTests(root: string, tests: string): Promise<readonly string[]> {
-  const args = [...tests.split(' '), '--json', '--rootDir', root, '--testPathIgnorePatterns', '__tests__/scenarios/']
+  const args = [
+    ...tests.split(' '),
+    '--json',
+    '--rootDir',
+    root,
+    '--testPathIgnorePatterns',
+    '__tests__/scenarios/',
+  ]
   const { code, out, err } = await run(root, 'jest/bin/jest.js', args)
   if (code === null) return ['it does not end']
   try {
@@ -98,7 +112,8 @@ async function main(args: readonly string[]): Promise<void> {
     if (baseline.scenarios.length > 0) console.log(`Failing as it is: ${baseline.scenarios.join(', ')}`)
     const testsAsTheyAre = new Map<string, readonly string[]>()
     for (const { tests } of mutations) {
-      if (tests !== null && !testsAsTheyAre.has(tests)) testsAsTheyAre.set(tests, await failingTests(roots[0]!, tests))
+      if (tests !== null && !testsAsTheyAre.has(tests))
+        testsAsTheyAre.set(tests, await failingTests(roots[0]!, tests))
     }
     const testsBy = async (root: string, tests: string): Promise<readonly string[]> => {
       const now = await failingTests(root, tests)
@@ -156,8 +171,12 @@ function report(
     const { scenarios, tests, broken } = found.get(mutation)!
     return broken === undefined && scenarios.length + tests.length > 0
   }
-  const laws = Array.from({ length: LAWS }, (_, index) => index + 1).filter((law) => wanted.size === 0 || wanted.has(law))
-  const untested = laws.filter((law) => !mutations.some((mutation) => mutation.law === law && isTested(mutation)))
+  const laws = Array.from({ length: LAWS }, (_, index) => index + 1).filter(
+    (law) => wanted.size === 0 || wanted.has(law),
+  )
+  const untested = laws.filter(
+    (law) => !mutations.some((mutation) => mutation.law === law && isTested(mutation)),
+  )
   const silent = mutations.filter((mutation) => !isTested(mutation))
   if (untested.length > 0) console.log(`untested laws: ${untested.join(', ')}`)
   console.log(`${mutations.length - silent.length} of ${mutations.length} mutations are noticed`)

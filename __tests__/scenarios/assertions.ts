@@ -29,7 +29,10 @@ const allowed = (assertion: Assertion, seen: unknown): string | null =>
   unless(assertion.in ? assertion.in.includes(seen) : isDeepStrictEqual(assertion.value, seen), seen)
 
 /** The turns and conversations that a scenario speaks of. */
-export function named(scenario: Scenario): { readonly turns: readonly string[]; readonly conversations: readonly string[] } {
+export function named(scenario: Scenario): {
+  readonly turns: readonly string[]
+  readonly conversations: readonly string[]
+} {
   const turns = new Set<string>()
   const conversations = new Set<string>()
   for (const { turn, last, conversation, from, to, child } of scenario.steps) {
@@ -69,12 +72,22 @@ export function snapshot(run: Run, scenario: Scenario): Snapshot {
   }
   seen.effects = run.effects
     .filter(({ effect }) => effect !== 'poll')
-    .map(({ effect, tab, conversation, turn, message, key }) => ({ effect, tab, conversation, turn, message, key }))
+    .map(({ effect, tab, conversation, turn, message, key }) => ({
+      effect,
+      tab,
+      conversation,
+      turn,
+      message,
+      key,
+    }))
   return seen
 }
 
 /** The effects that a pattern is about. Those of one tab, unless they are counted across all. */
-function matching(run: Run, pattern: EffectPattern & { readonly tab?: string; readonly across?: string }): readonly Effect[] {
+function matching(
+  run: Run,
+  pattern: EffectPattern & { readonly tab?: string; readonly across?: string },
+): readonly Effect[] {
   const { effect, conversation, turn, message, tab = 'tab1', across } = pattern
   return run.effects.filter(
     (one) =>
@@ -93,12 +106,17 @@ const story = (effects: readonly Effect[]): string =>
 function counted(assertion: Assertion, seen: number, tell: () => string): string | null {
   const { count, min, max } = assertion
   const holds =
-    (count === undefined || seen === count) && (min === undefined || seen >= min) && (max === undefined || seen <= max)
+    (count === undefined || seen === count) &&
+    (min === undefined || seen >= min) &&
+    (max === undefined || seen <= max)
   return holds ? null : tell()
 }
 
 /** Lets time pass on a fork, until `ms` have gone by or the conversation is not busy. Says when that was. */
-async function wait(context: Context, assertion: Assertion): Promise<{ readonly run: Run; readonly idleAfter: number | null }> {
+async function wait(
+  context: Context,
+  assertion: Assertion,
+): Promise<{ readonly run: Run; readonly idleAfter: number | null }> {
   const { after, conversation, ms, tab } = assertion
   const run = await context.fork(after)
   const since = run.time.now()
@@ -140,10 +158,15 @@ export const checks: Readonly<Record<string, Check>> = {
   same_key(a, { run, scenario }) {
     // Sends for a turn: those that say so, and those of its message under an id that no step gave.
     const given = new Set(scenario.steps.map(({ turn }) => turn))
-    const texts = new Set(scenario.steps.flatMap(({ event, turn, message }) => (event === 'send' && turn === a.turn ? [message] : [])))
+    const texts = new Set(
+      scenario.steps.flatMap(({ event, turn, message }) =>
+        event === 'send' && turn === a.turn ? [message] : [],
+      ),
+    )
     const { turn, ...anyTurn } = a
     const found = matching(run, anyTurn as EffectPattern).filter(
-      (one) => one.turn === turn || (one.turn !== null && !given.has(one.turn) && texts.has(one.message ?? '')),
+      (one) =>
+        one.turn === turn || (one.turn !== null && !given.has(one.turn) && texts.has(one.message ?? '')),
     )
     const keys = new Set(found.map((one) => one.key ?? one.turn))
     return keys.size <= 1 ? null : `${keys.size} keys [${[...keys].join(', ')}]`
@@ -199,11 +222,17 @@ export const checks: Readonly<Record<string, Check>> = {
     const seen = run.view(a.tab).startedAt(a.turn!)
     if (expected === undefined) return 'that step has not taken place'
     if (seen === null) return 'no start'
-    return Math.abs(seen - expected) <= CLOCK_TOLERANCE ? null : `${run.time.now() - seen} ms ago, not ${run.time.now() - expected}`
+    return Math.abs(seen - expected) <= CLOCK_TOLERANCE
+      ? null
+      : `${run.time.now() - seen} ms ago, not ${run.time.now() - expected}`
   },
 }
 
 /** An assertion in one line. */
 export function tellAssertion({ after, assert, ...fields }: Assertion): string {
-  return [`after ${after}:`, assert, ...Object.entries(fields).map(([name, value]) => `${name}=${show(value)}`)].join(' ')
+  return [
+    `after ${after}:`,
+    assert,
+    ...Object.entries(fields).map(([name, value]) => `${name}=${show(value)}`),
+  ].join(' ')
 }

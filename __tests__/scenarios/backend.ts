@@ -45,7 +45,9 @@ interface Held {
 
 /** What one tab reaches the backend by. */
 export interface TabWire {
-  readonly ports: Required<Pick<Ports, 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream'>>
+  readonly ports: Required<
+    Pick<Ports, 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream'>
+  >
   /** The "your agent has finished" signal. */
   notify(conversation: string, turn: string): void
   /** The next look-up that asks for this conversation is held under that name, until it is released. */
@@ -222,13 +224,26 @@ export function createBackend(time: Time): Backend {
         sendTurn(request, context) {
           const { conversationId: conversation, turnId, input, mode } = request
           const turn = mode === 'steer' ? null : turnId
-          return ask<SendResult>({ kind: 'send', tab, conversation, turn, key: turnId, message: String(input) }, context)
+          return ask<SendResult>(
+            { kind: 'send', tab, conversation, turn, key: turnId, message: String(input) },
+            context,
+          )
         },
         stopTurn({ conversationId: conversation, turnId }, context) {
-          return ask<StopResult>({ kind: 'stop', tab, conversation, turn: turnId, key: turnId, message: null }, context)
+          return ask<StopResult>(
+            { kind: 'stop', tab, conversation, turn: turnId, key: turnId, message: null },
+            context,
+          )
         },
         answerInput({ conversationId: conversation, requestId }, context) {
-          const about = { kind: 'answer', tab, conversation, turn: null, key: requestId, message: null } as const
+          const about = {
+            kind: 'answer',
+            tab,
+            conversation,
+            turn: null,
+            key: requestId,
+            message: null,
+          } as const
           return ask<AnswerResult>(about, context)
         },
         fetchStatus: lookUp,
@@ -266,7 +281,8 @@ export function createBackend(time: Time): Backend {
 
   const resultOf = (step: Step): SendResult | StopResult | AnswerResult => {
     const error = step.error === undefined ? {} : { error: { message: step.error } }
-    if (step.event === 'send.accepted') return defined({ status: 'accepted', runId: step.run, as: step.as } as const)
+    if (step.event === 'send.accepted')
+      return defined({ status: 'accepted', runId: step.run, as: step.as } as const)
     if (step.event === 'stop.accepted') return { status: 'acknowledged' }
     if (step.event === 'answer.accepted') return { status: 'accepted' }
     return { status: 'refused', reason: step.reason as 'error', ...error }

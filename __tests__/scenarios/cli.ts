@@ -16,7 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--json')) return void process.stdout.write(JSON.stringify(verdicts))
 
   for (const loaded of scenarios) {
-    if ('scenario' in loaded) for (const note of loaded.scenario.notes) console.log(`note: ${loaded.id}: ${note}`)
+    if ('scenario' in loaded)
+      for (const note of loaded.scenario.notes) console.log(`note: ${loaded.id}: ${note}`)
   }
   for (const { id, failures } of verdicts) {
     for (const { assertion, seen } of failures) console.log(`${id}: ${assertion}: saw ${seen}`)

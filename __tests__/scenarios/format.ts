@@ -200,7 +200,15 @@ const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   shared_queue: [true, false],
 }
 
-export const PHASES = ['idle', 'submitting', 'queued', 'working', 'awaiting_input', 'stopping', 'unverified'] as const
+export const PHASES = [
+  'idle',
+  'submitting',
+  'queued',
+  'working',
+  'awaiting_input',
+  'stopping',
+  'unverified',
+] as const
 export type PhaseWord = (typeof PHASES)[number]
 export const TURN_WORDS = [
   'queued',
@@ -261,9 +269,11 @@ function readStep(id: string, raw: Raw, index: number, notes: string[]): Step {
   const known = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined
   if (!known) throw new ScenarioError(id, `step ${index}: unknown event "${event}"`)
   if (raw.at !== index) throw new ScenarioError(id, `${where}: "at" is ${String(raw.at)}, not its ordinal`)
-  for (const field of known.needs) if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
+  for (const field of known.needs)
+    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
   for (const field of Object.keys(raw)) {
-    if (![...COMMON, ...known.needs, ...known.takes].includes(field)) notes.push(`${where}: field "${field}" is passed by`)
+    if (![...COMMON, ...known.needs, ...known.takes].includes(field))
+      notes.push(`${where}: field "${field}" is passed by`)
     const words = VALUES[`${event}.${field}`] ?? VALUES[field]
     if (words && raw[field] !== null && !words.includes(raw[field])) {
       throw new ScenarioError(id, `${where}: unknown ${field} "${String(raw[field])}"`)
@@ -281,7 +291,8 @@ function readStep(id: string, raw: Raw, index: number, notes: string[]): Step {
 
 function readPattern(id: string, where: string, raw: unknown): void {
   const { effect, ...rest } = raw as Raw
-  if (!EFFECTS.includes(effect as EffectWord)) throw new ScenarioError(id, `${where}: unknown effect "${String(effect)}"`)
+  if (!EFFECTS.includes(effect as EffectWord))
+    throw new ScenarioError(id, `${where}: unknown effect "${String(effect)}"`)
   for (const field of Object.keys(rest)) {
     if (!['conversation', 'turn', 'message', 'tab'].includes(field)) {
       throw new ScenarioError(id, `${where}: unknown field "${field}"`)
@@ -294,10 +305,12 @@ function readAssertion(id: string, raw: Raw, steps: number): Assertion {
   const where = `assertion "${word}" after ${String(raw.after)}`
   const known = Object.hasOwn(ASSERTIONS, word) ? ASSERTIONS[word] : undefined
   if (!known) throw new ScenarioError(id, `unknown assertion "${word}"`)
-  const isStep = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < steps
+  const isStep = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) < steps
   if (!isStep(raw.after)) throw new ScenarioError(id, `${where}: there is no such step`)
   const { needs, takes = [], oneOf = [], words } = known
-  for (const field of needs) if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
+  for (const field of needs)
+    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
   if (oneOf.length > 0 && !oneOf.some((field) => has(raw, field))) {
     throw new ScenarioError(id, `${where}: it lacks one of "${oneOf.join('", "')}"`)
   }
@@ -308,9 +321,11 @@ function readAssertion(id: string, raw: Raw, steps: number): Assertion {
   }
   const listed = (raw.in ?? raw.to ?? (words && has(raw, 'value') ? [raw.value] : [])) as readonly unknown[]
   for (const value of listed) {
-    if (words && !words.includes(value)) throw new ScenarioError(id, `${where}: unknown word "${String(value)}"`)
+    if (words && !words.includes(value))
+      throw new ScenarioError(id, `${where}: unknown word "${String(value)}"`)
   }
-  if (has(raw, 'step') && !isStep(raw.step)) throw new ScenarioError(id, `${where}: there is no step ${String(raw.step)}`)
+  if (has(raw, 'step') && !isStep(raw.step))
+    throw new ScenarioError(id, `${where}: there is no step ${String(raw.step)}`)
   if (has(raw, 'across') && raw.across !== 'all tabs') {
     throw new ScenarioError(id, `${where}: unknown word "${String(raw.across)}"`)
   }
@@ -342,7 +357,14 @@ export function readScenario(raw: unknown): Scenario {
     }
   }
   const assertions = expect.map((assertion) => readAssertion(id, assertion as Raw, steps.length))
-  return { id, family: String(family ?? 'unnamed'), policy: policy as Policy, steps, expect: assertions, notes }
+  return {
+    id,
+    family: String(family ?? 'unnamed'),
+    policy: policy as Policy,
+    steps,
+    expect: assertions,
+    notes,
+  }
 }
 
 /** A scenario, or why it could not be read. */

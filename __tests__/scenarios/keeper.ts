@@ -32,7 +32,9 @@ function optionsOf(policy: Policy): TurnkeeperOptions {
     ...(on_user_stop && { onUserStop: on_user_stop === 'hold_queue' ? 'hold' : 'drain' }),
     ...(send_while_busy && { sendWhileBusy: send_while_busy }),
     ...(stop_scope && { stopScope: stop_scope }),
-    ...(hold_send_while_stop_in_flight_ms !== undefined && { holdSendWhileStopping: hold_send_while_stop_in_flight_ms }),
+    ...(hold_send_while_stop_in_flight_ms !== undefined && {
+      holdSendWhileStopping: hold_send_while_stop_in_flight_ms,
+    }),
   }
 }
 
@@ -73,7 +75,11 @@ function signalOf(step: Step): UnknownAction | null {
     case 'turn.input_requested':
       return api.inputRequested({ ...address, requestId: step.input! })
     case 'turn.input_resolved':
-      return api.inputResolved({ ...address, requestId: step.input!, ...(step.by !== undefined && { by: step.by }) })
+      return api.inputResolved({
+        ...address,
+        requestId: step.input!,
+        ...(step.by !== undefined && { by: step.by }),
+      })
     case 'turn.completed':
       return api.turnEnded({ ...address, reason: 'complete' })
     case 'turn.failed':
@@ -127,7 +133,8 @@ function signalOf(step: Step): UnknownAction | null {
 
 const withoutUndefined = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutUndefined)
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, held]) => held !== undefined)
@@ -239,7 +246,9 @@ function open(world: Surroundings): Tab {
 
   const endedWord = (ended: EndedTurn): TurnWord => {
     if (ended.outcome !== 'merged') return OUTCOME_WORDS[ended.outcome]
-    const host = selectors.selectHistory(state()).find(({ seq, outcome }) => seq === ended.seq && outcome !== 'merged')
+    const host = selectors
+      .selectHistory(state())
+      .find(({ seq, outcome }) => seq === ended.seq && outcome !== 'merged')
     return host ? endedWord(host) : 'ended_unknown'
   }
 
@@ -301,7 +310,9 @@ function open(world: Surroundings): Tab {
         const input = step.message!
         const turnId = step.turn ?? undefined
         if (step.mode === 'steer') {
-          store.dispatch(keeper.steerTurn({ conversationId, input, ...(turnId !== undefined && { steerId: turnId }) }))
+          store.dispatch(
+            keeper.steerTurn({ conversationId, input, ...(turnId !== undefined && { steerId: turnId }) }),
+          )
           return true
         }
         store.dispatch(
@@ -317,13 +328,17 @@ function open(world: Surroundings): Tab {
         return true
       }
       case 'stop':
-        store.dispatch(keeper.stopTurn({ conversationId, ...(step.turn !== undefined && { turnId: step.turn }) }))
+        store.dispatch(
+          keeper.stopTurn({ conversationId, ...(step.turn !== undefined && { turnId: step.turn }) }),
+        )
         return true
       case 'answer':
         void store.dispatch(keeper.answerInput({ conversationId, requestId: step.input!, answer: 'yes' }))
         return true
       case 'queue.remove': {
-        const queued = selectors.selectQueue(state(), conversationId).find(({ input }) => input === step.message)
+        const queued = selectors
+          .selectQueue(state(), conversationId)
+          .find(({ input }) => input === step.message)
         const turnId = queued?.turnId ?? world.turnOf(step.message!)
         if (turnId !== undefined) store.dispatch(keeper.removeQueued({ turnId }))
         return true

@@ -51,13 +51,20 @@ export function parseMutation(name: string, text: string): Mutation {
       hunks.push({ file, find, replace: block('---- end') })
       continue
     }
-    const [, field, value] = /^(law|breaks|tests|file): *(.+)$/.exec(line) ?? wrong(`this line says nothing: ${line}`)
+    const [, field, value] =
+      /^(law|breaks|tests|file): *(.+)$/.exec(line) ?? wrong(`this line says nothing: ${line}`)
     fields.set(field!, value!)
   }
   const law = Number(fields.get('law'))
   if (!(law >= 1)) wrong('it lacks "law:", a number')
   if (hunks.length === 0) wrong('it changes nothing')
-  return { name, law, breaks: fields.get('breaks') ?? wrong('it lacks "breaks:"'), tests: fields.get('tests') ?? null, hunks }
+  return {
+    name,
+    law,
+    breaks: fields.get('breaks') ?? wrong('it lacks "breaks:"'),
+    tests: fields.get('tests') ?? null,
+    hunks,
+  }
 }
 
 export const loadMutations = (folder: string): readonly Mutation[] =>
@@ -78,8 +85,12 @@ export function applyMutation({ name, hunks }: Mutation, root: string): () => vo
       const text = readFileSync(path, 'utf8')
       if (!originals.has(path)) originals.set(path, text)
       const times = text.split(find).length - 1
-      if (times !== 1) throw new Error(`Mutation ${name}: its text is found ${times} times in ${file}, not once:\n${find}`)
-      writeFileSync(path, text.replace(find, () => replace))
+      if (times !== 1)
+        throw new Error(`Mutation ${name}: its text is found ${times} times in ${file}, not once:\n${find}`)
+      writeFileSync(
+        path,
+        text.replace(find, () => replace),
+      )
     }
   } catch (error) {
     undo()

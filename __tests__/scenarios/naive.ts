@@ -120,7 +120,10 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     turns.set(turn, 'pending')
     const { key: conversationId } = conversation
     wire.ports
-      .sendTurn({ conversationId, turnId: turn, input: message, mode: 'start', hidden: false, attempt: 1 }, { signal })
+      .sendTurn(
+        { conversationId, turnId: turn, input: message, mode: 'start', hidden: false, attempt: 1 },
+        { signal },
+      )
       .then(
         (result) => {
           if (closed) return
@@ -150,7 +153,8 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     )
   }
   const polled = (conversation: Conversation, { status, turnId, runId, last }: StatusAnswer): void => {
-    if (status === 'running') busy(conversation, turnId ?? (runId != null ? (turnOfRun.get(runId) ?? null) : null))
+    if (status === 'running')
+      busy(conversation, turnId ?? (runId != null ? (turnOfRun.get(runId) ?? null) : null))
     if ((status === 'idle' || status === 'absent') && conversation.isBusy) {
       end(conversation, last ? (OUTCOMES[last.outcome] ?? 'completed') : 'completed')
     }
@@ -233,7 +237,8 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
         conversations.delete(conversation.key)
         return
       case 'turn.started': {
-        const turn = step.turn ?? (step.run != null ? (turnOfRun.get(step.run) ?? conversation.turn) : conversation.turn)
+        const turn =
+          step.turn ?? (step.run != null ? (turnOfRun.get(step.run) ?? conversation.turn) : conversation.turn)
         if (step.run != null && turn !== null) turnOfRun.set(step.run, turn)
         return busy(conversation, turn)
       }
@@ -261,7 +266,8 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
         return ending(conversation, step, 'failed')
       case 'session.state':
         if (step.status === 'running') busy(conversation, named(step))
-        else if (IDLE_WORDS.includes(step.status!) && conversation.isBusy) ending(conversation, step, 'completed')
+        else if (IDLE_WORDS.includes(step.status!) && conversation.isBusy)
+          ending(conversation, step, 'completed')
         return
     }
   }

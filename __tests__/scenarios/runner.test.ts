@@ -18,7 +18,8 @@ const scenario = (steps: readonly Fields[], expectations: readonly Fields[] = []
   expect: expectations,
   ...rest,
 })
-const run = (...args: Parameters<typeof scenario>) => runScenario(keeperSubject, readScenario(scenario(...args)))
+const run = (...args: Parameters<typeof scenario>) =>
+  runScenario(keeperSubject, readScenario(scenario(...args)))
 
 const SEND = { event: 'send', conversation: 'A', turn: 't1', message: 'm1' }
 const ACCEPTED = { event: 'send.accepted', conversation: 'A', turn: 't1' }
@@ -36,7 +37,11 @@ describe('a word that the format does not know is an error that names it and the
       'step 0 (send.rejected): unknown reason "mood"',
     ],
     ['kind', scenario([{ event: 'turn.activity', kind: 'dance' }]), 'unknown kind "dance"'],
-    ['status of a look-up', scenario([{ event: 'world', conversation: 'A', status: 'fine' }]), 'unknown status "fine"'],
+    [
+      'status of a look-up',
+      scenario([{ event: 'world', conversation: 'A', status: 'fine' }]),
+      'unknown status "fine"',
+    ],
     [
       'outcome of a last turn',
       scenario([{ event: 'world', conversation: 'A', status: 'idle', last: { turn: 't1', outcome: 'meh' } }]),
@@ -48,18 +53,34 @@ describe('a word that the format does not know is an error that names it and the
       scenario([SEND], [{ after: 0, assert: 'effects', effect: 'send', count: 1, colour: 'red' }]),
       'unknown field "colour"',
     ],
-    ['effect', scenario([SEND], [{ after: 0, assert: 'effects', effect: 'wave', count: 1 }]), 'unknown effect "wave"'],
+    [
+      'effect',
+      scenario([SEND], [{ after: 0, assert: 'effects', effect: 'wave', count: 1 }]),
+      'unknown effect "wave"',
+    ],
     [
       'phase',
       scenario([SEND], [{ after: 0, assert: 'phase', conversation: 'A', in: ['idle', 'asleep'] }]),
       'unknown word "asleep"',
     ],
-    ['turn word', scenario([SEND], [{ after: 0, assert: 'turn', turn: 't1', value: 'gone' }]), 'unknown word "gone"'],
+    [
+      'turn word',
+      scenario([SEND], [{ after: 0, assert: 'turn', turn: 't1', value: 'gone' }]),
+      'unknown word "gone"',
+    ],
     ['policy', scenario([SEND], [], { policy: { mood: 'good' } }), 'unknown policy "mood"'],
     ['policy word', scenario([SEND], [], { policy: { send_while_busy: 'shout' } }), 'unknown word "shout"'],
-    ['step of an assertion', scenario([SEND], [{ after: 7, assert: 'agree', conversation: 'A' }]), 'there is no such step'],
+    [
+      'step of an assertion',
+      scenario([SEND], [{ after: 7, assert: 'agree', conversation: 'A' }]),
+      'there is no such step',
+    ],
     ['needed field', scenario([{ event: 'tick' }]), 'step 0 (tick): it lacks "ms"'],
-    ['number of a step', { ...scenario([SEND]), scenario: [{ at: 3, ...SEND }] }, '"at" is 3, not its ordinal'],
+    [
+      'number of a step',
+      { ...scenario([SEND]), scenario: [{ at: 3, ...SEND }] },
+      '"at" is 3, not its ordinal',
+    ],
   ])('%s', (_word, raw, message) => {
     expect(() => readScenario(raw)).toThrow(message)
   })
@@ -77,7 +98,10 @@ describe('a word that the format does not know is an error that names it and the
   test('a file of scenarios that cannot be read fails them and runs the others', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'scenarios-'))
     try {
-      writeFileSync(join(folder, 'a.json'), JSON.stringify([scenario([{ event: 'nope' }], [], { id: 'bad' })]))
+      writeFileSync(
+        join(folder, 'a.json'),
+        JSON.stringify([scenario([{ event: 'nope' }], [], { id: 'bad' })]),
+      )
       writeFileSync(join(folder, 'b.json'), JSON.stringify(scenario([SEND], [], { id: 'single object' })))
       const verdicts = await judgeAll(keeperSubject, loadScenarios(folder))
       expect(verdicts.map(({ id, failures }) => [id, failures[0]?.seen])).toEqual([
@@ -121,7 +145,12 @@ describe('an expectation that is wrong fails, and says what was seen', () => {
     [{ after: 6, assert: 'effects', effect: 'send', distinct_keys: 1 }, '2 keys [t1, t2]'],
     [{ after: 0, assert: 'background', conversation: 'A', count: 1 }, '0'],
     [
-      { after: 6, assert: 'effect_order', first: { effect: 'send', turn: 't2' }, then: { effect: 'send', turn: 't1' } },
+      {
+        after: 6,
+        assert: 'effect_order',
+        first: { effect: 'send', turn: 't2' },
+        then: { effect: 'send', turn: 't1' },
+      },
       'the first was not confirmed',
     ],
     [{ after: 3, assert: 'queue', conversation: 'A', value: [] }, '["m2"]'],
@@ -148,14 +177,22 @@ describe('an expectation that is wrong fails, and says what was seen', () => {
 
   test('busy for longer than it stays so', async () => {
     const { failures } = await run(
-      [SEND, ACCEPTED, STARTED, { event: 'world', conversation: 'A', status: 'idle', last: { turn: 't1', outcome: 'completed' } }],
+      [
+        SEND,
+        ACCEPTED,
+        STARTED,
+        { event: 'world', conversation: 'A', status: 'idle', last: { turn: 't1', outcome: 'completed' } },
+      ],
       [{ after: 3, assert: 'stays_busy_for', conversation: 'A', ms: 60_000 }],
     )
     expect(failures[0]!.seen).toMatch(/^not busy after \d+ ms$/)
   })
 
   test('a forced look-up that does not leave', async () => {
-    const silent = { ...keeperSubject, open: (world: never) => ({ ...keeperSubject.open(world), lookUp: () => undefined }) }
+    const silent = {
+      ...keeperSubject,
+      open: (world: never) => ({ ...keeperSubject.open(world), lookUp: () => undefined }),
+    }
     const raw = scenario([SEND, { event: 'poll.begin', request: 'p1', conversation: 'A' }])
     const { failures } = await runScenario(silent, readScenario(raw))
     expect(failures[0]!.seen).toBe('step 1 (poll.begin): no look-up left')
@@ -163,7 +200,13 @@ describe('an expectation that is wrong fails, and says what was seen', () => {
 })
 
 describe('the fork', () => {
-  const raw = scenario([SEND, ACCEPTED, STARTED, { event: 'world', conversation: 'A', status: 'idle' }, { event: 'heartbeat' }])
+  const raw = scenario([
+    SEND,
+    ACCEPTED,
+    STARTED,
+    { event: 'world', conversation: 'A', status: 'idle' },
+    { event: 'heartbeat' },
+  ])
 
   test('goes as the original went, and does not disturb it', async () => {
     const read = readScenario(raw)
@@ -183,11 +226,18 @@ describe('the fork', () => {
 
   test('a scenario with forks ends as it does without', async () => {
     const end = { after: 4, assert: 'busy', conversation: 'A', value: true }
-    const forks = [0, 2, 3].map((after) => ({ after, assert: 'settles_within', conversation: 'A', ms: 100_000 }))
+    const forks = [0, 2, 3].map((after) => ({
+      after,
+      assert: 'settles_within',
+      conversation: 'A',
+      ms: 100_000,
+    }))
     const { failures } = await runScenario(keeperSubject, readScenario({ ...raw, expect: [forks[2], end] }))
     expect(failures).toEqual([])
     const busy = await runScenario(keeperSubject, readScenario({ ...raw, expect: [...forks, end] }))
-    expect(busy.failures.map(({ assertion }) => assertion)).not.toContainEqual(expect.stringContaining('busy conversation'))
+    expect(busy.failures.map(({ assertion }) => assertion)).not.toContainEqual(
+      expect.stringContaining('busy conversation'),
+    )
   })
 })
 

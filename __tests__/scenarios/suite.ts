@@ -24,7 +24,9 @@ export async function runScenario(subject: Subject, scenario: Scenario): Promise
   const before = new Map<number, Snapshot>()
   const after = new Map<number, Snapshot>()
   const forks: Run[] = []
-  const compared = new Set(scenario.expect.map(({ step, assert }) => (assert === 'unchanged_by' ? step : undefined)))
+  const compared = new Set(
+    scenario.expect.map(({ step, assert }) => (assert === 'unchanged_by' ? step : undefined)),
+  )
   const run = createRun(subject, scenario)
   const context = {
     run,
@@ -83,4 +85,5 @@ export const passes = (verdicts: readonly Verdict[]): number =>
 /** Where the scenarios are, from the root of the package. */
 export const FOLDERS: readonly string[] = ['__tests__/scenarios/data', '__tests__/scenarios/data-extra']
 
-export const loadAll = (folders: readonly string[]): readonly Loaded[] => folders.flatMap((folder) => loadScenarios(folder))
+export const loadAll = (folders: readonly string[]): readonly Loaded[] =>
+  folders.flatMap((folder) => loadScenarios(folder))
