@@ -1,7 +1,10 @@
 import type { Middleware, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from './actions'
+import * as assistant from './assistant'
+import * as assistantSelectors from './assistant/selectors'
 import { createCommands } from './commands'
-import { createKeeperMiddleware, keeperDisposed, contextRequested } from './middleware'
+import { contextRequested, createKeeperMiddleware, keeperDisposed } from './middleware'
+import { assistantPolicies } from './middleware/policies/assistant'
 import { lookUpPolicy } from './middleware/policies/lookUp'
 import { notifyPolicy } from './middleware/policies/notify'
 import { sendPolicy } from './middleware/policies/send'
@@ -15,6 +18,7 @@ import { resolveOptions } from './resolveOptions'
 import type { ResolvedOptions } from './resolveOptions'
 import { createFold } from './rules'
 import * as unbound from './selectors'
+import { createAssistantSlice } from './slices/assistant'
 import { createConversationsSlice } from './slices/conversations'
 import { createTurnsSlice } from './slices/turns'
 
@@ -28,11 +32,12 @@ const POLICIES = [
   lookUpPolicy,
   watchdogPolicy,
   streamPolicy,
+  ...assistantPolicies,
 ]
 
 const OWN_TYPES: ReadonlySet<string> = new Set(
-  [...Object.values(actions), keeperDisposed, contextRequested].flatMap((creator) =>
-    'type' in creator ? [creator.type] : [],
+  [...Object.values(actions), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap((creator) =>
+    typeof creator === 'function' && 'type' in creator ? [creator.type] : [],
   ),
 )
 
@@ -70,35 +75,39 @@ export function createTurnkeeper(options: TurnkeeperOptions = {}) {
 export const createTurnSlices = (options: Omit<TurnkeeperOptions, 'ports'> = {}) =>
   slicesOf(resolveOptions(options))
 
-function slicesOf({ rules, paths }: ResolvedOptions) {
+function slicesOf({ rules, paths, assistant: assistantConfig }: ResolvedOptions) {
   const fold = createFold(rules)
   return [
     createTurnsSlice(fold, paths.turns as 'turns'),
     createConversationsSlice(fold, paths.conversations as 'conversations'),
+    createAssistantSlice(assistantConfig, paths.assistant as 'assistant'),
   ] as const
 }
 
 export type Turnkeeper = ReturnType<typeof createTurnkeeper>
 
-type Unbound = Omit<typeof unbound, 'phaseOf'>
+type Unbound = Omit<typeof unbound, 'phaseOf'> & typeof assistantSelectors
 type Bound = {
-  [K in keyof Unbound]: Unbound[K] extends (state: unbound.SelectorState, ...rest: infer Rest) => infer Result
+  [K in keyof Unbound]: Unbound[K] extends (state: never, ...rest: infer Rest) => infer Result
     ? (root: object, ...rest: Rest) => Result
     : never
 }
 
-function bindSelectors(paths: { readonly turns: string; readonly conversations: string }): Bound {
-  const own = (root: object): unbound.SelectorState => {
+function bindSelectors(paths: ResolvedOptions['paths']): Bound {
+  const own = (root: object): object => {
     const state = root as Record<string, unknown>
-    const slices = { turns: state[paths.turns], conversations: state[paths.conversations] }
-    return slices as unbound.SelectorState
+    return {
+      turns: state[paths.turns],
+      conversations: state[paths.conversations],
+      assistant: state[paths.assistant],
+    }
   }
   const { phaseOf: _phaseOf, ...selectors } = unbound
   return Object.fromEntries(
-    Object.entries(selectors).map(([name, select]) => [
+    Object.entries({ ...selectors, ...assistantSelectors }).map(([name, select]) => [
       name,
       (root: object, ...rest: never[]) =>
-        (select as (state: unbound.SelectorState, ...rest: never[]) => unknown)(own(root), ...rest),
+        (select as (state: object, ...rest: never[]) => unknown)(own(root), ...rest),
     ]),
   ) as Bound
 }

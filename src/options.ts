@@ -1,9 +1,10 @@
+import type { AssistantOptions, AssistantPorts } from './assistant'
 import type { EndedTurn, Clock, Environment, Ports, Problem } from './types'
 import type { Persisted } from './actions'
 
 /** Everything that `createTurnkeeper` takes. Durations in ms, all checked up front. */
-export interface TurnkeeperOptions {
-  readonly ports?: Ports
+export interface TurnkeeperOptions extends AssistantOptions {
+  readonly ports?: Ports & AssistantPorts
   /** A send without an answer for this long is looked up. Default 20 000. */
   readonly ackTimeout?: number
   /** A turn is `stalled`, and looked up, when nothing was heard of it for this long. Default 10 000. */

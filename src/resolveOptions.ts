@@ -1,3 +1,5 @@
+import { resolveAssistantOptions } from './assistant'
+import type { AssistantConfig, AssistantPorts } from './assistant'
 import { systemClock, systemRandom } from './clock'
 import { pageEnvironment } from './environment'
 import type { TurnkeeperOptions } from './options'
@@ -8,8 +10,9 @@ import type { Clock, EndedTurn, Environment, Ports, Problem } from './types'
 
 /** The options as the keeper uses them: checked, with defaults. */
 export interface ResolvedOptions {
-  readonly ports: Ports
+  readonly ports: Ports & AssistantPorts
   readonly rules: RulesConfig
+  readonly assistant: AssistantConfig
   readonly maxBackoff: number
   readonly progressInterval: number
   readonly onTurnEnded: ((ended: EndedTurn, context: { readonly correction: boolean }) => void) | undefined
@@ -73,6 +76,7 @@ export function resolveOptions(options: TurnkeeperOptions): ResolvedOptions {
       stopScope: oneOf('stopScope', 'turn', 'conversation'),
       holdSendWhileStopping: number('holdSendWhileStopping', defaultRules.holdSendWhileStopping, 0),
     },
+    assistant: resolveAssistantOptions(options, ports),
     maxBackoff: number('maxBackoff', 60_000, 1),
     progressInterval: number('progressInterval', 1_000, 0),
     onTurnEnded: fn('onTurnEnded', options.onTurnEnded),

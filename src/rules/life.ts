@@ -39,6 +39,8 @@ export interface Life extends Address {
   readonly startedMsAgo?: number
   /** A start may open a turn where a mere sign of life only gives a reason to look. */
   readonly opens?: boolean
+  /** Only a word about the session: somebody is at work, which is no proof that an unanswered send arrived. */
+  readonly word?: boolean
 }
 
 /** A sign of life: of the turn it names, else of the one that owns the conversation, else of somebody new. */
@@ -128,7 +130,7 @@ function unnamed(
   if (owner) {
     if (owner.send === 'unsent') return ledger
     const answered = owner.send === 'accepted' || owner.send === 'held' || owner.begun
-    if (answered || !config.looks) return alive(config, ledger, owner, sign, at)
+    if (answered || !signal.word || !config.looks) return alive(config, ledger, owner, sign, at)
     // Somebody is at work here. Whether it is this turn, whose send has no answer yet, is not said.
     return replaceTurn(ledger, owner, { phase: sign ?? owner.phase, lifeAt: at, stalled: false })
   }

@@ -37,7 +37,9 @@ export const assistantPolicy: Policy = (context) => {
     return Infinity
   }
   const gate: AssistantPart = (state) => {
-    const open = !ports.getAssistant || state.inputs === null || isUp(state)
+    // Without an assistant the gate is the app's own.
+    if (!ports.getAssistant) return Infinity
+    const open = state.inputs === null || isUp(state)
     const { turns } = context.read()
     if (turns && turns.ledger.open !== open) {
       context.claim(sendingGated({ open }, { source: 'keeper' }), (next) => next.turns.ledger.open === open)
