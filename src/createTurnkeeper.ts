@@ -36,8 +36,8 @@ const POLICIES = [
 ]
 
 const OWN_TYPES: ReadonlySet<string> = new Set(
-  [...Object.values(actions), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap((creator) =>
-    typeof creator === 'function' && 'type' in creator ? [creator.type] : [],
+  [...Object.values(actions), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap(
+    (creator) => (typeof creator === 'function' && 'type' in creator ? [creator.type] : []),
   ),
 )
 

@@ -22,14 +22,19 @@ describe('a turn', () => {
 
     chat.clock.advance(MINUTE)
     const frames = await stream.until(ofType('RUN_FINISHED'))
-    expect(typesOf(frames)).toEqual(expect.arrayContaining(['RUN_STARTED', 'REASONING_START', 'TOOL_CALL_START', 'TOOL_CALL_RESULT']))
+    expect(typesOf(frames)).toEqual(
+      expect.arrayContaining(['RUN_STARTED', 'REASONING_START', 'TOOL_CALL_START', 'TOOL_CALL_RESULT']),
+    )
     expect(textOf(frames)).toMatch(/You asked: “where to\?”/)
     for (const frame of frames) {
       expect(frame.metadata).toMatchObject({ threadId: 'lisbon', runId: 't1', turnId: 't1' })
       expect(EventSchemas.safeParse(frame).error).toBeUndefined()
     }
     expect(frames.at(-1)).toMatchObject({ outcome: { type: 'success' } })
-    expect(chat.truth('lisbon')).toEqual({ status: 'idle', last: { turnId: 't1', runId: 't1', outcome: 'complete' } })
+    expect(chat.truth('lisbon')).toEqual({
+      status: 'idle',
+      last: { turnId: 't1', runId: 't1', outcome: 'complete' },
+    })
   })
 
   test('is begun once, however often it is sent', async () => {
@@ -53,7 +58,13 @@ describe('a turn', () => {
   })
 
   test('is streamed as the answer to the request, where the client asks as AG-UI clients do', async () => {
-    const body = { threadId: 'lisbon', runId: 't1', messages: [{ id: 'm', role: 'user', content: 'quick' }], tools: [], context: [] }
+    const body = {
+      threadId: 'lisbon',
+      runId: 't1',
+      messages: [{ id: 'm', role: 'user', content: 'quick' }],
+      tools: [],
+      context: [],
+    }
     const stream = await chat.listen('/run', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -71,7 +82,9 @@ describe('commands', () => {
     const stream = await chat.listen()
     await chat.run('lisbon', 't1', 'long')
     chat.clock.advance(3_000)
-    expect((await chat.post('/stop', { threadId: 'lisbon', turnId: 't1' })).body).toEqual({ status: 'acknowledged' })
+    expect((await chat.post('/stop', { threadId: 'lisbon', turnId: 't1' })).body).toEqual({
+      status: 'acknowledged',
+    })
     expect(chat.truth('lisbon').status).toBe('running')
     chat.clock.advance(1_000)
     const frames = await stream.until(ofType('RUN_FINISHED'))
@@ -104,7 +117,9 @@ describe('commands', () => {
   })
 
   test('a steer without a running turn is refused', async () => {
-    expect(await chat.run('lisbon', 's1', 'x', { forwardedProps: { steer: true } })).toMatchObject({ body: { reason: 'gone' } })
+    expect(await chat.run('lisbon', 's1', 'x', { forwardedProps: { steer: true } })).toMatchObject({
+      body: { reason: 'gone' },
+    })
   })
 
   test('a question ends the run with an interrupt, and its answer starts another run of the same turn', async () => {
@@ -112,9 +127,15 @@ describe('commands', () => {
     await chat.run('lisbon', 't1', 'book it')
     chat.clock.advance(MINUTE)
     const asked = (await stream.until(ofType('RUN_FINISHED'))).at(-1)!
-    const [interrupt] = (asked.outcome as { interrupts: { id: string; responseSchema: { enum: string[] } }[] }).interrupts
+    const [interrupt] = (
+      asked.outcome as { interrupts: { id: string; responseSchema: { enum: string[] } }[] }
+    ).interrupts
     expect(interrupt!.responseSchema.enum).toHaveLength(3)
-    expect(chat.truth('lisbon')).toMatchObject({ status: 'awaiting_input', turnId: 't1', inputId: interrupt!.id })
+    expect(chat.truth('lisbon')).toMatchObject({
+      status: 'awaiting_input',
+      turnId: 't1',
+      inputId: interrupt!.id,
+    })
 
     expect((await chat.get('/transcript?id=lisbon')).body).toMatchObject({ question: interrupt! })
 
@@ -124,7 +145,11 @@ describe('commands', () => {
     expect(chat.truth('lisbon')).toMatchObject({ status: 'running', turnId: 't1', runId: 't1.2' })
     chat.clock.advance(MINUTE)
     const frames = await stream.until(ofType('RUN_FINISHED'))
-    expect(frames[0]).toMatchObject({ type: 'RUN_STARTED', runId: 't1.2', input: { resume: [{ interruptId: interrupt!.id }] } })
+    expect(frames[0]).toMatchObject({
+      type: 'RUN_STARTED',
+      runId: 't1.2',
+      input: { resume: [{ interruptId: interrupt!.id }] },
+    })
     expect(textOf(frames)).toContain('“Neither” it is.')
     expect(chat.truth('lisbon').last).toEqual({ turnId: 't1', runId: 't1.2', outcome: 'complete' })
   })
@@ -154,8 +179,14 @@ test('the transcript tells what was said, and the status of many conversations c
   await chat.run('a,b', 't2', 'long')
   chat.clock.advance(5_000)
   const { body } = await chat.get(`/status?ids=lisbon,${encodeURIComponent('a,b')},nobody`)
-  expect(body).toMatchObject({ boot: 'boot-1', threads: { lisbon: { status: 'idle' }, nobody: { status: 'idle', last: null } } })
-  const { messages, question } = (await chat.get('/transcript?id=lisbon')).body as { messages: unknown[]; question: unknown }
+  expect(body).toMatchObject({
+    boot: 'boot-1',
+    threads: { lisbon: { status: 'idle' }, nobody: { status: 'idle', last: null } },
+  })
+  const { messages, question } = (await chat.get('/transcript?id=lisbon')).body as {
+    messages: unknown[]
+    question: unknown
+  }
   expect(question).toBeNull()
   expect(messages.slice(-2)).toMatchObject([
     { id: 't1', role: 'user', text: 'quick' },

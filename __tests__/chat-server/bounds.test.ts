@@ -34,7 +34,9 @@ describe('callers', () => {
   })
 
   test('a body that a plain form could send is refused', async () => {
-    expect((await chat.post('/faults', '{"id":"restart"}', { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await chat.post('/faults', '{"id":"restart"}', { 'content-type': 'text/plain' })).status).toBe(
+      415,
+    )
   })
 
   test('other methods are refused', async () => {
@@ -52,9 +54,15 @@ describe('bounds', () => {
     ['not JSON', '{'],
     ['a list', '[]'],
     ['no message', { threadId: 'a', runId: 'b' }],
-    ['a message that is not the user’s', { threadId: 'a', runId: 'b', messages: [{ role: 'assistant', content: 'x' }] }],
+    [
+      'a message that is not the user’s',
+      { threadId: 'a', runId: 'b', messages: [{ role: 'assistant', content: 'x' }] },
+    ],
     ['no id', { runId: 'b', messages: [{ role: 'user', content: 'x' }] }],
-    ['an id that is too long', { threadId: 'a'.repeat(101), runId: 'b', messages: [{ role: 'user', content: 'x' }] }],
+    [
+      'an id that is too long',
+      { threadId: 'a'.repeat(101), runId: 'b', messages: [{ role: 'user', content: 'x' }] },
+    ],
     ['an empty prompt', { threadId: 'a', runId: 'b', messages: [{ role: 'user', content: '' }] }],
   ])('a run with %s is refused', async (_, body) => {
     expect((await chat.post('/run', body)).status).toBe(400)

@@ -31,8 +31,25 @@ export async function createHarness(files?: Parameters<typeof createChatServer>[
     post,
     get,
     fault: (id: string, on = true) => post('/faults', { id, on }),
-    run: (threadId: string, runId: string, content = 'hello', more: object = {}, headers?: Record<string, string>) =>
-      post('/run', { threadId, runId, messages: [{ id: runId, role: 'user', content }], tools: [], context: [], ...more }, headers),
+    run: (
+      threadId: string,
+      runId: string,
+      content = 'hello',
+      more: object = {},
+      headers?: Record<string, string>,
+    ) =>
+      post(
+        '/run',
+        {
+          threadId,
+          runId,
+          messages: [{ id: runId, role: 'user', content }],
+          tools: [],
+          context: [],
+          ...more,
+        },
+        headers,
+      ),
     truth: (id: string) => server.agent.status([id])[id]!,
     /** Opens a stream; `until` reads on until a frame fits, and gives all frames up to it. */
     async listen(path = '/events', init: RequestInit = {}) {
@@ -97,4 +114,7 @@ export const ofType =
 
 export const typesOf = (frames: readonly Frame[]): string[] => frames.map(({ type }) => type as string)
 export const textOf = (frames: readonly Frame[]): string =>
-  frames.filter(ofType('TEXT_MESSAGE_CONTENT')).map(({ delta }) => delta as string).join('')
+  frames
+    .filter(ofType('TEXT_MESSAGE_CONTENT'))
+    .map(({ delta }) => delta as string)
+    .join('')

@@ -13,7 +13,9 @@ afterEach(() => chat.close())
 async function heardOf(stream: Awaited<ReturnType<Harness['listen']>>, threadId: string) {
   await chat.run('marker', `marker-${chat.clock.now()}`, 'quick')
   chat.clock.advance(2_000)
-  return (await stream.until(ofType('RUN_FINISHED', { threadId: 'marker' }))).filter(({ metadata }) => metadata.threadId === threadId)
+  return (await stream.until(ofType('RUN_FINISHED', { threadId: 'marker' }))).filter(
+    ({ metadata }) => metadata.threadId === threadId,
+  )
 }
 
 test('lose the end: the turn is over, and no frame says so', async () => {
@@ -30,7 +32,9 @@ test('a fault strikes once, and the panel hears of it', async () => {
   const { body } = await chat.fault('lose_end')
   expect(body).toContainEqual(expect.objectContaining({ id: 'lose_end', armed: true }))
   await chat.run('lisbon', 't1')
-  const frames = await stream.until(({ name, value }) => name === 'faults' && !JSON.stringify(value).includes('"armed":true'))
+  const frames = await stream.until(
+    ({ name, value }) => name === 'faults' && !JSON.stringify(value).includes('"armed":true'),
+  )
   expect(frames.at(-1)).toBeDefined()
   chat.clock.advance(MINUTE)
   await chat.run('lisbon', 't2')
@@ -100,8 +104,14 @@ test('fail in mid-turn: an error frame that names its turn', async () => {
   await chat.run('lisbon', 't1')
   chat.clock.advance(MINUTE)
   const frames = await stream.until(ofType('RUN_ERROR'))
-  expect(frames.at(-1)).toMatchObject({ message: expect.stringContaining('scripted'), metadata: { turnId: 't1' } })
-  expect(chat.truth('lisbon').last).toMatchObject({ outcome: 'error', error: { message: expect.any(String) } })
+  expect(frames.at(-1)).toMatchObject({
+    message: expect.stringContaining('scripted'),
+    metadata: { turnId: 't1' },
+  })
+  expect(chat.truth('lisbon').last).toMatchObject({
+    outcome: 'error',
+    error: { message: expect.any(String) },
+  })
 })
 
 test('end late: the end comes in the middle of the next turn, with an idle that names nobody', async () => {
@@ -116,14 +126,20 @@ test('end late: the end comes in the middle of the next turn, with an idle that 
   chat.clock.advance(10_000)
   const frames = await stream.until(ofType('RUN_FINISHED', { turnId: 't1' }))
   expect(frames.some(ofType('RUN_STARTED', { turnId: 't2' }))).toBe(true)
-  expect(await stream.next()).toMatchObject({ name: 'status', value: { status: 'idle' }, metadata: { threadId: 'lisbon' } })
+  expect(await stream.next()).toMatchObject({
+    name: 'status',
+    value: { status: 'idle' },
+    metadata: { threadId: 'lisbon' },
+  })
   expect(chat.truth('lisbon')).toMatchObject({ status: 'running', turnId: 't2' })
 })
 
 test('refuse to stop: the turn runs on', async () => {
   await chat.run('lisbon', 't1', 'long')
   await chat.fault('refuse_stop')
-  expect((await chat.post('/stop', { threadId: 'lisbon', turnId: 't1' })).body).toMatchObject({ reason: 'unreachable' })
+  expect((await chat.post('/stop', { threadId: 'lisbon', turnId: 't1' })).body).toMatchObject({
+    reason: 'unreachable',
+  })
   chat.clock.advance(5_000)
   expect(chat.truth('lisbon').status).toBe('running')
 })
@@ -159,7 +175,9 @@ test('work from elsewhere runs in an idle conversation, and every stream hears o
   const stream = await chat.listen()
   await chat.run('lisbon', 't1', 'long')
   await chat.fault('elsewhere')
-  const [, started] = await stream.until((frame) => ofType('RUN_STARTED')(frame) && frame.metadata.turnId !== 't1').then((all) => [0, all.at(-1)!] as const)
+  const [, started] = await stream
+    .until((frame) => ofType('RUN_STARTED')(frame) && frame.metadata.turnId !== 't1')
+    .then((all) => [0, all.at(-1)!] as const)
   expect(started).toMatchObject({ metadata: { threadId: 'flaky' } })
 })
 

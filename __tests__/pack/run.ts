@@ -21,7 +21,9 @@ const check = (name: string, work: () => void): void => {
 
 try {
   run('npm', ['run', '--silent', 'build'])
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder])) as [{ filename: string }]
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder])) as [
+    { filename: string },
+  ]
   const tarball = join(folder, packed.filename)
   check('publint --strict', () => run('npx', ['publint', '--strict', tarball]))
   check('attw', () => run('npx', ['attw', tarball, '--profile', 'node16']))
@@ -30,10 +32,24 @@ try {
   mkdirSync(join(modules, 'redux-turnkeeper'), { recursive: true })
   run('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'redux-turnkeeper')])
   // Peers and what they need, as the root has them installed.
-  for (const peer of ['@reduxjs', 'react', 'react-dom', 'react-redux', 'redux', 'redux-thunk', 'reselect', 'immer', 'scheduler', 'use-sync-external-store', '@standard-schema']) {
+  for (const peer of [
+    '@reduxjs',
+    'react',
+    'react-dom',
+    'react-redux',
+    'redux',
+    'redux-thunk',
+    'reselect',
+    'immer',
+    'scheduler',
+    'use-sync-external-store',
+    '@standard-schema',
+  ]) {
     symlinkSync(join(root, 'node_modules', peer), join(modules, peer))
   }
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, unknown> }
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    exports: Record<string, unknown>
+  }
   for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {
     const name = entry.replace('.', 'redux-turnkeeper')
     const some = 'if (Object.keys(entry).length === 0) throw new Error("it exports nothing")'

@@ -4,7 +4,16 @@
  */
 import { configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer } from '@reduxjs/toolkit'
-import { FLUSH, PAUSE, PERSIST, persistReducer, persistStore, PURGE, REGISTER, REHYDRATE } from 'redux-persist'
+import {
+  FLUSH,
+  PAUSE,
+  PERSIST,
+  persistReducer,
+  persistStore,
+  PURGE,
+  REGISTER,
+  REHYDRATE,
+} from 'redux-persist'
 import { rememberEnhancer, rememberReducer } from 'redux-remember'
 import { turnStarted } from 'redux-turnkeeper'
 import type { Persisted } from 'redux-turnkeeper'
@@ -64,7 +73,10 @@ async function withRemember(storage: Storage, owner: string): Promise<Opened> {
     middleware: (gDM) => gDM().prepend(page.keeper.middleware),
     enhancers: (gDE) =>
       gDE().concat(
-        rememberEnhancer(driver, ['turns', 'conversations'], { persistThrottle: 0, prefix: '' }) as StoreEnhancer,
+        rememberEnhancer(driver, ['turns', 'conversations'], {
+          persistThrottle: 0,
+          prefix: '',
+        }) as StoreEnhancer,
       ),
   })
   await settled()
@@ -84,9 +96,14 @@ async function withRemember(storage: Storage, owner: string): Promise<Opened> {
 async function byHand(storage: Storage, owner: string): Promise<Opened> {
   const page = pageLoad(owner, {
     rehydrate: (action) =>
-      action.type === 'app/restored' ? (action as { payload?: Persisted } & typeof action).payload : undefined,
+      action.type === 'app/restored'
+        ? (action as { payload?: Persisted } & typeof action).payload
+        : undefined,
   })
-  const store = configureStore({ reducer: page.reducer, middleware: (gDM) => gDM().prepend(page.keeper.middleware) })
+  const store = configureStore({
+    reducer: page.reducer,
+    middleware: (gDM) => gDM().prepend(page.keeper.middleware),
+  })
   const kept = storage.items.get('kept')
   if (kept) store.dispatch({ type: 'app/restored', payload: JSON.parse(kept) as Persisted })
   return {
@@ -128,7 +145,10 @@ describe.each([
 
     backend.world(conversationId, { status: 'idle', last: { runId: 'r1', outcome: 'complete' } })
     await clock.advanceAsync(30_000)
-    expect(selectors.selectTurn(store.getState(), 't1')).toMatchObject({ outcome: 'complete', grade: 'witnessed' })
+    expect(selectors.selectTurn(store.getState(), 't1')).toMatchObject({
+      outcome: 'complete',
+      grade: 'witnessed',
+    })
     expect(backend.of('send')).toHaveLength(1)
     expect(backend.of('send')[0]?.request).toMatchObject({ turnId: 't2', input: 'and then' })
     await leave()
@@ -143,7 +163,9 @@ describe.each([
     await clock.advanceAsync(10_000)
     expect(keeper.selectors.selectLiveTurnId(store.getState(), conversationId)).toBe('t1')
     expect(keeper.selectors.selectIsUnverified(store.getState(), conversationId)).toBe(false)
-    expect(keeper.selectors.selectQueue(store.getState(), conversationId)).toMatchObject([{ input: 'and then' }])
+    expect(keeper.selectors.selectQueue(store.getState(), conversationId)).toMatchObject([
+      { input: 'and then' },
+    ])
     expect(backend.of('send')).toHaveLength(0)
     await leave()
   })

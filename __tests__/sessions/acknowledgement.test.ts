@@ -21,7 +21,8 @@ const SNAPSHOTS: readonly (readonly [SessionStatus, object])[] = [
   ['error', { error, stamp: '2026-11-21T08:00:00Z' }],
 ]
 
-const phase = (lab: ReturnType<typeof createLab>) => lab.keeper.selectors.selectPhase(lab.store.getState(), 'c1')
+const phase = (lab: ReturnType<typeof createLab>) =>
+  lab.keeper.selectors.selectPhase(lab.store.getState(), 'c1')
 
 /** The click, on a session that stands so, and an answer that says no more than that the request was received. */
 async function click(status: SessionStatus, more: object = {}) {
@@ -52,7 +53,9 @@ describe('a local dispatch', () => {
     const lab = createLab({ ports: {} })
     await lab.state('running', { stamp: 1 })
     await lab.submit()
-    expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running', stamp: 1 }))).toBe(false)
+    expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running', stamp: 1 }))).toBe(
+      false,
+    )
     await lab.state('running', { stamp: 2 })
     expect(lab.live()).toMatchObject({ turnId: 't1', begun: false })
   })
@@ -60,7 +63,10 @@ describe('a local dispatch', () => {
   test('a prompt that has not left is not what runs', async () => {
     const lab = createLab({ stopScope: 'conversation' })
     await lab.start('t0')
-    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }), api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'cancelled' }))
+    await lab.dispatch(
+      lab.keeper.stopTurn({ conversationId: 'c1' }),
+      api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'cancelled' }),
+    )
     await lab.submit()
     await lab.state('running')
     expect(lab.live()).toMatchObject({ turnId: 't1', send: 'unsent', begun: false })
@@ -71,7 +77,9 @@ describe('a local dispatch', () => {
     await lab.start('t0')
     await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))
     await lab.submit()
-    expect(lab.changes(api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))).toBe(false)
+    expect(lab.changes(api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))).toBe(
+      false,
+    )
     expect(lab.changes(api.endTurn({ turnId: 't0', reason: 'complete' }))).toBe(false)
     expect(phase(lab)).toBe('submitted')
   })
@@ -99,7 +107,10 @@ describe('a local dispatch', () => {
     const lab = await click('ready')
     await lab.dispatch(api.inputRequested({ conversationId: 'c1', requestId: 'q1', prompt: 'sure?' }))
     expect(phase(lab)).toBe('awaiting_input')
-    expect(lab.keeper.selectors.selectPendingInput(lab.store.getState(), 'c1')).toMatchObject({ requestId: 'q1', asker: 't1' })
+    expect(lab.keeper.selectors.selectPendingInput(lab.store.getState(), 'c1')).toMatchObject({
+      requestId: 'q1',
+      asker: 't1',
+    })
   })
 
   test.each([
@@ -141,13 +152,19 @@ describe('a local dispatch', () => {
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'complete', grade: 'witnessed' })
   })
 
-  test.each([['starting'], ['stopped'], ['error']] as const)('a session (%s) that comes up for it does not end it', async (status) => {
-    const lab = await click(status)
-    await lab.state('starting')
-    await lab.state('ready', { stamp: 2 })
-    await lab.dispatch(api.sessionStarted({ conversationId: 'c1' }), api.threadStarted({ conversationId: 'c1', resumeCursor: 'x' }))
-    expect([phase(lab), lab.status()]).toEqual(['submitted', 'ready'])
-  })
+  test.each([['starting'], ['stopped'], ['error']] as const)(
+    'a session (%s) that comes up for it does not end it',
+    async (status) => {
+      const lab = await click(status)
+      await lab.state('starting')
+      await lab.state('ready', { stamp: 2 })
+      await lab.dispatch(
+        api.sessionStarted({ conversationId: 'c1' }),
+        api.threadStarted({ conversationId: 'c1', resumeCursor: 'x' }),
+      )
+      expect([phase(lab), lab.status()]).toEqual(['submitted', 'ready'])
+    },
+  )
 
   test('one that is stopped on the way ends it as an inference, which its life takes back', async () => {
     const lab = await click('ready')
@@ -164,7 +181,10 @@ describe('a local dispatch', () => {
     await lab.submit()
     await lab.state('running', { stamp: 1 })
     await lab.dispatch(api.inputRequested({ conversationId: 'c1', requestId: 'q1' }))
-    expect(lab.keeper.selectors.selectTurn(lab.store.getState(), 't1')).toMatchObject({ phase: 'queued', begun: false })
+    expect(lab.keeper.selectors.selectTurn(lab.store.getState(), 't1')).toMatchObject({
+      phase: 'queued',
+      begun: false,
+    })
   })
 
   test('a session that runs, and nobody knows what, is looked up', async () => {

@@ -3,10 +3,20 @@ import type { StoreEnhancer } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type { Problem, SessionStatement, TurnkeeperOptions } from 'redux-turnkeeper'
 import * as api from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment, createRecorder, createScriptedBackend } from 'redux-turnkeeper/testing'
+import {
+  createManualClock,
+  createManualEnvironment,
+  createRecorder,
+  createScriptedBackend,
+} from 'redux-turnkeeper/testing'
 
 /** A store with a keeper, whose server and clock are the test's. After each action both slices hold one ledger. */
-export function createLab({ ports, ...options }: TurnkeeperOptions = {}, preloadedState?: object, ids = 'k', enhancer?: StoreEnhancer) {
+export function createLab(
+  { ports, ...options }: TurnkeeperOptions = {},
+  preloadedState?: object,
+  ids = 'k',
+  enhancer?: StoreEnhancer,
+) {
   const clock = createManualClock(1_000_000)
   const backend = createScriptedBackend()
   const recorder = createRecorder()

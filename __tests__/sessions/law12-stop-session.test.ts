@@ -37,34 +37,53 @@ describe('law 12: the stop of a session', () => {
     await lab.dispatch()
     expect(lab.last()).toMatchObject({ outcome: 'interrupted', grade: 'witnessed' })
     expect(lab.history()).toHaveLength(1)
-    expect(lab.session()).toMatchObject({ status: 'stopped', bound: false, stop: null, resumeCursor: 'thread-9' })
+    expect(lab.session()).toMatchObject({
+      status: 'stopped',
+      bound: false,
+      stop: null,
+      resumeCursor: 'thread-9',
+    })
     expect(lab.error()).toBeNull()
-    expect(lab.changes(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))).toBe(false)
+    expect(lab.changes(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))).toBe(
+      false,
+    )
   })
 
   test.each([
-    ['is refused', (lab: ReturnType<typeof createLab>) => lab.backend.refuse('stopSession', { error: { message: 'no permission' } }), 'no permission'],
-    ['has no answer', (lab: ReturnType<typeof createLab>) => lab.backend.lose('stopSession'), 'network error'],
-  ] as const)('one that %s brings the turn back as running, with lastError and a log entry, and Stop works again', async (_how, fail, message) => {
-    const lab = createLab()
-    lab.backend.world('c1', { status: 'running', runId: 'r-t1' })
-    await lab.start()
-    await pressStop(lab)
-    fail(lab)
-    await lab.dispatch()
-    expect(lab.live()).toMatchObject({ turnId: 't1', begun: true })
-    expect(lab.history()).toEqual([])
-    expect(lab.session()).toMatchObject({ status: 'running', bound: true, stop: null })
-    expect(lab.error()).toBe(`Stop failed: ${message}.`)
-    expect(lab.log()).toMatchObject([{ kind: 'stop', message, turnId: 't1' }])
+    [
+      'is refused',
+      (lab: ReturnType<typeof createLab>) =>
+        lab.backend.refuse('stopSession', { error: { message: 'no permission' } }),
+      'no permission',
+    ],
+    [
+      'has no answer',
+      (lab: ReturnType<typeof createLab>) => lab.backend.lose('stopSession'),
+      'network error',
+    ],
+  ] as const)(
+    'one that %s brings the turn back as running, with lastError and a log entry, and Stop works again',
+    async (_how, fail, message) => {
+      const lab = createLab()
+      lab.backend.world('c1', { status: 'running', runId: 'r-t1' })
+      await lab.start()
+      await pressStop(lab)
+      fail(lab)
+      await lab.dispatch()
+      expect(lab.live()).toMatchObject({ turnId: 't1', begun: true })
+      expect(lab.history()).toEqual([])
+      expect(lab.session()).toMatchObject({ status: 'running', bound: true, stop: null })
+      expect(lab.error()).toBe(`Stop failed: ${message}.`)
+      expect(lab.log()).toMatchObject([{ kind: 'stop', message, turnId: 't1' }])
 
-    expect(await pressStop(lab)).toBe(true)
-    expect(lab.status()).toBe('stopped')
-    lab.backend.accept('stopSession')
-    await lab.dispatch()
-    expect([lab.status(), lab.busy()]).toEqual(['stopped', false])
-    expect(lab.backend.of('stopSession')).toHaveLength(2)
-  })
+      expect(await pressStop(lab)).toBe(true)
+      expect(lab.status()).toBe('stopped')
+      lab.backend.accept('stopSession')
+      await lab.dispatch()
+      expect([lab.status(), lab.busy()]).toEqual(['stopped', false])
+      expect(lab.backend.of('stopSession')).toHaveLength(2)
+    },
+  )
 
   test('that fails between turns gives the session back as it was', async () => {
     const lab = createLab()

@@ -20,7 +20,13 @@ describe('law 16: a statement that the session is inactive', () => {
     lab.store.subscribe(() => seen.push([lab.busy(), lab.status()]))
     lab.store.dispatch(api.sessionStatusChanged({ conversationId: 'c1', status }))
     expect(seen).toEqual([[false, status]])
-    expect(lab.last()).toMatchObject({ turnId: 't1', reason, outcome, grade: 'witnessed', endedAt: 1_001_000 })
+    expect(lab.last()).toMatchObject({
+      turnId: 't1',
+      reason,
+      outcome,
+      grade: 'witnessed',
+      endedAt: 1_001_000,
+    })
     expect(lab.history()).toHaveLength(1)
     expect(lab.session()).toMatchObject({ status, changedAt: 1_001_000 })
   })
@@ -59,7 +65,9 @@ describe('law 16: a statement that the session is inactive', () => {
     await lab.start()
     await lab.state('starting')
     await lab.clock.advanceAsync(2_000)
-    await lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'tool_open', callId: 'x' }))
+    await lab.dispatch(
+      api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'tool_open', callId: 'x' }),
+    )
     expect(lab.status()).toBe('starting')
   })
 
@@ -68,7 +76,12 @@ describe('law 16: a statement that the session is inactive', () => {
     await lab.state('starting')
     await lab.state('starting', { bound: true })
     await lab.state('starting', { resumeCursor: 'thread-9' })
-    expect(lab.session()).toMatchObject({ status: 'starting', bound: true, resumeCursor: 'thread-9', stamp: null })
+    expect(lab.session()).toMatchObject({
+      status: 'starting',
+      bound: true,
+      resumeCursor: 'thread-9',
+      stamp: null,
+    })
     await lab.state('starting', { resumeCursor: null, stamp: 3 })
     expect(lab.session()).toMatchObject({ bound: true, resumeCursor: null, stamp: 3 })
   })
@@ -82,16 +95,24 @@ describe('law 16: a statement that the session is inactive', () => {
     expect([lab.status('c1'), lab.status('c2')]).toEqual(['running', 'stopped'])
   })
 
-  test.each(['stopped', 'error'] as const)('%s settles what the server had queued too: it is not let on', async (status) => {
-    const lab = createLab({ sendWhileBusy: 'send' })
-    await lab.start()
-    await lab.submit('t2')
-    lab.backend.accept('send', { as: 'queued' }, 't2')
-    await lab.dispatch()
-    await lab.state(status)
-    expect(lab.busy()).toBe(false)
-    expect(lab.history().map((ended) => ended.turnId).sort()).toEqual(['t1', 't2'])
-  })
+  test.each(['stopped', 'error'] as const)(
+    '%s settles what the server had queued too: it is not let on',
+    async (status) => {
+      const lab = createLab({ sendWhileBusy: 'send' })
+      await lab.start()
+      await lab.submit('t2')
+      lab.backend.accept('send', { as: 'queued' }, 't2')
+      await lab.dispatch()
+      await lab.state(status)
+      expect(lab.busy()).toBe(false)
+      expect(
+        lab
+          .history()
+          .map((ended) => ended.turnId)
+          .sort(),
+      ).toEqual(['t1', 't2'])
+    },
+  )
 
   test('mirror: after ready the server goes on with what it had queued', async () => {
     const lab = createLab({ sendWhileBusy: 'send' })
@@ -117,7 +138,9 @@ describe('law 16: a statement that the session is inactive', () => {
   test('a status word that nobody knows changes nothing', async () => {
     const lab = createLab()
     await lab.start()
-    expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'sleepy' as SessionStatus }))).toBe(false)
+    expect(
+      lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'sleepy' as SessionStatus })),
+    ).toBe(false)
     expect(lab.problems).toHaveLength(1)
   })
 
@@ -140,21 +163,26 @@ describe('law 16: a session that ends in error', () => {
     expect(lab.log()).toMatchObject([{ message: error.message, turnId: 't1' }])
   })
 
-  test.each(['interrupted', 'stopped', 'ready'] as const)('a later %s does not turn the turn back', async (status) => {
-    const lab = createLab()
-    await lab.start()
-    await lab.state('error', { error })
-    await lab.state(status)
-    expect(lab.last()).toMatchObject({ outcome: 'error', reason: 'session_error' })
-    expect(lab.history()).toHaveLength(1)
-    expect(lab.error()).toBe(error.message)
-  })
+  test.each(['interrupted', 'stopped', 'ready'] as const)(
+    'a later %s does not turn the turn back',
+    async (status) => {
+      const lab = createLab()
+      await lab.start()
+      await lab.state('error', { error })
+      await lab.state(status)
+      expect(lab.last()).toMatchObject({ outcome: 'error', reason: 'session_error' })
+      expect(lab.history()).toHaveLength(1)
+      expect(lab.error()).toBe(error.message)
+    },
+  )
 
   test('nor does a named end that says less', async () => {
     const lab = createLab()
     await lab.start()
     await lab.state('error', { error })
-    expect(lab.changes(api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }))).toBe(false)
+    expect(lab.changes(api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }))).toBe(
+      false,
+    )
   })
 
   test('nor does an idle frame, once confirmed, turn the session back', async () => {
@@ -187,7 +215,9 @@ describe('law 16: an end that names the active turn', () => {
   ] as const)('%s leaves the session %s', async (reason, status) => {
     const lab = createLab()
     await lab.start()
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason, ...(reason === 'error' && { error }) }))
+    await lab.dispatch(
+      api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason, ...(reason === 'error' && { error }) }),
+    )
     expect(lab.last()).toMatchObject({ turnId: 't1', reason })
     expect(lab.session()).toMatchObject({ status, error: status === 'error' ? error : null })
   })
@@ -196,7 +226,10 @@ describe('law 16: an end that names the active turn', () => {
     const lab = createLab()
     await lab.submit()
     lab.backend.accept('send', { runId: 'r1' })
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', runId: 'r1' }), api.turnEnded({ runId: 'r1', reason: 'complete' }))
+    await lab.dispatch(
+      api.turnStarted({ conversationId: 'c1', runId: 'r1' }),
+      api.turnEnded({ runId: 'r1', reason: 'complete' }),
+    )
     expect(lab.last()).toMatchObject({ outcome: 'complete' })
     expect(lab.session()).toBeNull()
   })
@@ -222,7 +255,9 @@ describe('law 16: an end that names the active turn', () => {
   test('nor does a status frame of a subagent', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.dispatch(api.sessionReported({ conversationId: 'c1', runId: 'sub', role: 'child', status: 'error' }))
+    await lab.dispatch(
+      api.sessionReported({ conversationId: 'c1', runId: 'sub', role: 'child', status: 'error' }),
+    )
     expect(lab.session()).toMatchObject({ status: 'running', reported: null })
     expect(lab.busy()).toBe(true)
   })

@@ -12,10 +12,35 @@ const refuse = async (lab: Lab, reason = 'error', turnId = 't1') => {
 const STANDS = [
   ['a binding', [['ready', {}]], 'error', true],
   ['a binding that is only stated', [['starting', { bound: true }]], 'error', true],
-  ['one that failed before', [['ready', {}], ['error', {}]], 'error', true],
+  [
+    'one that failed before',
+    [
+      ['ready', {}],
+      ['error', {}],
+    ],
+    'error',
+    true,
+  ],
   ['no binding yet', [['starting', {}]], 'stopped', false],
-  ['one that was stopped before', [['ready', {}], ['stopped', {}]], 'stopped', false],
-  ['one that was stopped, and starts again', [['ready', {}], ['stopped', {}], ['starting', {}]], 'stopped', false],
+  [
+    'one that was stopped before',
+    [
+      ['ready', {}],
+      ['stopped', {}],
+    ],
+    'stopped',
+    false,
+  ],
+  [
+    'one that was stopped, and starts again',
+    [
+      ['ready', {}],
+      ['stopped', {}],
+      ['starting', {}],
+    ],
+    'stopped',
+    false,
+  ],
   ['none at all', [], 'stopped', false],
 ] as const
 
@@ -25,13 +50,19 @@ describe('law 17: a failed start', () => {
     for (const [word, more] of statements) await lab.state(word, more)
     await lab.submit()
     await refuse(lab)
-    expect(lab.session()).toMatchObject({ status, bound, error: { message: 'Provider turn start failed: no credit' } })
+    expect(lab.session()).toMatchObject({
+      status,
+      bound,
+      error: { message: 'Provider turn start failed: no credit' },
+    })
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'error' })
     expect(lab.error()).toBe('Provider turn start failed: no credit')
     expect(lab.log()).toMatchObject([{ message: 'Provider turn start failed: no credit', turnId: 't1' }])
     expect(lab.busy()).toBe(false)
     expect(lab.keeper.selectors.selectCanSend(lab.store.getState(), 'c1')).toBe(true)
-    expect(lab.keeper.selectors.selectDrafts(lab.store.getState(), 'c1')).toMatchObject([{ input: 'text of t1' }])
+    expect(lab.keeper.selectors.selectDrafts(lab.store.getState(), 'c1')).toMatchObject([
+      { input: 'text of t1' },
+    ])
   })
 
   test.each(STANDS)('with %s: the next turn, with another provider, succeeds', async (_what, statements) => {
@@ -56,7 +87,10 @@ describe('law 17: a failed start', () => {
     await refuse(lab)
     await lab.submit('t2')
     lab.backend.accept('send', {}, 't2')
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't2' }), api.endTurn({ turnId: 't2', reason: 'complete' }))
+    await lab.dispatch(
+      api.turnStarted({ conversationId: 'c1', turnId: 't2' }),
+      api.endTurn({ turnId: 't2', reason: 'complete' }),
+    )
     expect([lab.status(), lab.last()?.outcome]).toEqual(['ready', 'complete'])
   })
 
@@ -74,7 +108,9 @@ describe('law 17: a failed start', () => {
     await lab.state('starting')
     await lab.submit()
     lab.backend.accept('send')
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', turnId: 't1', reason: 'error', error: { message: 'no model' } }))
+    await lab.dispatch(
+      api.turnEnded({ conversationId: 'c1', turnId: 't1', reason: 'error', error: { message: 'no model' } }),
+    )
     expect(lab.session()).toMatchObject({ status: 'stopped', bound: false })
     expect([lab.error(), lab.busy()]).toEqual(['no model', false])
   })

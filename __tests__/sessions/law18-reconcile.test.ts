@@ -3,7 +3,8 @@ import * as api from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
-const ids = (...conversationIds: readonly string[]) => conversationIds.map((conversationId) => ({ conversationId }))
+const ids = (...conversationIds: readonly string[]) =>
+  conversationIds.map((conversationId) => ({ conversationId }))
 
 /** What a process kept, and the next one starts with. */
 async function restarted(prepare: (lab: Lab) => Promise<void>, options?: Parameters<typeof createLab>[0]) {
@@ -23,7 +24,9 @@ describe('law 18: reconcileSessions', () => {
       await before.start('t1', 'c1')
       await before.dispatch(api.sessionStarted({ conversationId: 'c1', resumeCursor: 'thread-1' }))
       await before.start('t2', 'c2')
-      await before.dispatch(api.sessionStatusChanged({ conversationId: 'c3', status: 'starting', resumeCursor: 'thread-3' }))
+      await before.dispatch(
+        api.sessionStatusChanged({ conversationId: 'c3', status: 'starting', resumeCursor: 'thread-3' }),
+      )
     })
     const done = reconcile(lab)
     expect([lab.busy('c1'), lab.busy('c2')]).toEqual([true, true])
@@ -38,20 +41,29 @@ describe('law 18: reconcileSessions', () => {
     expect(lab.live('c2')).toMatchObject({ turnId: 't2' })
   })
 
-  test.each(['ready', 'interrupted', 'error'] as const)('mirror: a session that was %s is not compared', async (status) => {
-    const lab = await restarted((before) => before.state(status))
-    const session = lab.session()
-    const done = reconcile(lab)
-    lab.backend.accept('listSessions', [] as never)
-    await done
-    expect(lab.session()).toBe(session)
-  })
+  test.each(['ready', 'interrupted', 'error'] as const)(
+    'mirror: a session that was %s is not compared',
+    async (status) => {
+      const lab = await restarted((before) => before.state(status))
+      const session = lab.session()
+      const done = reconcile(lab)
+      lab.backend.accept('listSessions', [] as never)
+      await done
+      expect(lab.session()).toBe(session)
+    },
+  )
 
   test.each([
     ['stated anew', (lab: Lab) => lab.state('running', { stamp: 'new' })],
     ['stated again, in the same words', (lab: Lab) => lab.state('running')],
-    ['reported', (lab: Lab) => lab.dispatch(api.sessionReported({ conversationId: 'c1', status: 'running' }))],
-    ['shown to live by its turn', (lab: Lab) => lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))],
+    [
+      'reported',
+      (lab: Lab) => lab.dispatch(api.sessionReported({ conversationId: 'c1', status: 'running' })),
+    ],
+    [
+      'shown to live by its turn',
+      (lab: Lab) => lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' })),
+    ],
   ] as const)('one that was %s since the question was asked is left alone', async (_how, news) => {
     const lab = await restarted((before) => before.start())
     const done = reconcile(lab)
@@ -96,7 +108,10 @@ describe('law 18: reconcileSessions', () => {
   test.each([
     ['a rejection', (lab: Lab) => lab.backend.lose('listSessions')],
     ['no list', (lab: Lab) => lab.backend.accept('listSessions', { sessions: [] } as never)],
-    ['a list with a hole', (lab: Lab) => lab.backend.accept('listSessions', [{ conversationId: 'c2' }, null] as never)],
+    [
+      'a list with a hole',
+      (lab: Lab) => lab.backend.accept('listSessions', [{ conversationId: 'c2' }, null] as never),
+    ],
     ['a list of something else', (lab: Lab) => lab.backend.accept('listSessions', [{ id: 'c2' }] as never)],
   ] as const)('an unreadable listing (%s) changes nothing, and is reported', async (_what, answer) => {
     const lab = await restarted((before) => before.start())
@@ -114,7 +129,13 @@ describe('law 18: reconcileSessions', () => {
   })
 
   test('a port that throws outside its promise is unreadable too', async () => {
-    const lab = createLab({ ports: { listSessions: () => { throw new Error('not connected') } } })
+    const lab = createLab({
+      ports: {
+        listSessions: () => {
+          throw new Error('not connected')
+        },
+      },
+    })
     await lab.state('running')
     expect(await reconcile(lab)).toBe(false)
     expect([lab.status(), lab.problems.length]).toEqual(['running', 1])

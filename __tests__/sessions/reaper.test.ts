@@ -17,17 +17,23 @@ describe('selectReapableSessions', () => {
     expect(reapable(lab)).toEqual(['c1'])
   })
 
-  test.each(['ready', 'interrupted', 'error', 'running', 'starting'] as const)('last said to be %s does not pin it', async (status) => {
-    const lab = createLab({ ports: {} })
-    await lab.state(status)
-    lab.clock.jump(HOUR)
-    expect(reapable(lab)).toEqual(['c1'])
-  })
+  test.each(['ready', 'interrupted', 'error', 'running', 'starting'] as const)(
+    'last said to be %s does not pin it',
+    async (status) => {
+      const lab = createLab({ ports: {} })
+      await lab.state(status)
+      lab.clock.jump(HOUR)
+      expect(reapable(lab)).toEqual(['c1'])
+    },
+  )
 
   test('mirror: what is stopped, or being stopped, needs no letting go', async () => {
     const lab = createLab()
     await lab.dispatch(api.sessionStatusChanged({ conversationId: 'c1', status: 'stopped' }))
-    await lab.dispatch(api.sessionStatusChanged({ conversationId: 'c2', status: 'ready' }), lab.keeper.stopSession({ conversationId: 'c2' }))
+    await lab.dispatch(
+      api.sessionStatusChanged({ conversationId: 'c2', status: 'ready' }),
+      lab.keeper.stopSession({ conversationId: 'c2' }),
+    )
     lab.clock.jump(HOUR)
     expect(reapable(lab)).toEqual([])
   })
@@ -52,7 +58,10 @@ describe('selectReapableSessions', () => {
     const lab = createLab({ onUserStop: 'hold' })
     await lab.start()
     await lab.submit('t2')
-    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }), api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }))
+    await lab.dispatch(
+      lab.keeper.stopTurn({ conversationId: 'c1' }),
+      api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }),
+    )
     lab.clock.jump(2 * HOUR)
     expect(lab.busy()).toBe(false)
     expect(reapable(lab)).toEqual([])

@@ -11,10 +11,16 @@ const examples = [...section.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => c
 
 /** Runs an example with these functions of the app around it, and gives what it exports. */
 async function run(code: string, around: Readonly<Record<string, unknown>>): Promise<Record<string, never>> {
-  const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } })
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  })
   const exported = {}
   const body = `return (async () => {${outputText}})()`
-  await new Function('exports', 'require', ...Object.keys(around), body)(exported, (id: string) => jest.requireActual(id), ...Object.values(around))
+  await new Function('exports', 'require', ...Object.keys(around), body)(
+    exported,
+    (id: string) => jest.requireActual(id),
+    ...Object.values(around),
+  )
   return exported
 }
 
@@ -28,8 +34,10 @@ test('a browser mirror: busy from the click, sessions as pushed, a stop that fai
   const { ports, ...backend } = createScriptedBackend()
   const app = await run(examples[0]!, ports)
   const mirror = call<(event: object) => void>(app['mirror'])
-  const view = () => call<(id: string) => { busy: boolean; session: string; error: string | null }>(app['view'])('c1')
-  const session = (status: string, updatedAt: number) => mirror({ type: 'session', thread: 'c1', status, updatedAt })
+  const view = () =>
+    call<(id: string) => { busy: boolean; session: string; error: string | null }>(app['view'])('c1')
+  const session = (status: string, updatedAt: number) =>
+    mirror({ type: 'session', thread: 'c1', status, updatedAt })
 
   session('ready', 1)
   call<(id: string, input: string) => void>(app['send'])('c1', 'hello')
@@ -77,7 +85,10 @@ describe('a projection in Node', () => {
       killed,
       ended,
       push: (event: Event) => push(event),
-      state: () => call<{ getState(): { turns: { ledger: { sessions: readonly object[]; live: readonly object[] } } } }>(app['projection']).getState(),
+      state: () =>
+        call<{ getState(): { turns: { ledger: { sessions: readonly object[]; live: readonly object[] } } } }>(
+          app['projection'],
+        ).getState(),
       close: () => call<() => void>(app['close'])(),
     }
   }
@@ -86,10 +97,15 @@ describe('a projection in Node', () => {
     expect([typeof document, typeof window]).toEqual(['undefined', 'undefined'])
     const process = await start()
     process.push({ type: 'up', conversationId: 'c1', cursor: 'thread-1' })
-    const { turnId } = call<(id: string, input: string) => { turnId: string }>(process.app['prompt'])('c1', 'hello')
+    const { turnId } = call<(id: string, input: string) => { turnId: string }>(process.app['prompt'])(
+      'c1',
+      'hello',
+    )
     await flushMicrotasks()
     process.push({ type: 'begins', conversationId: 'c1', turnId })
-    expect(process.state().turns.ledger.sessions).toMatchObject([{ status: 'running', resumeCursor: 'thread-1' }])
+    expect(process.state().turns.ledger.sessions).toMatchObject([
+      { status: 'running', resumeCursor: 'thread-1' },
+    ])
     process.push({ type: 'ends', conversationId: 'c1', turnId })
     expect(process.ended).toMatchObject([{ turnId, outcome: 'complete' }])
     expect(process.state().turns.ledger.sessions).toMatchObject([{ status: 'ready' }])

@@ -91,7 +91,8 @@ export function createFold(config: RulesConfig): Fold {
     sessions.reported(config, ledger, hintOfSession(ledger, payload, at), payload, at),
   )
   function hintOfSession(ledger: Ledger, payload: Address & { readonly status: string }, at: number): Ledger {
-    if (BUSY_WORDS.has(payload.status)) return life.live(config, owing(ledger, payload), { ...payload, word: true }, null, at)
+    if (BUSY_WORDS.has(payload.status))
+      return life.live(config, owing(ledger, payload), { ...payload, word: true }, null, at)
     if (payload.status === 'starting' || payload.replayed) return ledger
     const to = addressee(ledger, payload)
     if (to.kind === 'side') return closeSide(ledger, to.side)
