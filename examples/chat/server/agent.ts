@@ -3,7 +3,16 @@ import { EventType } from '@ag-ui/core'
 import type { Event, RunAgentInput } from '@ag-ui/core'
 import type { Clock } from './clock'
 import type { FaultBook } from './faults'
-import type { AnswerReceipt, Frame, Message, Receipt, StopReceipt, ThreadStatus, ThreadSummary, Transcript } from './protocol'
+import type {
+  AnswerReceipt,
+  Frame,
+  Message,
+  Receipt,
+  StopReceipt,
+  ThreadStatus,
+  ThreadSummary,
+  Transcript,
+} from './protocol'
 import { createTurn } from './turn'
 import type { Turn } from './turn'
 
@@ -25,12 +34,24 @@ interface Thread {
 
 const SEEDS: readonly (readonly [string, string, string])[] = [
   ['lisbon', 'A weekend in Lisbon', 'Two days, no car, and it may rain on Sunday.'],
-  ['flaky', 'The test that fails on Mondays', 'It passes here and fails in the pipeline, but only on Mondays.'],
-  ['notes', 'Notes for the next release', 'Collect what changed since the last one, in words that users understand.'],
+  [
+    'flaky',
+    'The test that fails on Mondays',
+    'It passes here and fails in the pipeline, but only on Mondays.',
+  ],
+  [
+    'notes',
+    'Notes for the next release',
+    'Collect what changed since the last one, in words that users understand.',
+  ],
   ['move', 'Moving the archive', 'The old archive has to be out by the end of the month.'],
 ]
 
-const refused = (reason: 'busy' | 'gone' | 'error', message: string): Receipt => ({ status: 'refused', reason, error: { message } })
+const refused = (reason: 'busy' | 'gone' | 'error', message: string): Receipt => ({
+  status: 'refused',
+  reason,
+  error: { message },
+})
 
 export interface AgentOptions {
   readonly clock: Clock
@@ -54,20 +75,28 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     return thread
   }
   for (const [id, title, first] of SEEDS) {
-    open(id, title).messages.push({ id: `${id}.seed`, role: 'user', text: first, tools: [], turnId: `${id}.seed` }, {
-      id: `${id}.seed.answer`,
-      role: 'assistant',
-      text: 'I have looked at it. Ask me anything, and I will take it from there.',
-      tools: [],
-      turnId: `${id}.seed`,
-    })
+    open(id, title).messages.push(
+      { id: `${id}.seed`, role: 'user', text: first, tools: [], turnId: `${id}.seed` },
+      {
+        id: `${id}.seed.answer`,
+        role: 'assistant',
+        text: 'I have looked at it. Ask me anything, and I will take it from there.',
+        tools: [],
+        turnId: `${id}.seed`,
+      },
+    )
   }
 
-  const frame = (event: Event, metadata: Frame['metadata']): Frame => ({ ...event, timestamp: clock.now(), metadata })
+  const frame = (event: Event, metadata: Frame['metadata']): Frame => ({
+    ...event,
+    timestamp: clock.now(),
+    metadata,
+  })
 
   function begin(thread: Thread, turnId: string, text: string): void {
     thread.messages.push({ id: turnId, role: 'user', text, tools: [], turnId })
-    if (thread.messages.length > MAX_MESSAGES) thread.messages.splice(0, thread.messages.length - MAX_MESSAGES)
+    if (thread.messages.length > MAX_MESSAGES)
+      thread.messages.splice(0, thread.messages.length - MAX_MESSAGES)
     thread.turn = createTurn(
       {
         clock,
@@ -83,7 +112,12 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
           if (!late) return
           const { runId } = last
           if (end) thread.late.push(frame(end, { threadId: thread.id, runId, turnId }))
-          thread.late.push(frame({ type: EventType.CUSTOM, name: 'status', value: { status: 'idle' } }, { threadId: thread.id }))
+          thread.late.push(
+            frame(
+              { type: EventType.CUSTOM, name: 'status', value: { status: 'idle' } },
+              { threadId: thread.id },
+            ),
+          )
         },
       },
       thread.id,
@@ -124,12 +158,18 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       const thread = threads.get(threadId)
       if (!thread && threads.size >= MAX_THREADS) return refused('error', 'There are too many conversations.')
       if ((input.forwardedProps as { steer?: unknown } | undefined)?.steer === true) {
-        if (!thread?.turn || thread.turn.status().status !== 'running') return refused('gone', 'No turn is running that could be steered.')
+        if (!thread?.turn || thread.turn.status().status !== 'running')
+          return refused('gone', 'No turn is running that could be steered.')
         remember(runId)
         const { turnId } = thread.turn
         const message: Message = { id: runId, role: 'user', text, tools: [], turnId }
         thread.messages.push(message)
-        publish(frame({ type: EventType.CUSTOM, name: 'steered', value: message }, { threadId, turnId, runId: turnId }))
+        publish(
+          frame(
+            { type: EventType.CUSTOM, name: 'steered', value: message },
+            { threadId, turnId, runId: turnId },
+          ),
+        )
         thread.turn.steer(message)
         return { status: 'accepted', runId: turnId, as: 'started' }
       }
@@ -144,10 +184,18 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     stop(threadId: string, turnId: string): StopReceipt {
       const turn = threads.get(threadId)?.turn
       if (turn?.turnId !== turnId) {
-        return { status: 'refused', reason: 'no_active_turn', error: { message: 'This turn is not running.' } }
+        return {
+          status: 'refused',
+          reason: 'no_active_turn',
+          error: { message: 'This turn is not running.' },
+        }
       }
       if (faults.strikes('refuse_stop')) {
-        return { status: 'refused', reason: 'unreachable', error: { message: 'the agent did not take the stop (scripted fault)' } }
+        return {
+          status: 'refused',
+          reason: 'unreachable',
+          error: { message: 'the agent did not take the stop (scripted fault)' },
+        }
       }
       turn.stop()
       return { status: 'acknowledged' }
@@ -156,14 +204,22 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     answer(threadId: string, interruptId: string, payload: string): AnswerReceipt {
       const turn = threads.get(threadId)?.turn
       if (turn?.resume(interruptId, payload)) return { status: 'accepted' }
-      return { status: 'refused', reason: 'gone', error: { message: 'The agent does not wait for this answer any more.' } }
+      return {
+        status: 'refused',
+        reason: 'gone',
+        error: { message: 'The agent does not wait for this answer any more.' },
+      }
     },
 
     /** Somebody else's message, in the first conversation that is idle. */
     workElsewhere(): string | null {
       const thread = [...threads.values()].find(({ turn }) => !turn)
       if (!thread || !up()) return null
-      begin(thread, `elsewhere-${++elsewhere}-${clock.now()}`, 'Sent from my phone: how far are we with this?')
+      begin(
+        thread,
+        `elsewhere-${++elsewhere}-${clock.now()}`,
+        'Sent from my phone: how far are we with this?',
+      )
       return thread.id
     },
 

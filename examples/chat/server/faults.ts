@@ -12,11 +12,23 @@ export const FAULTS: readonly Fault[] = [
   next('busy', 'Refuse as busy', 'The next two sends are refused as busy.'),
   next('swallow', 'Accept, do nothing', 'The next message is accepted, and nothing ever runs.'),
   next('hang', 'Never answer', 'The next send is never answered, and nothing runs.'),
-  next('cut_answer', 'Cut the answer', 'The next turn starts, but the connection dies before the server says so.'),
+  next(
+    'cut_answer',
+    'Cut the answer',
+    'The next turn starts, but the connection dies before the server says so.',
+  ),
   next('fail', 'Fail in mid-turn', 'The next turn breaks with an error.'),
-  next('late_end', 'End late', 'The end of the next turn arrives in the middle of the turn after it, with an idle that names nobody.'),
+  next(
+    'late_end',
+    'End late',
+    'The end of the next turn arrives in the middle of the turn after it, with an idle that names nobody.',
+  ),
   next('refuse_stop', 'Refuse to stop', 'The next Stop fails.'),
-  now('drop_stream', 'Drop the stream', 'All streams are cut for three seconds. What is said meanwhile is lost.'),
+  now(
+    'drop_stream',
+    'Drop the stream',
+    'All streams are cut for three seconds. What is said meanwhile is lost.',
+  ),
   now('restart', 'Restart', 'The server process is replaced: running turns die, and nobody says so.'),
   now('slow_assistant', 'Slow start', 'The assistant is replaced by one that takes eight seconds to start.'),
   now('stuck_assistant', 'Stuck start', 'The assistant is replaced by one that never comes up by itself.'),
@@ -24,7 +36,8 @@ export const FAULTS: readonly Fault[] = [
 ]
 
 const KNOWN = new Map(FAULTS.map((fault) => [fault.id as string, fault]))
-export const faultOf = (id: unknown): Fault | undefined => (typeof id === 'string' ? KNOWN.get(id) : undefined)
+export const faultOf = (id: unknown): Fault | undefined =>
+  typeof id === 'string' ? KNOWN.get(id) : undefined
 
 /** How often a fault strikes once it is armed. */
 const STRIKES: Partial<Record<FaultId, number>> = { busy: 2 }

@@ -11,12 +11,15 @@ const TYPES: Record<string, string> = {
 }
 
 /** Emotion, which the DevTools panel draws with, writes style tags; nothing else is let in from anywhere. */
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 export type Files = ReadonlyMap<string, { readonly type: string; readonly body: Buffer }>
 
 export function readFiles(folder: string): Files {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
   return new Map(
     names.map((entry) => {
       const path = join(entry.parentPath, entry.name)

@@ -25,8 +25,10 @@ export function checkCaller({ headers, method }: IncomingMessage, port: number):
     throw new Refusal(403, 'Pages of other origins are not served.')
   }
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Refusal(403, 'Other sites are not served.')
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') throw new Refusal(405, 'Only GET and POST are understood.')
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new Refusal(403, 'Other sites are not served.')
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
+    throw new Refusal(405, 'Only GET and POST are understood.')
   if (method === 'POST' && !headers['content-type']?.startsWith('application/json')) {
     throw new Refusal(415, 'A body must be application/json.')
   }
@@ -47,7 +49,8 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   } catch {
     throw new Refusal(400, 'The body is not JSON.')
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Refusal(400, 'The body is not a JSON object.')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Refusal(400, 'The body is not a JSON object.')
   return body as Record<string, unknown>
 }
 

@@ -95,7 +95,11 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
     },
     async 'POST /answer'(request) {
       const body = await readBody(request)
-      return agent.answer(text(body, 'threadId'), text(body, 'interruptId'), text(body, 'payload', MAX_PROMPT))
+      return agent.answer(
+        text(body, 'threadId'),
+        text(body, 'interruptId'),
+        text(body, 'payload', MAX_PROMPT),
+      )
     },
     async 'POST /faults'(request) {
       const { id, on } = await readBody(request)
@@ -113,11 +117,16 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
   }
 
   /** AG-UI's own way: the answer to the request is the stream of its run. */
-  function streamRun(response: ServerResponse, { threadId, runId }: RunAgentInput, take: () => ReturnType<typeof agent.run>): void {
+  function streamRun(
+    response: ServerResponse,
+    { threadId, runId }: RunAgentInput,
+    take: () => ReturnType<typeof agent.run>,
+  ): void {
     const opened = streams.open(response, ({ metadata, type, outcome }) => {
       if (metadata.turnId !== runId || metadata.threadId !== threadId) return false
       const asks = (outcome as { type?: string } | undefined)?.type === 'interrupt'
-      if (type === EventType.RUN_ERROR || (type === EventType.RUN_FINISHED && !asks)) queueMicrotask(() => response.end())
+      if (type === EventType.RUN_ERROR || (type === EventType.RUN_FINISHED && !asks))
+        queueMicrotask(() => response.end())
       return true
     })
     if (!opened) throw new Refusal(503, 'No stream can be had right now.')
@@ -138,16 +147,21 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
     if (answered !== undefined && answered !== KEPT_OPEN) reply(response, 200, answered)
   }
 
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) return response.destroy()
-      const known = error instanceof Refusal
-      if (!known) console.error(error)
-      // What is left of a body that was refused is not read.
-      response.setHeader('connection', 'close')
-      reply(response, known ? error.status : 500, { error: { message: known ? error.message : 'The server failed.' } })
-    })
-  })
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy()
+        const known = error instanceof Refusal
+        if (!known) console.error(error)
+        // What is left of a body that was refused is not read.
+        response.setHeader('connection', 'close')
+        reply(response, known ? error.status : 500, {
+          error: { message: known ? error.message : 'The server failed.' },
+        })
+      })
+    },
+  )
   server.maxConnections = 100
 
   return {
@@ -155,7 +169,9 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
     listen: (port: number): Promise<string> =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+        server.listen(port, '127.0.0.1', () =>
+          resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+        )
       }),
     /** Ends the streams, lets answers that are under way out, and resolves when the last connection is closed. */
     close: (): Promise<void> =>
@@ -203,7 +219,8 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 function readInput(body: Record<string, unknown>): { readonly run: RunAgentInput; readonly prompt: string } {
   const { messages, forwardedProps } = body
   const last = (Array.isArray(messages) ? messages.at(-1) : undefined) as Record<string, unknown> | undefined
-  if (typeof last !== 'object' || last === null || last.role !== 'user') throw new Refusal(400, 'The last message must be the user’s.')
+  if (typeof last !== 'object' || last === null || last.role !== 'user')
+    throw new Refusal(400, 'The last message must be the user’s.')
   const prompt = text(last, 'content', MAX_PROMPT)
   const runId = text(body, 'runId')
   const steer = (forwardedProps as { steer?: unknown } | undefined)?.steer === true

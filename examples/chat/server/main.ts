@@ -15,7 +15,11 @@ const server = createChatServer({ files: readFiles(fileURLToPath(new URL('../dis
 try {
   console.log(`The chat app is at ${await server.listen(port)} (Ctrl+C ends it)`)
 } catch (error) {
-  console.error((error as { code?: string }).code === 'EADDRINUSE' ? `Port ${port} is taken: choose another with PORT.` : error)
+  console.error(
+    (error as { code?: string }).code === 'EADDRINUSE'
+      ? `Port ${port} is taken: choose another with PORT.`
+      : error,
+  )
   process.exit(1)
 }
 

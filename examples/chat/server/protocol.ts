@@ -58,7 +58,11 @@ export interface Transcript {
 /** Answer to `POST /run`. */
 export type Receipt =
   | { readonly status: 'accepted'; readonly runId: string; readonly as: 'started' }
-  | { readonly status: 'refused'; readonly reason: 'busy' | 'gone' | 'error'; readonly error: { readonly message: string } }
+  | {
+      readonly status: 'refused'
+      readonly reason: 'busy' | 'gone' | 'error'
+      readonly error: { readonly message: string }
+    }
 
 /** Answer to `POST /stop`. */
 export type StopReceipt =
@@ -72,7 +76,11 @@ export type StopReceipt =
 /** Answer to `POST /answer`. */
 export type AnswerReceipt =
   | { readonly status: 'accepted' }
-  | { readonly status: 'refused'; readonly reason: 'gone' | 'already_resolved'; readonly error: { readonly message: string } }
+  | {
+      readonly status: 'refused'
+      readonly reason: 'gone' | 'already_resolved'
+      readonly error: { readonly message: string }
+    }
 
 /** One conversation in the answer to `GET /status`. */
 export interface ThreadStatus {

@@ -60,7 +60,15 @@ export function answerTo(prompt: string): Beat[] {
   if (has('password', 'secret')) {
     return [
       ...thought('This needs signing in.'),
-      { after: 300, kind: 'ask', question: { prompt: 'What is the password? It goes to the agent alone.', kind: 'secret', options: [] } },
+      {
+        after: 300,
+        kind: 'ask',
+        question: {
+          prompt: 'What is the password? It goes to the agent alone.',
+          kind: 'secret',
+          options: [],
+        },
+      },
     ]
   }
   if (has('ask', 'choose', 'book')) {
@@ -70,7 +78,11 @@ export function answerTo(prompt: string): Beat[] {
       {
         after: 200,
         kind: 'ask',
-        question: { prompt: 'Which one shall I take?', kind: 'choice', options: ['The morning train', 'The night train', 'Neither'] },
+        question: {
+          prompt: 'Which one shall I take?',
+          kind: 'choice',
+          options: ['The morning train', 'The night train', 'Neither'],
+        },
       },
     ]
   }
@@ -86,7 +98,11 @@ export function answerTo(prompt: string): Beat[] {
 export const afterAnswer = (question: Question, answer: string): Beat[] => [
   ...thought('Thank you.'),
   ...used('confirm', { with: question.kind === 'secret' ? '(hidden)' : answer }, 'ok', 800),
-  ...spoken(question.kind === 'secret' ? 'Signed in. All of it is done now.' : `“${answer}” it is. I have noted it, and the rest is done.`),
+  ...spoken(
+    question.kind === 'secret'
+      ? 'Signed in. All of it is done now.'
+      : `“${answer}” it is. I have noted it, and the rest is done.`,
+  ),
 ]
 
 /** A prompt that was added to the running turn is taken up at once. */

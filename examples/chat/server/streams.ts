@@ -15,7 +15,12 @@ const MAX_AGE = 3_600_000
 export function createStreams(clock: Clock, boot: () => string) {
   const encoder = new EventEncoder()
   const streams = new Map<ServerResponse, (frame: Frame) => boolean>()
-  const custom = (frame: CustomFrame): Frame => ({ type: EventType.CUSTOM, ...frame, timestamp: clock.now(), metadata: {} })
+  const custom = (frame: CustomFrame): Frame => ({
+    type: EventType.CUSTOM,
+    ...frame,
+    timestamp: clock.now(),
+    metadata: {},
+  })
 
   const publish = (frame: Frame): void => {
     if (streams.size === 0) return
@@ -33,7 +38,11 @@ export function createStreams(clock: Clock, boot: () => string) {
     /** Opens a stream; false where there are too many. Without `wants` it carries everything, and says hello. */
     open(response: ServerResponse, wants?: (frame: Frame) => boolean): boolean {
       if (streams.size >= MAX_STREAMS) return false
-      response.writeHead(200, { 'content-type': encoder.getContentType(), 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      response.writeHead(200, {
+        'content-type': encoder.getContentType(),
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
       streams.set(response, wants ?? (() => true))
       if (!wants) response.write(encoder.encodeSSE(custom({ name: 'hello', value: { boot: boot() } })))
       const beat = (): void => {

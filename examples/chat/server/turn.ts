@@ -33,7 +33,11 @@ export type Turn = ReturnType<typeof createTurn>
 export function createTurn(stage: TurnStage, threadId: string, turnId: string, prompt: string) {
   const { clock, faults } = stage
   const startedAt = clock.now()
-  const fate = { loses: faults.strikes('lose_end'), late: faults.strikes('late_end'), fails: faults.strikes('fail') }
+  const fate = {
+    loses: faults.strikes('lose_end'),
+    late: faults.strikes('late_end'),
+    fails: faults.strikes('fail'),
+  }
   const answer: Writable<Message> = { id: `${turnId}.answer`, role: 'assistant', text: '', tools: [], turnId }
   let runId = turnId
   let runs = 1
@@ -97,14 +101,24 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
         const toolCallId = `${turnId}.tool${++parts}`
         tool = { id: toolCallId, name: beat.name, args: beat.args, result: null }
         answer.tools = [...answer.tools, tool]
-        say({ type: EventType.TOOL_CALL_START, toolCallId, toolCallName: beat.name, parentMessageId: answer.id })
+        say({
+          type: EventType.TOOL_CALL_START,
+          toolCallId,
+          toolCallName: beat.name,
+          parentMessageId: answer.id,
+        })
         say({ type: EventType.TOOL_CALL_ARGS, toolCallId, delta: beat.args })
         return say({ type: EventType.TOOL_CALL_END, toolCallId })
       }
       case 'result': {
         if (!tool) return
         tool.result = beat.text
-        say({ type: EventType.TOOL_CALL_RESULT, messageId: `${tool.id}.result`, toolCallId: tool.id, content: beat.text })
+        say({
+          type: EventType.TOOL_CALL_RESULT,
+          messageId: `${tool.id}.result`,
+          toolCallId: tool.id,
+          content: beat.text,
+        })
         tool = null
         return
       }
@@ -116,10 +130,16 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
   /** AG-UI's way to ask: the run ends with an interrupt, and the turn waits. */
   function ask(asked: Question): void {
     close()
-    const responseSchema = asked.kind === 'choice' ? { type: 'string', enum: asked.options } : { type: 'string' }
+    const responseSchema =
+      asked.kind === 'choice' ? { type: 'string', enum: asked.options } : { type: 'string' }
     const interrupt = { id: `${runId}.question`, reason: asked.kind, message: asked.prompt, responseSchema }
     question = { interrupt, asked }
-    say({ type: EventType.RUN_FINISHED, threadId, runId, outcome: { type: 'interrupt', interrupts: [interrupt] } })
+    say({
+      type: EventType.RUN_FINISHED,
+      threadId,
+      runId,
+      outcome: { type: 'interrupt', interrupts: [interrupt] },
+    })
   }
 
   function step(): void {
