@@ -9,7 +9,9 @@ import {
   resolveAssistantOptions,
   retryAssistant,
   selectAssistantId,
+  selectAssistantSince,
 } from '../../src/assistant'
+import { readAnswer } from '../../src/assistant/answers'
 import {
   active,
   checksAfterEach,
@@ -24,6 +26,30 @@ import {
 } from './setup'
 
 checksAfterEach()
+
+describe('at first', () => {
+  test('nothing is known, and nothing stands', () => {
+    const h = setUp()
+    const { seq, since, kind, reachable, recovering, ...rest } = h.now()
+    expect([seq, since, kind, reachable, recovering]).toEqual([0, 0, 'loading', true, false])
+    expect(new Set(Object.values(rest))).toEqual(new Set([null, 0]))
+  })
+
+  test('since tells when the kind was entered', async () => {
+    const h = setUp()
+    await h.begin(initializing())
+    const entered = h.clock.now()
+    await h.pass(3_000)
+    await h.host.answer('get', initializing())
+    expect(selectAssistantSince(h.store.getState())).toBe(entered)
+    await h.pass(3_000)
+    await h.host.answer('get', active())
+    expect(selectAssistantSince(h.store.getState())).toBe(entered + 6_000)
+    await h.pass(1_000)
+    h.inputs(signedOut)
+    expect(selectAssistantSince(h.store.getState())).toBe(entered + 7_000)
+  })
+})
 
 describe('law 19: before the inputs arrive', () => {
   test.each([
@@ -191,7 +217,7 @@ describe('law 23: replies that are nobody’s', () => {
     const { nonce } = h.now().check!
     expect(nonce).not.toBeNull()
     const before = h.now()
-    const answer = assistant.readAnswer(active())
+    const answer = readAnswer(active())
     for (const [reply, generation] of [
       [nanoid(), 0],
       [nonce!, -1],
@@ -229,7 +255,7 @@ describe('law 23: replies that are nobody’s', () => {
     await h.begin(gone)
     const { work, generation } = h.now()
     const before = h.now()
-    h.dispatch(assistantRetired({ nonce: work!.nonce!, generation, answer: assistant.readAnswer(retiredOk) }))
+    h.dispatch(assistantRetired({ nonce: work!.nonce!, generation, answer: readAnswer(retiredOk) }))
     expect(h.now()).toBe(before)
   })
 })
@@ -271,14 +297,14 @@ describe('options', () => {
 
   test('law 20: of a port’s answer only what the rules read enters an action', () => {
     const error = Object.assign(new Error('Down.'), { code: 'x', response: new Map() })
-    expect(assistant.readAnswer({ ok: false, status: 500, error })).toEqual({
+    expect(readAnswer({ ok: false, status: 500, error })).toEqual({
       ok: false,
       status: 500,
       message: 'Down.',
       code: 'x',
     })
-    expect(assistant.readAnswer(status(400, 'Plain text.'))).toMatchObject({ message: 'Plain text.' })
-    expect(assistant.readAnswer({ ok: true, data: { id: 'a', status: 'active', secret: 'no' } })).toEqual({
+    expect(readAnswer(status(400, 'Plain text.'))).toMatchObject({ message: 'Plain text.' })
+    expect(readAnswer({ ok: true, data: { id: 'a', status: 'active', secret: 'no' } })).toEqual({
       ok: true,
       id: 'a',
       status: 'active',

@@ -108,6 +108,22 @@ describe('law 19: the budget of hatches', () => {
     expect(h.is('hatch')).toBe(1)
   })
 
+  test('one that is up meanwhile resets it', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', trouble)
+    await h.pass(3_000)
+    await h.host.answer('get', active('a1'))
+    expect(h.now()).toMatchObject({ kind: 'active', hatchFailures: 0, hatched: null })
+  })
+
+  test('nothing of the one before is left', async () => {
+    const h = setUp()
+    await h.begin(active('a0', { isLocal: true, connection: { url: 'http://gw' } }))
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', gone)
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, connection: null })
+  })
+
   test('the wait grows where the option says so, up to 30 s', async () => {
     const h = await missing({ assistantPollBackoff: 2 })
     await failed(h)

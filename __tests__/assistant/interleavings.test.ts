@@ -12,9 +12,9 @@ import {
   assistantInputsChanged,
   assistantRetired,
   hatchVersion,
-  readAnswer,
   resolveAssistantOptions,
 } from '../../src/assistant'
+import { readAnswer } from '../../src/assistant/answers'
 import type { AssistantState } from '../../src/assistant'
 import { assistantReducer } from '../../src/slices/assistant'
 import {

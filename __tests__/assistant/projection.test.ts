@@ -68,7 +68,7 @@ describe('law 19: what a look-up says', () => {
     const h = setUp()
     await h.begin({ ok: true, data: { id: 'a1', status: 'hibernating' } })
     expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'unexpected_status', transient: false } })
-    expect(selectAssistantErrorText(h.store.getState())).toContain('hibernating')
+    expect(selectAssistantErrorText(h.store.getState())).toBe('Unexpected assistant status: hibernating')
     await h.pass(60_000)
     expect(h.is('get')).toBe(1)
   })

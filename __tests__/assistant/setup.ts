@@ -1,7 +1,7 @@
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
-import * as core from '../../src/actions'
-import * as assistant from '../../src/assistant'
+import { createTurnkeeper } from '../../src/createTurnkeeper'
+import { assistantInputsChanged, resolveAssistantOptions } from '../../src/assistant'
 import type {
   AssistantInputsPayload,
   AssistantOptions,
@@ -9,15 +9,6 @@ import type {
   AssistantResult,
   AssistantState,
 } from '../../src/assistant'
-import { createCommands } from '../../src/commands'
-import { contextRequested, createKeeperMiddleware, keeperDisposed } from '../../src/middleware'
-import { assistantPolicies } from '../../src/middleware/policies/assistant'
-import { sendPolicy } from '../../src/middleware/policies/send'
-import { resolveOptions } from '../../src/resolveOptions'
-import { createFold } from '../../src/rules'
-import { createAssistantSlice } from '../../src/slices/assistant'
-import { createConversationsSlice } from '../../src/slices/conversations'
-import { createTurnsSlice } from '../../src/slices/turns'
 import {
   createManualClock,
   createManualEnvironment,
@@ -116,12 +107,6 @@ const PORT = {
   probe: 'probeAssistant',
 } as const
 
-const OWN_TYPES: ReadonlySet<string> = new Set(
-  [...Object.values(core), ...Object.values(assistant), keeperDisposed, contextRequested].flatMap(
-    (creator) => (typeof creator === 'function' && 'type' in creator ? [creator.type] : []),
-  ),
-)
-
 const opened: (() => void)[] = []
 let ids = 0
 
@@ -144,20 +129,18 @@ export function setUp({
       return { status: 'accepted' as const }
     },
   }
-  const options = resolveOptions({
+  const keeper = createTurnkeeper({
     ports,
     clock,
     environment,
     random: () => 0.5,
     createId: () => `id${++ids}`,
+    ...given,
   })
-  const config = assistant.resolveAssistantOptions(given, ports)
-  const slice = createAssistantSlice(config)
-  const fold = createFold(options.rules)
-  const keeper = createKeeperMiddleware(options, [sendPolicy, ...assistantPolicies], OWN_TYPES)
+  const slice = keeper.slices[2]
   const recorder = createRecorder()
   const store = configureStore({
-    reducer: combineSlices(createTurnsSlice(fold), createConversationsSlice(fold), slice),
+    reducer: combineSlices(...keeper.slices),
     middleware: (gDM) =>
       gDM({ serializableCheck: { warnAfter: Infinity }, immutableCheck: { warnAfter: Infinity } })
         .prepend(keeper.middleware)
@@ -171,7 +154,7 @@ export function setUp({
     // Law 20, of every test: nothing that is not serialisable or not pure, and the log gives the same state to the byte.
     expect(complaints.mock.calls).toEqual([])
     complaints.mockRestore()
-    let again = left
+    let again: AssistantState = left ?? slice.getInitialState()
     if (!devTools) for (const action of recorder.actions) again = slice.reducer(again, action)
     if (!devTools) expect(JSON.stringify(again)).toBe(JSON.stringify(store.getState().assistant))
     // Law 22, of every test: disposing of the keeper leaves no timer.
@@ -189,15 +172,15 @@ export function setUp({
     host,
     sends,
     store,
-    config,
+    config: resolveAssistantOptions(given, ports),
     recorder,
     dispose: () => keeper.dispose(),
     now,
     kind: () => now().kind,
     is: (kind: Kind) => host.of(kind).length,
     dispatch: (action: UnknownAction) => store.dispatch(action),
-    submitTurn: createCommands(options).submitTurn,
-    inputs: (inputs: AssistantInputsPayload) => void store.dispatch(assistant.assistantInputsChanged(inputs)),
+    submitTurn: keeper.submitTurn,
+    inputs: (inputs: AssistantInputsPayload) => void store.dispatch(assistantInputsChanged(inputs)),
     /** The DevTools: back to the state after the nth action, to the newest, lock and unlock. */
     jump: (index: number) => liftedStore.dispatch(ActionCreators.jumpToState(index)),
     jumpToTip: () =>
@@ -208,7 +191,7 @@ export function setUp({
     pass: (ms: number) => clock.advanceAsync(ms, 1_000),
     /** Signs in and has the first look-up answered. */
     async begin(first?: unknown) {
-      store.dispatch(assistant.assistantInputsChanged(signedIn))
+      store.dispatch(assistantInputsChanged(signedIn))
       if (first !== undefined) await host.answer('get', first)
     },
   }

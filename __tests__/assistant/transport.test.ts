@@ -229,6 +229,26 @@ describe('law 19: the probe', () => {
     expect(h.is('probe')).toBe(3)
   })
 
+  test('a new assistant is reachable until its own probe says otherwise', async () => {
+    const h = await up()
+    await h.host.lose('probe')
+    await h.pass(2_000)
+    await h.host.lose('probe')
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', active('a2'))
+    expect(reach(h)).toEqual([true, true])
+    expect(h.host.of('probe').at(-1)!.request).toBe('a2')
+  })
+
+  test('an assistant that is no longer up is not probed', async () => {
+    const h = await up()
+    h.dispatch(checkAssistant())
+    await h.host.answer('get', status(403))
+    expect(h.now()).toMatchObject({ kind: 'error', probe: null })
+    await h.pass(60_000)
+    expect(h.is('probe')).toBe(1)
+  })
+
   test('gateway auth is asked nothing', async () => {
     const h = setUp({ has })
     h.inputs({ ...signedIn, gatewayAuth: {} })

@@ -250,6 +250,18 @@ describe('law 19: recovery', () => {
     })
   })
 
+  test('a recovery that found it up is over: starting anew is not retired at once', async () => {
+    const h = setUp()
+    await h.begin(gone)
+    await passing(h, LIMIT - 1_000, gone)
+    await h.pass(1_000)
+    await h.host.answer('get', active('a7'))
+    h.dispatch(retryAssistant())
+    await h.host.answer('get', initializing('a7'))
+    expect(h.now()).toMatchObject({ kind: 'initializing', recovering: false })
+    expect(h.is('retire')).toBe(0)
+  })
+
   test('while a retire is under way nothing is looked up, and nothing hatched', async () => {
     const h = await stuck()
     await passing(h, LIMIT, initializing('a1'))

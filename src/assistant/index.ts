@@ -1,6 +1,4 @@
 export * from './actions'
-export { NO_ANSWER, readAnswer } from './answers'
 export { assistantDefaults, resolveAssistantOptions } from './options'
-export { isUp } from './rules'
 export * from './selectors'
 export type * from './types'

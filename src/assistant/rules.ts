@@ -173,7 +173,6 @@ function hatch(
   version: string | null,
   at: number,
 ): AssistantState {
-  if (state.work) return state
   if (!config.hatches) return fail(config, state, 'hatch_refused', at)
   if (state.hatchFailures >= config.maxHatchFailures) return fail(config, state, 'hatch_failed', at)
   return enter(config, state, 'initializing', at, {

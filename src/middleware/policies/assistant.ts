@@ -1,7 +1,9 @@
+import type { UnknownAction } from '@reduxjs/toolkit'
 import { sendingGated } from '../../actions'
-import { assistantAttached, assistantOverdue, isUp, networkChanged } from '../../assistant'
-import type { AssistantPorts, AssistantState } from '../../assistant'
-import type { Policy } from '../types'
+import { assistantAttached, assistantOverdue, networkChanged } from '../../assistant'
+import type { AssistantState } from '../../assistant'
+import { isUp } from '../../assistant/rules'
+import type { KeeperState, Policy } from '../types'
 import { createErrands } from './assistantErrands'
 import type { AssistantPart, Claim } from './assistantErrands'
 
@@ -19,16 +21,17 @@ const PEEKS = 4
  */
 export const assistantPolicy: Policy = (context) => {
   const { scheduler, options } = context
-  const ports = options.ports as AssistantPorts & typeof options.ports
+  const { ports } = options
   let seen: AssistantState | null = null
   let newest = 0
   let peeks = 0
   let refused = false
 
   const read = (): AssistantState | undefined => context.read().assistant
-  const claim: Claim = (action, took) => {
-    if (!context.claim(action, ({ assistant }) => took(assistant))) refused = true
+  const tryTo = (action: UnknownAction, took: (state: KeeperState) => boolean): void => {
+    if (!context.claim(action, took)) refused = true
   }
+  const claim: Claim = (action, took) => tryTo(action, ({ assistant }) => took(assistant))
 
   const watchdog: AssistantPart = ({ watchdogAt, generation }, now) => {
     if (watchdogAt === null) return Infinity
@@ -42,14 +45,14 @@ export const assistantPolicy: Policy = (context) => {
     const open = state.inputs === null || isUp(state)
     const { turns } = context.read()
     if (turns && turns.ledger.open !== open) {
-      context.claim(sendingGated({ open }, { source: 'keeper' }), (next) => next.turns.ledger.open === open)
+      tryTo(sendingGated({ open }, { source: 'keeper' }), (next) => next.turns.ledger.open === open)
     }
     return Infinity
   }
   const parts: readonly AssistantPart[] = [watchdog, ...createErrands(context, ports, claim, answer), gate]
 
   /** An answer that changes nothing to be seen was dropped, or the view is frozen. */
-  function answer(action: Parameters<typeof context.dispatch>[0]): void {
+  function answer(action: UnknownAction): void {
     const before = read()
     context.dispatch(action)
     if (read() === before) peek()

@@ -1,5 +1,5 @@
+import type { UnknownAction } from '@reduxjs/toolkit'
 import {
-  NO_ANSWER,
   assistantCheckClaimed,
   assistantChecked,
   assistantHatchClaimed,
@@ -8,7 +8,6 @@ import {
   assistantProbed,
   assistantRetireClaimed,
   assistantRetired,
-  readAnswer,
 } from '../../assistant'
 import type {
   AssistantClaim,
@@ -17,7 +16,7 @@ import type {
   AssistantRequest,
   AssistantState,
 } from '../../assistant'
-import type { UnknownAction } from '@reduxjs/toolkit'
+import { NO_ANSWER, readAnswer } from '../../assistant/answers'
 import type { PortContext } from '../../types'
 import type { PolicyContext } from '../types'
 
