@@ -5,10 +5,22 @@ const injected = [
   ['Date', 'now'],
   ['Math', 'random'],
   ['performance', 'now'],
-].map(([object, property]) => ({ object, property, message: 'It is injected: take it from the options or the context.' }))
+].map(([object, property]) => ({
+  object,
+  property,
+  message: 'It is injected: take it from the options or the context.',
+}))
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '__tests__/bench/**', '__tests__/e2e/artefacts/**', 'coverage/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '__tests__/bench/**',
+      '__tests__/e2e/artefacts/**',
+      'coverage/**',
+    ],
+  },
   ...tseslint.configs.strict,
   {
     rules: {
