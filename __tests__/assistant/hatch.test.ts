@@ -215,6 +215,22 @@ describe('law 19: one hatch in flight', () => {
     expect(h.is('hatch')).toBe(1)
   })
 
+  test('a version that is chosen while the next try waits goes at once', async () => {
+    const h = await missing()
+    await h.host.answer('hatch', trouble)
+    h.dispatch(hatchVersion('v9'))
+    expect(h.host.of('hatch').at(-1)!.request).toEqual({ version: 'v9' })
+  })
+
+  test('so does one in place of an assistant that never came up', async () => {
+    const h = setUp({ maxRecoveries: 0, initTimeout: 2_000 })
+    await h.begin(initializing('a1'))
+    await h.pass(2_000)
+    expect(h.kind()).toBe('error')
+    h.dispatch(hatchVersion('v9'))
+    expect(h.is('hatch')).toBe(1)
+  })
+
   test('nor beside an assistant that starts or is up', async () => {
     for (const first of [initializing(), active()]) {
       const h = setUp()

@@ -6,13 +6,14 @@
  * that share nothing, give the same state to the byte; and a disposed keeper leaves no timer and no request.
  */
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
-import type { Middleware, UnknownAction } from '@reduxjs/toolkit'
+import type { Middleware, Reducer, UnknownAction } from '@reduxjs/toolkit'
 import { createTurnkeeper, endTurn, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
 import type {
   ConversationsState,
   EndedTurn,
   EndPayload,
   Ledger,
+  Ports,
   Problem,
   ProgressKind,
   Turnkeeper,
@@ -48,6 +49,8 @@ export interface LabExtras {
   /** Middleware before and after the keeper's. */
   readonly before?: readonly Middleware[]
   readonly after?: readonly Middleware[]
+  /** What the keeper gets of the backend's ports. */
+  readonly ports?: (ports: ScriptedBackend['ports']) => Ports
   /** First letter of the ids that the keeper mints. */
   readonly ids?: string
   readonly clock?: ManualClock
@@ -88,7 +91,7 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
   const told: EndedTurn[] = []
   let minted = 0
   const resolved: TurnkeeperOptions = {
-    ports: backend.ports,
+    ports: extras.ports?.(backend.ports) ?? backend.ports,
     clock,
     environment,
     random: () => 0.5,
@@ -214,15 +217,17 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
 
 export type Lab = ReturnType<typeof createLab>
 
-/** Every way in which a lab has moved can be moved again: bare reducers, of keepers that share nothing with it. */
-export function replay(lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'>): State {
-  const turns = createTurnkeeper(lab.resolved).slices[0].reducer
-  const conversations = createTurnkeeper(lab.resolved).slices[1].reducer
-  let state: State = JSON.parse(JSON.stringify(lab.initial))
-  for (const action of JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[]) {
-    state = { turns: turns(state.turns, action), conversations: conversations(state.conversations, action) }
+/** What the recorded actions make of the first state, by bare reducers that share nothing: one keeper for each slice. */
+export function replay(lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'>): string {
+  const slices = createTurnkeeper(lab.resolved).slices.map((_, i) => createTurnkeeper(lab.resolved).slices[i]!)
+  const state = JSON.parse(JSON.stringify(lab.initial)) as Record<string, unknown>
+  const actions = JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[]
+  for (const action of actions) {
+    for (const { reducer, reducerPath } of slices) {
+      state[reducerPath] = (reducer as Reducer)(state[reducerPath], action)
+    }
   }
-  return state
+  return JSON.stringify(slices.map(({ reducerPath }) => state[reducerPath]))
 }
 
 let complaints: jest.SpyInstance
@@ -235,11 +240,12 @@ afterEach(() => {
   const said = complaints.mock.calls.map((call) => call.join(' '))
   complaints.mockRestore()
   for (const lab of labs.splice(0)) {
-    const { turns, conversations } = lab.state()
-    expect(JSON.stringify(replay(lab))).toBe(JSON.stringify({ turns, conversations }))
+    const now = lab.state() as unknown as Readonly<Record<string, unknown>>
+    const own = lab.keeper.slices.map(({ reducerPath }) => now[reducerPath])
+    expect(replay(lab)).toBe(JSON.stringify(own))
     lab.keeper.dispose()
     expect(lab.clock.pending).toBe(0)
-    expect(lab.backend.requests.filter((request) => request.state === 'pending')).toEqual([])
+    expect(lab.backend.requests.filter(({ state }) => state === 'pending').map(({ kind, key }) => `${kind} ${key}`)).toEqual([])
     expect(lab.errors).toEqual([])
   }
   expect(said).toEqual([])

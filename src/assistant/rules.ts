@@ -316,7 +316,7 @@ export function hatched(
   const done: AssistantState = { ...state, work: null }
   if (answer.ok) {
     // A look-up that left before says nothing about it: `enter` replaces it by the first poll.
-    const started = { ...done, hatchFailures: 0, failures: 0 }
+    const started = { ...done, hatchFailures: 0 }
     return answer.status === 'active'
       ? land(config, started, answer, at)
       : enter(config, started, 'initializing', at, { assistantId: answer.id })

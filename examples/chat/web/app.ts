@@ -1,0 +1,93 @@
+/** What the app does, as thunks; and its hooks, typed. */
+import { nanoid } from '@reduxjs/toolkit'
+import {
+  assistantInputsChanged,
+  checkAssistant,
+  conversationViewed,
+  streamDropped,
+  streamOpened,
+} from 'redux-turnkeeper'
+import { useDispatch, useSelector } from 'react-redux'
+import { fetchFaults, fetchThreads, fetchTranscript } from './api'
+import { createFrameReader } from './frames'
+import { keepOverReloads } from './persist'
+import { faultsTold } from './slices/connection'
+import { NEW_TITLE, threadOpened, threadsLoaded, turnSettled } from './slices/threads'
+import { textArrived, transcriptLoaded } from './slices/transcripts'
+import { effects, keeper, store } from './store'
+import type { AppDispatch, AppState } from './store'
+import { stream } from './stream'
+
+export const useAppDispatch = useDispatch.withTypes<AppDispatch>()
+export const useAppSelector = useSelector.withTypes<AppState>()
+
+/** Where the server cannot be reached the page shows what it has: the stream tells about the connection. */
+const orNothing = async <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
+
+export const loadTranscript =
+  (conversationId: string) => async (dispatch: AppDispatch, getState: () => AppState) => {
+    const transcript = await orNothing(fetchTranscript(conversationId))
+    if (!transcript) return
+    const live = keeper.selectors.selectLiveTurnId(getState(), conversationId)
+    const queued = keeper.selectors.selectQueue(getState(), conversationId).map(({ turnId }) => turnId)
+    dispatch(
+      transcriptLoaded({ conversationId, transcript, keep: live === null ? queued : [...queued, live] }),
+    )
+  }
+
+export const view = (conversationId: string) => (dispatch: AppDispatch) => {
+  history.replaceState(null, '', `#${encodeURIComponent(conversationId)}`)
+  dispatch(conversationViewed({ conversationId }))
+  void dispatch(loadTranscript(conversationId))
+}
+
+export const openThread = () => (dispatch: AppDispatch, getState: () => AppState) => {
+  const empty = getState().threads.list.find(({ title }) => title === NEW_TITLE)
+  const id = empty?.id ?? `c-${nanoid(8)}`
+  if (!empty) dispatch(threadOpened({ id, title: NEW_TITLE }))
+  dispatch(view(id))
+}
+
+const refresh = () => async (dispatch: AppDispatch, getState: () => AppState) => {
+  const [list, faults] = await Promise.all([orNothing(fetchThreads()), orNothing(fetchFaults())])
+  if (faults) dispatch(faultsTold(faults))
+  if (!list) return
+  dispatch(threadsLoaded(list))
+  const { selected } = getState().threads
+  const wanted = decodeURIComponent(location.hash.slice(1))
+  if (selected !== null) void dispatch(loadTranscript(selected))
+  else if (list.length > 0) dispatch(view(list.some(({ id }) => id === wanted) ? wanted : list[0]!.id))
+  // What began while nobody listened: one look-up for all of them.
+  dispatch(keeper.lookUp(list.map(({ id }) => id)))
+}
+
+const listen = effects.startListening.withTypes<AppState, AppDispatch>()
+
+/** What this page knows to have missed, it asks for. */
+function listenForGaps(): void {
+  listen({ actionCreator: streamOpened, effect: (_action, { dispatch }) => void dispatch(refresh()) })
+  listen({ actionCreator: streamOpened, effect: (_action, { dispatch }) => void dispatch(checkAssistant()) })
+  listen({
+    actionCreator: turnSettled,
+    effect: ({ payload }, { dispatch }) => void dispatch(loadTranscript(payload.ended.conversationId)),
+  })
+  listen({
+    actionCreator: textArrived,
+    effect({ payload: { conversationId } }, { dispatch, getState, getOriginalState }) {
+      const gapsIn = ({ transcripts }: AppState) =>
+        transcripts.find(({ id }) => id === conversationId)?.gaps ?? 0
+      if (gapsIn(getState()) > gapsIn(getOriginalState())) void dispatch(loadTranscript(conversationId))
+    },
+  })
+}
+
+export function start(): void {
+  listenForGaps()
+  keepOverReloads()
+  stream.listen({
+    frame: createFrameReader(store.dispatch),
+    dropped: () => store.dispatch(streamDropped({})),
+  })
+  store.dispatch(assistantInputsChanged({ signedIn: true }))
+  stream.open()
+}

@@ -1,0 +1,41 @@
+import { useState } from 'react'
+import { panelIsOn, switchPanel } from '../panel'
+import { FaultPanel } from './FaultPanel'
+import { Timeline } from './Timeline'
+
+const TABS = ['Faults', 'Timeline'] as const
+
+/** What goes wrong on demand, and what the keeper makes of it. */
+export function Inspector() {
+  const [tab, setTab] = useState<(typeof TABS)[number]>('Faults')
+  const on = panelIsOn()
+
+  return (
+    <aside className="inspector" id="inspector" aria-label="Faults and timeline">
+      <div className="tabs" role="tablist">
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={tab === name}
+            aria-controls={`pane-${name}`}
+            onClick={() => setTab(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`pane-${tab}`} aria-labelledby={`tab-${tab}`} className="tab-pane">
+        {tab === 'Faults' ? <FaultPanel /> : <Timeline />}
+      </div>
+      <footer>
+        <button type="button" className="quiet" aria-pressed={on} onClick={() => switchPanel(!on)}>
+          {on ? 'Close the Redux DevTools' : 'Open the Redux DevTools'}
+        </button>
+        <p className="hint">Reloads the page, which no turn minds.</p>
+      </footer>
+    </aside>
+  )
+}

@@ -1,0 +1,48 @@
+import { errorDismissed } from 'redux-turnkeeper'
+import { useDrafts, useIsBusy, useLastEndedTurn, useLastError, useTurnCommands } from 'redux-turnkeeper/react'
+import { useAppDispatch, useAppSelector } from '../app'
+import { endWords } from '../words'
+
+/** How the last turn ended, and what can be done about it. */
+export function LastEnd({ conversationId }: { conversationId: string }) {
+  const dispatch = useAppDispatch()
+  const ended = useLastEndedTurn(conversationId)
+  const error = useLastError(conversationId)
+  const busy = useIsBusy(conversationId)
+  const drafts = useDrafts(conversationId)
+  const { retry } = useTurnCommands(conversationId)
+  const prompt = useAppSelector(
+    (state) =>
+      state.transcripts
+        .find(({ id }) => id === conversationId)
+        ?.messages.find(({ id, role }) => role === 'user' && id === ended?.turnId)?.text,
+  )
+  const words = ended && !busy ? endWords(ended) : null
+  const given = drafts.some(({ turnId }) => turnId === ended?.turnId)
+  const mayRetry = words?.tone === 'warn' && prompt !== undefined && !given
+
+  return (
+    <div className="last-end" role="status">
+      {error && (busy || !words || error.message !== words.text) && (
+        <p className="notice" data-tone="bad">
+          <span>{error.message}</span>
+          <button type="button" className="link" onClick={() => dispatch(errorDismissed({ conversationId }))}>
+            Dismiss
+          </button>
+        </p>
+      )}
+      {words && !given && (
+        <p className="notice" data-tone={words.tone === 'warn' ? 'bad' : 'calm'}>
+          <span>
+            {words.text} {words.hint && <span className="hint">{words.hint}</span>}
+          </span>
+          {mayRetry && (
+            <button type="button" onClick={() => retry({ turnId: ended!.turnId, input: prompt })}>
+              Send again
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+import { memo } from 'react'
+import { useIsBusy, useIsStalled, useIsUnverified, useTurnPhase } from 'redux-turnkeeper/react'
+import { openThread, useAppDispatch, useAppSelector, view } from '../app'
+import { AssistantNotice } from './AssistantNotice'
+import { PlusIcon } from './Icons'
+
+/** The conversations: what each is doing, and whether it has news. */
+export function Sidebar({ onChosen }: { onChosen: () => void }) {
+  const dispatch = useAppDispatch()
+  const list = useAppSelector((state) => state.threads.list)
+  const choose = (act: () => void) => {
+    act()
+    onChosen()
+  }
+
+  return (
+    <nav className="sidebar" id="list" aria-label="Conversations">
+      <header>
+        <h1>Chat</h1>
+        <button type="button" className="quiet" onClick={() => choose(() => dispatch(openThread()))}>
+          <PlusIcon /> New
+        </button>
+      </header>
+      <ul>
+        {list.map(({ id, title }) => (
+          <li key={id}>
+            <Row id={id} title={title} onChoose={() => choose(() => dispatch(view(id)))} />
+          </li>
+        ))}
+      </ul>
+      <AssistantNotice />
+      <p className="keys">
+        <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> switches between them
+      </p>
+    </nav>
+  )
+}
+
+interface RowProps {
+  id: string
+  title: string
+  onChoose: () => void
+}
+
+/** One fact a hook: progress in one conversation renders no other row. */
+const Row = memo(
+  function Row({ id, title, onChoose }: RowProps) {
+    const selected = useAppSelector((state) => state.threads.selected === id)
+    const unread = useAppSelector((state) => state.threads.unread.includes(id))
+    const [dot, words] = useDot(id, unread)
+    return (
+      <button type="button" className="row" aria-current={selected} data-dot={dot} onClick={onChoose}>
+        <span className="dot" aria-hidden="true" />
+        <span className="title">{title}</span>
+        {words && <span className="state">{words}</span>}
+      </button>
+    )
+  },
+  (before, after) => before.id === after.id && before.title === after.title,
+)
+
+function useDot(id: string, unread: boolean): readonly [dot: string, words: string | null] {
+  const busy = useIsBusy(id)
+  const phase = useTurnPhase(id)
+  const stalled = useIsStalled(id)
+  const unverified = useIsUnverified(id)
+  if (phase === 'awaiting_input') return ['asks', 'asks you']
+  if (unverified) return ['doubt', 'checking']
+  if (stalled) return ['doubt', 'quiet']
+  if (busy) return ['live', phase === 'stopping' ? 'stopping' : phase === 'queued' ? 'waiting' : 'working']
+  return unread ? ['unread', 'new'] : ['idle', null]
+}

@@ -1,0 +1,70 @@
+import { createFactHook, useCanStop, useElapsed, useTurn, useTurnCommands } from 'redux-turnkeeper/react'
+import { useAppSelector } from '../app'
+import { keeper } from '../store'
+import { duration, turnWords } from '../words'
+import { useIsOnline } from './Connection'
+import { Spinner, StopIcon } from './Icons'
+
+const useActivity = createFactHook('selectActivity')
+
+/** What the live turn does, for how long, and whether that is known. Nothing while nothing runs. */
+export function TurnStatus({ conversationId }: { conversationId: string }) {
+  const turn = useTurn(conversationId)
+  const elapsed = useElapsed(conversationId)
+  const canStop = useCanStop(conversationId)
+  const { stop } = useTurnCommands(conversationId)
+  const { openTools } = useActivity(conversationId)
+  const looking = useAppSelector(({ connection }) =>
+    connection.asking.some(({ conversationIds }) => conversationIds.includes(conversationId)),
+  )
+  const look = useAppSelector(({ connection }) =>
+    connection.looks.find((entry) => entry.conversationId === conversationId),
+  )
+  const connected = useAppSelector(({ connection }) => connection.stream === 'open')
+  const online = useIsOnline()
+  const queued = useAppSelector((state) => keeper.selectors.selectPhase(state, conversationId) === 'queued')
+
+  const words = turn
+    ? turnWords({
+        turn,
+        silence: keeper.clock.now() - turn.lifeAt,
+        looking,
+        lastLook: look && look.at > turn.lifeAt ? look.status : undefined,
+        tool: openTools.at(-1)?.text ?? null,
+        online,
+        connected,
+      })
+    : queued
+      ? { text: 'Your message waits until it can leave.', tone: 'calm' as const }
+      : null
+  if (!words) return null
+
+  return (
+    <section
+      className="turn"
+      data-tone={words.tone}
+      data-phase={turn?.phase ?? 'queued'}
+      aria-label="What the agent does"
+    >
+      {words.tone === 'ask' ? <span className="dot" aria-hidden="true" /> : <Spinner />}
+      <p>
+        {/* The seconds are not read out: a screen reader hears when the words change, not when they tick. */}
+        <span aria-hidden="true">{words.text}</span>
+        <span role="status" className="unseen">
+          {words.text.replace(/ for [\d .a-z]*\d (s|min)\b/, '')}
+        </span>
+        {words.hint && <span className="hint">{words.hint}</span>}
+      </p>
+      {elapsed !== null && (
+        <time className="elapsed" aria-label="Elapsed time">
+          {duration(elapsed)}
+        </time>
+      )}
+      {turn && (
+        <button type="button" className="stop" disabled={!canStop} onClick={stop}>
+          <StopIcon /> {turn.stop ? (turn.stop.state === 'unknown' ? 'Stop again' : 'Stopping') : 'Stop'}
+        </button>
+      )}
+    </section>
+  )
+}
