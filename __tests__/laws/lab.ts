@@ -6,7 +6,7 @@
  * that share nothing, give the same state to the byte; and a disposed keeper leaves no timer and no request.
  */
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
-import type { Middleware, Reducer, UnknownAction } from '@reduxjs/toolkit'
+import type { Middleware, Reducer, ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
 import { createTurnkeeper, endTurn, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
 import type {
   ConversationsState,
@@ -114,7 +114,7 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
   const reducer = combineSlices(...keeper.slices, {
     app: (count: number = 0, { type }: UnknownAction) => (type === 'app/typed' ? count + 1 : count),
   })
-  const store = configureStore({
+  const configured = configureStore({
     reducer,
     middleware: (gDM) =>
       gDM({
@@ -128,6 +128,10 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
     enhancers: (gDE) => gDE({ autoBatch: false }),
     ...(preloadedState && { preloadedState: preloadedState as ReturnType<typeof reducer> }),
   })
+  // A list of middleware of unknown length hides from the types that thunks are taken.
+  const store = configured as typeof configured & {
+    readonly dispatch: ThunkDispatch<State, unknown, UnknownAction>
+  }
   const initial = store.getState() as State
   const { selectors } = keeper
   const at = <R>(select: (state: object, id: string) => R, id: string): R => select(store.getState(), id)
@@ -219,7 +223,9 @@ export type Lab = ReturnType<typeof createLab>
 
 /** What the recorded actions make of the first state, by bare reducers that share nothing: one keeper for each slice. */
 export function replay(lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'>): string {
-  const slices = createTurnkeeper(lab.resolved).slices.map((_, i) => createTurnkeeper(lab.resolved).slices[i]!)
+  const slices = createTurnkeeper(lab.resolved).slices.map(
+    (_, i) => createTurnkeeper(lab.resolved).slices[i]!,
+  )
   const state = JSON.parse(JSON.stringify(lab.initial)) as Record<string, unknown>
   const actions = JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[]
   for (const action of actions) {
@@ -245,7 +251,11 @@ afterEach(() => {
     expect(replay(lab)).toBe(JSON.stringify(own))
     lab.keeper.dispose()
     expect(lab.clock.pending).toBe(0)
-    expect(lab.backend.requests.filter(({ state }) => state === 'pending').map(({ kind, key }) => `${kind} ${key}`)).toEqual([])
+    expect(
+      lab.backend.requests
+        .filter(({ state }) => state === 'pending')
+        .map(({ kind, key }) => `${kind} ${key}`),
+    ).toEqual([])
     expect(lab.errors).toEqual([])
   }
   expect(said).toEqual([])
