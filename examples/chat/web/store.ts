@@ -1,6 +1,7 @@
 import { combineSlices, configureStore, createListenerMiddleware } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type { EndedTurn } from 'redux-turnkeeper'
+import { devtoolsOptions } from 'redux-turnkeeper/devtools'
 import { assistantPorts, ports } from './api'
 import { panel } from './panel'
 import { connection } from './slices/connection'
@@ -20,6 +21,7 @@ export const keeper = createTurnkeeper({
   onTurnEnded: tellTheUser,
 })
 
+/** Told once for each turn; while the page is in the background nothing is seen. */
 function tellTheUser(ended: EndedTurn, { correction }: { readonly correction: boolean }): void {
   if (correction) return
   const seen = !document.hidden && ended.conversationId === store.getState().threads.selected
@@ -29,13 +31,15 @@ function tellTheUser(ended: EndedTurn, { correction }: { readonly correction: bo
 /** The app's own effects, see `app.ts`. */
 export const effects = createListenerMiddleware()
 
+const reducer = combineSlices(...keeper.slices, threads, transcripts, connection, timeline)
+
 export const store = configureStore({
-  reducer: combineSlices(...keeper.slices, threads, transcripts, connection, timeline),
+  reducer,
   middleware: (getDefault) => getDefault().prepend(keeper.middleware, effects.middleware),
-  devTools: panel === null,
+  devTools: panel === null && devtoolsOptions(),
   // Last: the middleware is not to see the panel's own state.
-  enhancers: (getDefault) => (panel ? getDefault().concat(panel.enhancer) : getDefault()),
+  enhancers: (getDefault) => getDefault().concat(panel ? [panel.enhancer] : []),
 })
 
-export type AppState = ReturnType<typeof store.getState>
+export type AppState = ReturnType<typeof reducer>
 export type AppDispatch = typeof store.dispatch
