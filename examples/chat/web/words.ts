@@ -29,6 +29,9 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** The same words without what ticks in them: a screen reader hears when they change, not each second. */
+export const unticked = (text: string): string => text.replace(/( for)?( \d+ (s|min|h))+/g, '')
+
 const calm = (text: string, hint?: string): Words => ({
   text,
   tone: 'calm',

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useAppSelector } from '../app'
+import { AssistantNotice } from './AssistantNotice'
 import { Chat } from './Chat'
 import { Connection } from './Connection'
 import { Inspector } from './Inspector'
@@ -24,6 +25,7 @@ export function App() {
       <Sidebar onChosen={() => setPane(null)} />
       <main className="chat-pane">
         <Connection />
+        <AssistantNotice />
         {selected === null ? (
           <p className="empty">Loading your conversations…</p>
         ) : (

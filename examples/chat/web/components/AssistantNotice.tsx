@@ -7,7 +7,7 @@ import {
   selectAssistantSince,
 } from 'redux-turnkeeper'
 import { useAppDispatch, useAppSelector } from '../app'
-import { assistantWords } from '../words'
+import { assistantWords, unticked } from '../words'
 import { Spinner } from './Icons'
 import { keeper } from '../store'
 
@@ -25,9 +25,12 @@ export function AssistantNotice() {
 
   return (
     <section className="assistant" data-tone={words.tone} aria-label="Assistant">
-      <p role="status">
+      <p>
         {kind !== 'error' && <Spinner />}
-        <span>{words.text}</span>
+        <span aria-hidden="true">{words.text}</span>
+        <span role="status" className="unseen">
+          {unticked(words.text)}
+        </span>
       </p>
       {words.hint && <p className="hint">{words.hint}</p>}
       {kind === 'error' && (

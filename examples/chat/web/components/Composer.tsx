@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react'
 import { selectIsAssistantUp } from 'redux-turnkeeper'
 import { useCanSend, useCanStop, useTurnCommands, useTurnPhase } from 'redux-turnkeeper/react'
 import { useAppSelector } from '../app'
+import { focusComposer } from './focus'
 
 interface ComposerProps {
   conversationId: string
@@ -22,7 +23,7 @@ export function Composer({ conversationId, typed, setTyped }: ComposerProps) {
   const leaves = canSend && up
   const text = typed.trim()
 
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useEffect(focusComposer, [])
 
   const submit = (how: typeof send | typeof steer) => {
     if (!text) return

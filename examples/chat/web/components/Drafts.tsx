@@ -4,6 +4,7 @@ import { useDrafts, useTurnCommands } from 'redux-turnkeeper/react'
 import { useAppDispatch, useAppSelector } from '../app'
 import { keeper } from '../store'
 import { draftWords } from '../words'
+import { focusComposer } from './focus'
 
 interface DraftsProps {
   conversationId: string
@@ -34,14 +35,23 @@ function OneDraft({ conversationId, draft, onEdit }: DraftsProps & { draft: Draf
     return draftWords(turn && 'outcome' in turn ? turn : null)
   })
   const text = String(draft.input)
-  const take = () => dispatch(draftTaken({ conversationId, turnId }))
+  const take = () => {
+    dispatch(draftTaken({ conversationId, turnId }))
+    focusComposer()
+  }
 
   return (
     <li>
       <h3>{why}</h3>
       <span className="text">{text}</span>
       <span className="actions">
-        <button type="button" onClick={() => retry(draft)}>
+        <button
+          type="button"
+          onClick={() => {
+            retry(draft)
+            focusComposer()
+          }}
+        >
           Send again
         </button>
         <button

@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import type { KeyboardEvent } from 'react'
 import { panelIsOn, switchPanel } from '../panel'
 import { FaultPanel } from './FaultPanel'
 import { Timeline } from './Timeline'
@@ -8,11 +9,19 @@ const TABS = ['Faults', 'Timeline'] as const
 /** What goes wrong on demand, and what the keeper makes of it. */
 export function Inspector() {
   const [tab, setTab] = useState<(typeof TABS)[number]>('Faults')
+  const tabs = useRef<HTMLDivElement>(null)
   const on = panelIsOn()
+  // As everywhere: Tab goes past the tabs, the arrows go through them.
+  const onKeyDown = ({ key }: KeyboardEvent) => {
+    if (key !== 'ArrowLeft' && key !== 'ArrowRight') return
+    const other = TABS[1 - TABS.indexOf(tab)] ?? tab
+    setTab(other)
+    tabs.current?.querySelector<HTMLElement>(`#tab-${other}`)?.focus()
+  }
 
   return (
     <aside className="inspector" id="inspector" aria-label="Faults and timeline">
-      <div className="tabs" role="tablist">
+      <div className="tabs" role="tablist" ref={tabs} onKeyDown={onKeyDown}>
         {TABS.map((name) => (
           <button
             key={name}
@@ -20,7 +29,8 @@ export function Inspector() {
             role="tab"
             id={`tab-${name}`}
             aria-selected={tab === name}
-            aria-controls={`pane-${name}`}
+            aria-controls={tab === name ? `pane-${name}` : undefined}
+            tabIndex={tab === name ? 0 : -1}
             onClick={() => setTab(name)}
           >
             {name}

@@ -2,6 +2,7 @@ import { errorDismissed } from 'redux-turnkeeper'
 import { useDrafts, useIsBusy, useLastEndedTurn, useLastError, useTurnCommands } from 'redux-turnkeeper/react'
 import { useAppDispatch, useAppSelector } from '../app'
 import { endWords } from '../words'
+import { focusComposer } from './focus'
 
 /** How the last turn ended, and what can be done about it. */
 export function LastEnd({ conversationId }: { conversationId: string }) {
@@ -37,7 +38,13 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
             {words.text} {words.hint && <span className="hint">{words.hint}</span>}
           </span>
           {mayRetry && (
-            <button type="button" onClick={() => retry({ turnId: ended!.turnId, input: prompt })}>
+            <button
+              type="button"
+              onClick={() => {
+                retry({ turnId: ended!.turnId, input: prompt })
+                focusComposer()
+              }}
+            >
               Send again
             </button>
           )}

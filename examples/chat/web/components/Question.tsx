@@ -3,6 +3,7 @@ import type { FormEvent } from 'react'
 import type { Interrupt } from '@ag-ui/core'
 import { usePendingInput, useTurnCommands } from 'redux-turnkeeper/react'
 import { loadTranscript, useAppDispatch, useAppSelector } from '../app'
+import { focusComposer, isWriting } from './focus'
 
 /** The question that waits for the user. It closes with whoever asked, and its answer goes to the agent alone. */
 export function Question({ conversationId }: { conversationId: string }) {
@@ -22,12 +23,17 @@ export function Question({ conversationId }: { conversationId: string }) {
     if (missing) void dispatch(loadTranscript(conversationId))
   }, [dispatch, missing, conversationId])
   useEffect(() => {
-    if (requestId !== undefined) box.current?.querySelector<HTMLElement>('button, input')?.focus()
+    // Somebody who is writing would answer with the next key.
+    if (requestId !== undefined && !isWriting())
+      box.current?.querySelector<HTMLElement>('button, input')?.focus()
   }, [requestId])
   if (!request) return null
 
   const answering = request.state === 'answering'
-  const give = (text: string) => void answer({ requestId: request.requestId, answer: text })
+  const give = (text: string) => {
+    void answer({ requestId: request.requestId, answer: text })
+    focusComposer()
+  }
   const options = (asked?.responseSchema?.['enum'] ?? []) as readonly string[]
   const secret = asked?.reason === 'secret'
   const submit = (event: FormEvent<HTMLFormElement>) => {

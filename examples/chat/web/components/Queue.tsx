@@ -1,4 +1,5 @@
 import { useQueue, useTurnCommands } from 'redux-turnkeeper/react'
+import { focusComposer } from './focus'
 import { CloseIcon } from './Icons'
 
 /** Messages that wait for their turn. */
@@ -18,7 +19,10 @@ export function Queue({ conversationId }: { conversationId: string }) {
               type="button"
               className="quiet"
               aria-label={`Take back: ${String(input)}`}
-              onClick={() => removeQueued({ turnId })}
+              onClick={() => {
+                removeQueued({ turnId })
+                focusComposer()
+              }}
             >
               <CloseIcon />
             </button>

@@ -1,7 +1,12 @@
 import { memo } from 'react'
-import { useIsBusy, useIsStalled, useIsUnverified, useTurnPhase } from 'redux-turnkeeper/react'
+import {
+  useIsBusy,
+  useIsStalled,
+  useIsUnverified,
+  useLastEndedTurn,
+  useTurnPhase,
+} from 'redux-turnkeeper/react'
 import { openThread, useAppDispatch, useAppSelector, view } from '../app'
-import { AssistantNotice } from './AssistantNotice'
 import { PlusIcon } from './Icons'
 
 /** The conversations: what each is doing, and whether it has news. */
@@ -28,7 +33,6 @@ export function Sidebar({ onChosen }: { onChosen: () => void }) {
           </li>
         ))}
       </ul>
-      <AssistantNotice />
       <p className="keys">
         <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> switches between them
       </p>
@@ -64,9 +68,11 @@ function useDot(id: string, unread: boolean): readonly [dot: string, words: stri
   const phase = useTurnPhase(id)
   const stalled = useIsStalled(id)
   const unverified = useIsUnverified(id)
+  const outcome = useLastEndedTurn(id)?.outcome
   if (phase === 'awaiting_input') return ['asks', 'asks you']
   if (unverified) return ['doubt', 'checking']
   if (stalled) return ['doubt', 'quiet']
   if (busy) return ['live', phase === 'stopping' ? 'stopping' : phase === 'queued' ? 'waiting' : 'working']
-  return unread ? ['unread', 'new'] : ['idle', null]
+  if (!unread) return ['idle', null]
+  return outcome === undefined || outcome === 'complete' ? ['unread', 'new'] : ['error', 'failed']
 }

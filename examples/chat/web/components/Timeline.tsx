@@ -79,6 +79,7 @@ function Legend() {
       <li data-kind="command">said</li>
       <li data-kind="look-up">looked up</li>
       <li data-kind="stream">connection</li>
+      <li data-kind="end">ended</li>
     </ul>
   )
 }

@@ -21,7 +21,7 @@ function kindOf({ type, source }: Mark): string {
   return source === 'stream' ? 'signal' : 'command'
 }
 
-const seconds = (ms: number): string => `+${(ms / 1_000).toFixed(1)} s`
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
 export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnProps) {
   const title = useAppSelector(
@@ -39,7 +39,7 @@ export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnPr
         {ended && (
           <span className="grade">{ended.corrected ? `${ended.grade}, set right` : ended.grade}</span>
         )}
-        <span className="took">{duration(took)}</span>
+        <span className="took">{took < 10_000 ? seconds(took) : duration(took)}</span>
       </h4>
       {titled && <p className="hint">{title}</p>}
       <div className="track" aria-hidden="true">
@@ -53,7 +53,7 @@ export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnPr
         <ol className="story">
           {marks.map((mark) => (
             <li key={mark.n} data-kind={kindOf(mark)}>
-              <span className="when">{seconds(mark.at - turn.startedAt)}</span> {storyOf(mark)}
+              <span className="when">+{seconds(mark.at - turn.startedAt)}</span> {storyOf(mark)}
             </li>
           ))}
         </ol>

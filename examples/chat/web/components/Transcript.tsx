@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useDrafts, useIsBusy, useQueue } from 'redux-turnkeeper/react'
 import type { Message, ToolUse } from '../../server/protocol'
 import { useAppSelector } from '../app'
+import { keeper } from '../store'
 
 const NONE: readonly Message[] = []
 
@@ -14,6 +15,7 @@ export function Transcript({ conversationId, children }: { conversationId: strin
   const queue = useQueue(conversationId)
   const drafts = useDrafts(conversationId)
   const busy = useIsBusy(conversationId)
+  const live = useAppSelector((state) => keeper.selectors.selectLiveTurnId(state, conversationId))
   const elsewhere = new Set([...queue, ...drafts].map(({ turnId }) => turnId))
   const shown = messages.filter(({ id, role }) => role === 'assistant' || !elsewhere.has(id))
   const scroller = useStickToEnd(shown)
@@ -38,29 +40,35 @@ export function Transcript({ conversationId, children }: { conversationId: strin
         </div>
       )}
       {shown.map((message) => (
-        <Bubble key={message.id} message={message} />
+        <Bubble key={message.id} message={message} live={message.turnId === live} />
       ))}
       {children}
     </div>
   )
 }
 
-const Bubble = memo(function Bubble({ message: { role, text, tools } }: { message: Message }) {
+interface BubbleProps {
+  message: Message
+  /** Whether its turn still runs. */
+  live: boolean
+}
+
+const Bubble = memo(function Bubble({ message: { role, text, tools }, live }: BubbleProps) {
   return (
     <article className="bubble" data-role={role} aria-label={role === 'user' ? 'You' : 'Agent'}>
       {tools.map((tool) => (
-        <Tool key={tool.id} tool={tool} />
+        <Tool key={tool.id} tool={tool} live={live} />
       ))}
       {text && <p>{text}</p>}
     </article>
   )
 })
 
-function Tool({ tool: { name, args, result } }: { tool: ToolUse }) {
+function Tool({ tool: { name, args, result }, live }: { tool: ToolUse; live: boolean }) {
   return (
-    <details className="tool" data-open={result === null}>
+    <details className="tool" data-open={live && result === null}>
       <summary>
-        {name.replaceAll('_', ' ')} <span>{result ?? '…'}</span>
+        {name.replaceAll('_', ' ')} <span>{result ?? (live ? '…' : 'no result')}</span>
       </summary>
       <code>{args}</code>
     </details>

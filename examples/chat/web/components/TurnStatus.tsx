@@ -1,8 +1,9 @@
 import { createFactHook, useCanStop, useElapsed, useTurn, useTurnCommands } from 'redux-turnkeeper/react'
 import { useAppSelector } from '../app'
 import { keeper } from '../store'
-import { duration, turnWords } from '../words'
+import { duration, turnWords, unticked } from '../words'
 import { useIsOnline } from './Connection'
+import { focusComposer } from './focus'
 import { Spinner, StopIcon } from './Icons'
 
 const useActivity = createFactHook('selectActivity')
@@ -24,6 +25,11 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
   const online = useIsOnline()
   const queued = useAppSelector((state) => keeper.selectors.selectPhase(state, conversationId) === 'queued')
 
+  const stopAndFocus = () => {
+    stop()
+    focusComposer()
+  }
+
   const words = turn
     ? turnWords({
         turn,
@@ -44,14 +50,14 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
       className="turn"
       data-tone={words.tone}
       data-phase={turn?.phase ?? 'queued'}
+      data-doubt={turn?.unverified ? 'unverified' : turn?.stalled ? 'stalled' : undefined}
       aria-label="What the agent does"
     >
       {words.tone === 'ask' ? <span className="dot" aria-hidden="true" /> : <Spinner />}
       <p>
-        {/* The seconds are not read out: a screen reader hears when the words change, not when they tick. */}
         <span aria-hidden="true">{words.text}</span>
         <span role="status" className="unseen">
-          {words.text.replace(/ for [\d .a-z]*\d (s|min)\b/, '')}
+          {unticked(words.text)}
         </span>
         {words.hint && <span className="hint">{words.hint}</span>}
       </p>
@@ -61,7 +67,7 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
         </time>
       )}
       {turn && (
-        <button type="button" className="stop" disabled={!canStop} onClick={stop}>
+        <button type="button" className="stop" disabled={!canStop} onClick={stopAndFocus}>
           <StopIcon /> {turn.stop ? (turn.stop.state === 'unknown' ? 'Stop again' : 'Stopping') : 'Stop'}
         </button>
       )}
