@@ -1,0 +1,187 @@
+/** A page that is offline, reloaded, hidden or asleep: nothing ends by itself, and everything is found out again. */
+import assert from 'node:assert/strict'
+import { LISBON, NOTES } from '../chat'
+import type { Sent } from '../chat'
+import { test } from '../suite'
+import type { Test } from '../suite'
+
+export const networkTests: readonly Test[] = [
+  test('offline and online', { breaks: true }, async ({ chat, world, picture }) => {
+    const turn = await chat.send('hello there')
+    await chat.saysOfTheTurn('Thinking…')
+    await world.context.setOffline(true)
+    await chat.sees('You are offline. You can go on writing', chat.connection)
+    await chat.saysOfTheTurn('You are offline.')
+    await picture('offline')
+    await chat.until('the server is done', async () => {
+      return world.server.agent.status(['lisbon'])['lisbon']?.status === 'idle'
+    })
+    assert.equal(await chat.endOf(turn), null, 'offline ends nothing')
+    assert.ok(await chat.isBusy())
+    await world.context.setOffline(false)
+    await chat.spinnerEnds()
+    await chat.endsOnce(turn, 'complete')
+    await chat.until('the line across the top is gone', async () => !(await chat.connection.isVisible()))
+    await chat.sees('You asked: “hello there”.', chat.messages)
+    await chat.timelineShows('complete')
+  }),
+
+  test('what is written offline is not lost', { breaks: true }, async ({ chat, world, picture }) => {
+    await world.context.setOffline(true)
+    await chat.sees('You are offline. You can go on writing', chat.connection)
+    await chat.send('a quick one from the train')
+    await picture('sent')
+    await world.context.setOffline(false)
+    await chat.until('it is answered, or given back', async () => {
+      const answered = await chat.messages.getByText('Done. That one was quick.').isVisible()
+      return answered || (await chat.drafts.isVisible())
+    })
+    if (await chat.drafts.isVisible()) {
+      await chat.sees('a quick one from the train', chat.drafts)
+      await chat.button('Send again').click()
+    }
+    await chat.sees('Done. That one was quick.', chat.messages)
+    await chat.spinnerEnds()
+    const said = world.server.agent.transcript('lisbon').messages.map(({ text }) => text)
+    assert.equal(said.filter((text) => text === 'a quick one from the train').length, 1, 'it ran once')
+  }),
+
+  test('a reload in mid-turn streams on', {}, async ({ chat, picture }) => {
+    const turn = await chat.send('a long one')
+    await chat.sees('You asked:', chat.messages)
+    await chat.reload()
+    await chat.until('it comes back busy', async () => (await chat.liveTurns()).length > 0)
+    assert.deepEqual(
+      (await chat.liveTurns()).map(({ turnId }) => turnId),
+      [turn.turnId],
+    )
+    await chat.saysOfTheTurn('Answering…')
+    await picture('streams-on')
+    assert.equal(await chat.endOf(turn), null)
+    await chat.stop()
+    await chat.spinnerEnds()
+    await chat.endsOnce(turn, 'cancelled')
+  }),
+
+  test(
+    'a reload comes back checking',
+    { skipsTime: true, breaks: true },
+    async ({ chat, world, picture }) => {
+      await chat.spoil('silent')
+      const turn = await chat.send('hello there')
+      await chat.saysOfTheTurn(/No word for/, 30_000)
+      const held = await world.holdBack(/\/status\b/)
+      await chat.reload()
+      await chat.isReady()
+      await chat.saysOfTheTurn('Checking whether the agent is still working…')
+      await chat.rowSays(LISBON, 'checking')
+      await picture('checking')
+      assert.equal(await chat.endOf(turn), null)
+      held.release()
+      await chat.seesNot('Checking whether the agent is still working…', chat.status)
+      assert.equal(await chat.endOf(turn), null, 'it still runs')
+      await chat.spinnerEnds(60_000)
+      await chat.endsOnce(turn, 'complete')
+      await chat.sees('You asked: “hello there”.', chat.messages)
+    },
+  ),
+
+  test('a turn that ended during a reload settles', { breaks: true }, async ({ chat, world, picture }) => {
+    const turn = await chat.send('hello there')
+    await chat.switchTo(NOTES)
+    const asks = await chat.send('book the hall')
+    await chat.rowSays(NOTES, 'asks you')
+    await chat.switchTo(LISBON)
+    await chat.saysOfTheTurn('Answering…')
+    const kept = await chat.page.evaluate(() => sessionStorage.getItem('chat:turns') ?? '')
+    assert.ok(kept.includes(turn.turnId) && kept.includes(asks.turnId), 'what is live is kept')
+    await chat.page.goto('about:blank')
+    await chat.until('the server is done', async () => {
+      return world.server.agent.status(['lisbon'])['lisbon']?.status === 'idle'
+    })
+    const held = await world.holdBack(/\/status\b/)
+    await chat.open()
+    await chat.rowSays(LISBON, 'checking')
+    await picture('checking')
+    held.release()
+    await chat.endsOnce(turn, 'complete')
+    await chat.rowSays(NOTES, 'asks you')
+    await chat.switchTo(NOTES)
+    await chat.sees('Which one shall I take?', chat.question)
+    await chat.choose('Neither')
+    await chat.endsOnce(asks, 'complete')
+    await chat.sees('“Neither” it is.', chat.messages)
+  }),
+
+  test('nothing polls while the tab is hidden', { skipsTime: true, breaks: true }, async (scene) => {
+    const { chat, world, picture } = scene
+    await chat.spoil('lose_end')
+    const turn = await chat.send('a quick one')
+    await chat.sees('Done. That one was quick.', chat.messages)
+    await chat.hideTab(true)
+    const before = world.requests.length
+    for (let passed = 0; passed < 60_000; passed += 2_000) await world.pass(2_000)
+    assert.deepEqual(world.requests.slice(before), [], 'what left while the tab was hidden')
+    assert.equal(await chat.endOf(turn), null, 'nothing ends by itself')
+    await chat.hideTab(false)
+    await chat.until(
+      'it is looked up at once',
+      async () => world.requests.slice(before).includes('GET /status'),
+      500,
+    )
+    await chat.endsOnce(turn, 'complete')
+    await picture('seen')
+  }),
+
+  test('an end in a hidden tab is news', {}, async ({ chat, picture }) => {
+    const turn = await chat.send('a quick one')
+    await chat.hideTab(true)
+    await chat.endsOnce(turn, 'complete')
+    await chat.sees(`“${LISBON}” has a new answer.`, chat.news)
+    await chat.hideTab(false)
+    await picture('news')
+  }),
+
+  test(
+    'a sleep of two hours ends nothing',
+    { skipsTime: true, breaks: true },
+    async ({ chat, world, picture }) => {
+      const turn: Sent = await chat.send('a long one')
+      await chat.sees('You asked:', chat.messages)
+      const held = await world.holdBack(/\/status\b/)
+      await world.page.clock.fastForward('02:00:00')
+      await chat.until('it is looked up', async () => held.count() > 0, 30_000)
+      assert.equal(await chat.endOf(turn), null, 'nothing ended before the look-up was answered')
+      await chat.saysOfTheTurn(/Checking whether the agent is still working…/)
+      await picture('woke')
+      held.release()
+      await chat.saysOfTheTurn('Answering…')
+      assert.equal(await chat.endOf(turn), null)
+      await chat.spinnerEnds(40_000)
+      await chat.endsOnce(turn, 'complete')
+      await chat.timelineShows('complete')
+    },
+  ),
+
+  test(
+    'a turn that ended in a sleep is looked up',
+    { skipsTime: true, breaks: true },
+    async ({ chat, world }) => {
+      await chat.spoil('lose_end')
+      const turn = await chat.send('hello there')
+      await chat.saysOfTheTurn('Using search notes…')
+      world.serverTime.skip(20_000)
+      const before = world.requests.length
+      await world.page.clock.fastForward('02:00:00')
+      await chat.endsOnce(turn, 'complete', 60_000)
+      assert.ok(world.requests.slice(before).includes('GET /status'), 'it was looked up')
+      const order = await world.page.evaluate(() => window.recorder.actions.map(({ type }) => type))
+      assert.ok(order.indexOf('keeper/woke') >= 0, 'the sleep was noticed')
+      assert.ok(
+        order.indexOf('keeper/woke') < order.indexOf('threads/turnSettled'),
+        'and before anything ended',
+      )
+      await chat.spinnerEnds()
+    },
+  ),
+]
