@@ -41,7 +41,10 @@ const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
   read<T>(fetch(path, { signal: withPatience(signal) }))
 
 export const ports: Ports = {
-  sendTurn({ conversationId, turnId, input, mode }, { signal }) {
+  async sendTurn({ conversationId, turnId, input, mode }, { signal }) {
+    // It is certain that nothing has left, so it may wait; what breaks on the way is another matter.
+    if (!navigator.onLine)
+      return { status: 'refused', reason: 'busy', error: { message: 'You are offline.' } }
     const run = {
       threadId: conversationId,
       runId: turnId,

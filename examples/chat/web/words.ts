@@ -44,8 +44,7 @@ const warn = (text: string, hint?: string): Words => ({
 })
 
 export function turnWords(facts: TurnFacts): Words {
-  const { turn } = facts
-  return stopWords(facts) ?? doubtWords(facts) ?? sendWords(turn) ?? workWords(facts)
+  return stopWords(facts) ?? lossWords(facts) ?? sendWords(facts) ?? silenceWords(facts) ?? workWords(facts)
 }
 
 function stopWords({ turn }: TurnFacts): Words | null {
@@ -67,21 +66,24 @@ function stopWords({ turn }: TurnFacts): Words | null {
   }
 }
 
-/** Two different things: `unverified` is known not to be known, `stalled` is a silence. */
-function doubtWords({ turn, silence, looking, lastLook, online, connected }: TurnFacts): Words | null {
-  if (turn.unverified) {
-    if (!online)
-      return warn(
-        'You are offline.',
-        'The agent may well be working on. It is checked as soon as you are back.',
-      )
-    if (!connected)
-      return warn(
-        'The connection was lost. Checking whether the agent is still working…',
-        'Nothing is lost, and you need not reload.',
-      )
-    return warn('Checking whether the agent is still working…')
-  }
+/** `unverified`: it is known that this page cannot know. A mere silence is another thing, see below. */
+function lossWords({ turn, online, connected }: TurnFacts): Words | null {
+  if (!turn.unverified) return null
+  if (!online)
+    return warn(
+      'You are offline.',
+      'The agent may well be working on. It is checked as soon as you are back.',
+    )
+  if (!connected)
+    return warn(
+      'The connection was lost. Checking whether the agent is still working…',
+      'Nothing is lost, and you need not reload.',
+    )
+  return warn('Checking whether the agent is still working…')
+}
+
+/** `stalled`: this page would have heard a word, and there was none. */
+function silenceWords({ turn, silence, looking, lastLook }: TurnFacts): Words | null {
   if (!turn.stalled) return null
   const quiet = `No word for ${duration(silence)}`
   if (looking) return warn(`${quiet}, checking…`)
@@ -91,17 +93,24 @@ function doubtWords({ turn, silence, looking, lastLook, online, connected }: Tur
   return warn(`${quiet}, checking…`)
 }
 
-function sendWords({ phase, send, refusals, begun }: TurnFacts['turn']): Words | null {
-  if (phase === 'queued' && refusals > 0) {
-    return warn('The agent is busy with something else.', 'Your message waits, and is sent again by itself.')
-  }
-  if (phase === 'queued') return calm('Your message waits for its turn.')
+/** A message that has not left yet. */
+export const waitingWords = (refusals: number, online: boolean): Words =>
+  !online
+    ? warn('You are offline.', 'Your message waits, and is sent by itself when you are back.')
+    : refusals > 0
+      ? warn('The agent is busy with something else.', 'Your message waits, and is sent again by itself.')
+      : calm('Your message waits until it can leave.')
+
+function sendWords({ turn, online }: TurnFacts): Words | null {
+  const { phase, send, refusals, begun, stalled } = turn
+  if (phase === 'queued') return waitingWords(refusals, online)
   if (begun) return null
   if (send === 'unknown')
     return warn(
       'The connection broke before an answer came. Checking whether your message arrived…',
       'It is not sent twice.',
     )
+  if (stalled) return null
   if (send === 'accepted') return calm('Delivered. Waiting for the agent to begin…')
   return phase === 'submitted' ? calm('Sending…') : null
 }

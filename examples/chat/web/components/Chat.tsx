@@ -1,4 +1,5 @@
 import { useAppSelector } from '../app'
+import { keeper } from '../store'
 import type { Pane } from './App'
 import { Composer } from './Composer'
 import { Drafts } from './Drafts'
@@ -20,6 +21,14 @@ interface ChatProps {
 export function Chat({ conversationId, pane, setPane }: ChatProps) {
   const title = useAppSelector((state) => state.threads.list.find(({ id }) => id === conversationId)?.title)
   const [typed, setTyped] = useTyped(conversationId)
+  // On a phone the list is out of sight.
+  const news = useAppSelector((state) =>
+    state.threads.list.some(
+      ({ id }) =>
+        id !== conversationId &&
+        (state.threads.unread.includes(id) || keeper.selectors.selectPhase(state, id) === 'awaiting_input'),
+    ),
+  )
   const toggle = (which: 'list' | 'inspector') => () => setPane(pane === which ? null : which)
 
   return (
@@ -28,7 +37,8 @@ export function Chat({ conversationId, pane, setPane }: ChatProps) {
         <button
           type="button"
           className="quiet drawer"
-          aria-label="Conversations"
+          aria-label={news ? 'Conversations, with news' : 'Conversations'}
+          data-news={news || undefined}
           aria-expanded={pane === 'list'}
           onClick={toggle('list')}
         >

@@ -72,7 +72,7 @@ export function Composer({ conversationId, typed, setTyped }: ComposerProps) {
               <kbd>Ctrl</kbd> <kbd>Enter</kbd> steers
             </>
           )}
-          {canStop && (
+          {canStop && !text && (
             <>
               {' · '}
               <kbd>Esc</kbd> stops

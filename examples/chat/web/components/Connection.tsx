@@ -22,7 +22,7 @@ export function Connection() {
       : null
 
   return (
-    <div role="status" className="connection" hidden={text === null}>
+    <div role="status" className="connection">
       {text}
     </div>
   )

@@ -20,11 +20,13 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
   )
   const words = ended && !busy ? endWords(ended) : null
   const given = drafts.some(({ turnId }) => turnId === ended?.turnId)
+  // A text that was given back says itself why.
+  const told = given && error?.message === ended?.error?.message
   const mayRetry = words?.tone === 'warn' && prompt !== undefined && !given
 
   return (
     <div className="last-end" role="status">
-      {error && (busy || !words || error.message !== words.text) && (
+      {error && !told && (busy || !words || error.message !== words.text) && (
         <p className="notice" data-tone="bad">
           <span>{error.message}</span>
           <button type="button" className="link" onClick={() => dispatch(errorDismissed({ conversationId }))}>

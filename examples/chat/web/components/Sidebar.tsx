@@ -53,7 +53,14 @@ const Row = memo(
     const unread = useAppSelector((state) => state.threads.unread.includes(id))
     const [dot, words] = useDot(id, unread)
     return (
-      <button type="button" className="row" aria-current={selected} data-dot={dot} onClick={onChoose}>
+      <button
+        type="button"
+        className="row"
+        aria-current={selected}
+        data-dot={dot}
+        data-unread={unread || undefined}
+        onClick={onChoose}
+      >
         <span className="dot" aria-hidden="true" />
         <span className="title">{title}</span>
         {words && <span className="state">{words}</span>}

@@ -1,7 +1,7 @@
 import { createFactHook, useCanStop, useElapsed, useTurn, useTurnCommands } from 'redux-turnkeeper/react'
 import { useAppSelector } from '../app'
 import { keeper } from '../store'
-import { duration, turnWords, unticked } from '../words'
+import { duration, turnWords, unticked, waitingWords } from '../words'
 import { useIsOnline } from './Connection'
 import { focusComposer } from './focus'
 import { Spinner, StopIcon } from './Icons'
@@ -23,7 +23,7 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
   )
   const connected = useAppSelector(({ connection }) => connection.stream === 'open')
   const online = useIsOnline()
-  const queued = useAppSelector((state) => keeper.selectors.selectPhase(state, conversationId) === 'queued')
+  const refusals = useRefusals(conversationId)
 
   const stopAndFocus = () => {
     stop()
@@ -40,8 +40,8 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
         online,
         connected,
       })
-    : queued
-      ? { text: 'Your message waits until it can leave.', tone: 'calm' as const }
+    : refusals !== null
+      ? waitingWords(refusals, online)
       : null
   if (!words) return null
 
@@ -74,3 +74,12 @@ export function TurnStatus({ conversationId }: { conversationId: string }) {
     </section>
   )
 }
+
+/** How often the message at the head of the queue was refused; `null` where none holds the conversation up. */
+const useRefusals = (conversationId: string): number | null =>
+  useAppSelector((state) => {
+    if (keeper.selectors.selectPhase(state, conversationId) !== 'queued') return null
+    const head = keeper.selectors.selectQueue(state, conversationId)[0]
+    const turn = head && keeper.selectors.selectTurn(state, head.turnId)
+    return turn && 'refusals' in turn ? turn.refusals : 0
+  })
