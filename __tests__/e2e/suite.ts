@@ -47,7 +47,7 @@ export async function runTest(
   const world = await createWorld(browser, files, options)
   const file = (state: string) => join(ARTEFACTS, `${`${name} ${state}`.replace(/[^a-z0-9]+/gi, '-')}.png`)
   const picture = async (state: string): Promise<void> => {
-    await world.page.screenshot({ path: file(state) })
+    await world.page.screenshot({ path: file(state), animations: 'disabled' })
   }
   const chat = new Chat(world)
 

@@ -8,14 +8,22 @@ import type { Test } from '../suite'
 
 const PHONE = { width: 360, height: 740 }
 
-const brightness = (chat: Chat): Promise<number> =>
-  chat.page.evaluate(() => {
-    const canvas = document.createElement('canvas').getContext('2d')!
-    canvas.fillStyle = getComputedStyle(document.body).backgroundColor
-    canvas.fillRect(0, 0, 1, 1)
-    const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data
-    return (red + green + blue) / 3
-  })
+/** How bright the page is, from 0 to 255: that of the first pixel, as it is drawn. */
+async function brightness(chat: Chat): Promise<number> {
+  const picture = await chat.page.screenshot({ clip: { x: 2, y: 2, width: 1, height: 1 } })
+  return chat.page.evaluate(
+    async (url) => {
+      const image = new Image()
+      image.src = url
+      await image.decode()
+      const canvas = document.createElement('canvas').getContext('2d')!
+      canvas.drawImage(image, 0, 0)
+      const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data
+      return (red + green + blue) / 3
+    },
+    `data:image/png;base64,${picture.toString('base64')}`,
+  )
+}
 
 async function nothingSticksOut(chat: Chat): Promise<void> {
   const { wide, screen } = await chat.page.evaluate(() => ({

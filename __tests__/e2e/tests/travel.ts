@@ -48,6 +48,14 @@ async function goBack(scene: Scene): Promise<void> {
   assert.ok(at < of / 2, `the slider is in the past (${at} of ${of})`)
 }
 
+/** How often the app was told of an end, by the panel's own log. */
+const ends = ({ chat }: Scene) =>
+  chat.page.getByRole('region', { name: 'Redux DevTools' }).getByText('threads/turnSettled')
+
+/** It is told as soon as the keeper notices that the view is live again. */
+const tellsOf = (scene: Scene, count: number): Promise<void> =>
+  scene.chat.until(`${count} ends were told`, async () => (await ends(scene).count()) === count, 90_000)
+
 export const travelTests: readonly Test[] = [
   test('time travel while a turn streams', { devtools: true }, async (scene) => {
     const { chat, world, picture } = scene
@@ -68,12 +76,28 @@ export const travelTests: readonly Test[] = [
     await chat.timelineShows('complete', 'complete')
     await chat.sees('You asked: “hello there”.', chat.messages)
     assert.deepEqual(commandsIn(scene), sent, 'nothing was sent because of it')
+    await tellsOf(scene, 2)
 
     // Live again: the next turn shows as it goes.
     await chat.send('quick again')
     await chat.timelineShows('complete', 'complete', 'complete')
     assert.equal(commandsIn(scene).length, sent.length + 1)
     await picture('live')
+  }),
+
+  test('a minute in the past', { devtools: true, skipsTime: true }, async (scene) => {
+    const { chat, world } = scene
+    await chat.send('a long one')
+    await chat.saysOfTheTurn('Answering…')
+    const sent = commandsIn(scene)
+    await goBack(scene)
+    for (let passed = 0; passed < 60_000; passed += 2_000) await world.pass(2_000)
+    assert.equal(world.server.agent.status(['lisbon'])['lisbon']?.status, 'idle', 'it is over by now')
+    await goForward(scene)
+    await chat.spinnerEnds()
+    await chat.timelineShows('complete')
+    await tellsOf(scene, 1)
+    assert.deepEqual(commandsIn(scene), sent, 'nothing was sent because of it')
   }),
 
   test('time travel to and fro in mid-turn', { devtools: true }, async (scene) => {
@@ -91,6 +115,7 @@ export const travelTests: readonly Test[] = [
     await chat.stop()
     await chat.spinnerEnds()
     await chat.timelineShows('cancelled')
+    await tellsOf(scene, 1)
     assert.deepEqual(commandsIn(scene), [...sent, 'POST /stop'])
   }),
 
