@@ -20,8 +20,8 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
   )
   const words = ended && !busy ? endWords(ended) : null
   const given = drafts.some(({ turnId }) => turnId === ended?.turnId)
-  // A text that was given back says itself why.
-  const told = given && error?.message === ended?.error?.message
+  // A text that was given back says so itself; why a server refused it, only the error does.
+  const told = given && ended?.outcome === 'undelivered' && error?.message === ended.error?.message
   const mayRetry = words?.tone === 'warn' && prompt !== undefined && !given
 
   return (
