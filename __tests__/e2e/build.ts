@@ -6,7 +6,7 @@ import { build } from 'vite'
 import { readFiles } from '../../examples/chat/server/files'
 import type { Files } from '../../examples/chat/server/files'
 
-export async function buildApp(options: { readonly minify?: boolean } = {}): Promise<Files> {
+export async function buildApp(options: { readonly sourcemap?: boolean } = {}): Promise<Files> {
   const outDir = mkdtempSync(join(tmpdir(), 'turnkeeper-e2e-'))
   try {
     await build({
