@@ -18,11 +18,11 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
         .find(({ id }) => id === conversationId)
         ?.messages.find(({ id, role }) => role === 'user' && id === ended?.turnId)?.text,
   )
-  const words = ended && !busy ? endWords(ended) : null
   const given = drafts.some(({ turnId }) => turnId === ended?.turnId)
+  const words = ended && !busy && !given ? endWords(ended) : null
   // A text that was given back says so itself; why a server refused it, only the error does.
   const told = given && ended?.outcome === 'undelivered' && error?.message === ended.error?.message
-  const mayRetry = words?.tone === 'warn' && prompt !== undefined && !given
+  const mayRetry = words?.tone === 'warn' && prompt !== undefined
 
   return (
     <div className="last-end" role="status">
@@ -34,7 +34,7 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
           </button>
         </p>
       )}
-      {words && !given && (
+      {words && (
         <p className="notice" data-tone={words.tone === 'warn' ? 'bad' : 'calm'}>
           <span>
             {words.text} {words.hint && <span className="hint">{words.hint}</span>}
