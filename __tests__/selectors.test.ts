@@ -1,0 +1,262 @@
+/** Selectors, bound to the root and unbound: primitives where they can be, stable results, and any string is an id. */
+import * as api from 'redux-turnkeeper'
+import {
+  createTurnkeeper,
+  endTurn,
+  inputRequested,
+  sessionStatusChanged,
+  turnProgressed,
+  turnStarted,
+} from 'redux-turnkeeper'
+import { createLab } from './laws/lab'
+import type { Lab } from './laws/lab'
+
+type Selectors = ReturnType<typeof createTurnkeeper>['selectors']
+type Name = keyof Selectors
+type ById = Exclude<
+  Extract<Name, `select${string}`>,
+  | `selectAssistant${string}`
+  | `selectIsAssistant${string}`
+  | 'selectBusyConversationIds'
+  | 'selectReapableSessions'
+  | 'selectBackgroundRuns'
+  | 'selectTurn'
+  | 'selectHistory'
+  | 'selectPersisted'
+>
+
+/** What each says of a conversation that nobody has heard of. */
+const EMPTY: Readonly<Record<ById, unknown>> = {
+  selectLiveTurn: null,
+  selectLiveTurnId: null,
+  selectIsBusy: false,
+  selectPhase: 'idle',
+  selectIsStalled: false,
+  selectIsUnverified: false,
+  selectStartedAt: null,
+  selectLifeAt: null,
+  selectCanStop: false,
+  selectCanSend: true,
+  selectLastError: null,
+  selectDrafts: [],
+  selectSession: null,
+  selectActivityLog: [],
+  selectPendingInput: null,
+  selectQueue: [],
+  selectLastEndedTurn: null,
+  selectBackgroundCount: 0,
+  selectActivity: { openTools: [], statusText: null },
+}
+const BY_ID = Object.keys(EMPTY) as ById[]
+const IDS = ['nowhere', '__proto__', 'constructor', 'toString', '', '10', 'remote:c1'] as const
+
+const bound = (lab: Lab, name: ById, id = 'c1') => lab.keeper.selectors[name](lab.store.getState(), id)
+
+/** A conversation in which every selector has something to say, beside one that is at work. */
+async function createFullLab() {
+  const lab = createLab()
+  await lab.start('other', 'c2')
+  await lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'running' }))
+  await lab.start('t0')
+  await lab.end({ conversationId: 'c1', reason: 'error', error: { message: 'bad' } })
+  await lab.submit('t1')
+  lab.backend.refuse('send', {}, 't1')
+  await lab.dispatch()
+  await lab.start('t2')
+  await lab.submit('t3')
+  await lab.dispatch(
+    turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
+    turnProgressed({ conversationId: 'c1', runId: 'r-t2', kind: 'tool_open', callId: 'x', text: 'reading' }),
+    turnProgressed({ conversationId: 'c1', runId: 'r-t2', kind: 'status', text: 'busy' }),
+    inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q', prompt: 'Which?' }),
+    inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q2' }),
+    api.steerRefused({ conversationId: 'c1', steerId: 's', input: 'x', error: { message: 'not now' } }),
+  )
+  return lab
+}
+
+describe('a conversation that nobody has heard of', () => {
+  test.each(BY_ID.flatMap((name) => IDS.map((id) => [name, id] as const)))('%s of %p', async (name, id) => {
+    const lab = await createFullLab()
+    expect(bound(lab, name, id)).toEqual(EMPTY[name])
+  })
+
+  test.each(BY_ID)('%s: the same result after anything else has changed', async (name) => {
+    const lab = await createFullLab()
+    const before = bound(lab, name, 'nowhere')
+    await lab.progress('other', 'c2', 'tool_open')
+    await lab.end({ conversationId: 'c1', reason: 'complete' })
+    expect(bound(lab, name, 'nowhere')).toBe(before)
+    expect(bound(lab, name, '__proto__')).toBe(before)
+  })
+})
+
+describe('a conversation that has something to say', () => {
+  const SAYS: Readonly<Record<ById, unknown>> = {
+    selectLiveTurn: expect.objectContaining({ turnId: 't2' }),
+    selectLiveTurnId: 't2',
+    selectIsBusy: true,
+    selectPhase: 'awaiting_input',
+    selectIsStalled: true,
+    selectIsUnverified: true,
+    selectStartedAt: 1_000_000,
+    selectLifeAt: 1_000_000,
+    selectCanStop: true,
+    selectCanSend: false,
+    selectLastError: { message: 'not now', turnId: null },
+    selectDrafts: [
+      expect.objectContaining({ turnId: 't1', input: 'text of t1' }),
+      expect.objectContaining({ turnId: 's', input: 'x' }),
+    ],
+    selectSession: expect.objectContaining({ conversationId: 'c1', status: 'running' }),
+    selectActivityLog: [
+      expect.objectContaining({ message: 'bad', turnId: 't0' }),
+      expect.objectContaining({ turnId: 't1' }),
+    ],
+    selectPendingInput: expect.objectContaining({ requestId: 'q', prompt: 'Which?', state: 'open' }),
+    selectQueue: [expect.objectContaining({ turnId: 't3', input: 'text of t3' })],
+    selectLastEndedTurn: expect.objectContaining({ turnId: 't1', outcome: 'error' }),
+    selectBackgroundCount: 1,
+    selectActivity: { turnId: 't2', openTools: [{ callId: 'x', text: 'reading' }], statusText: 'busy' },
+  }
+  const LATER: ReadonlySet<ById> = new Set(['selectIsStalled', 'selectIsUnverified'])
+
+  test.each(BY_ID.filter((name) => !LATER.has(name)))('%s', async (name) => {
+    expect(bound(await createFullLab(), name)).toEqual(SAYS[name])
+  })
+
+  test('selectIsStalled after silence, selectIsUnverified after a dropped stream', async () => {
+    const lab = createLab()
+    await lab.start()
+    expect([bound(lab, 'selectIsStalled'), bound(lab, 'selectIsUnverified')]).toEqual([false, false])
+    lab.backend.auto.delete('status')
+    await lab.advance(10_000)
+    expect(bound(lab, 'selectIsStalled')).toBe(true)
+    await lab.dispatch(api.streamDropped({}))
+    expect(bound(lab, 'selectIsUnverified')).toBe(true)
+  })
+
+  test.each(BY_ID)('%s: the same reference while only other conversations change', async (name) => {
+    const lab = await createFullLab()
+    const before = bound(lab, name)
+    await lab.progress('other', 'c2', 'tool_open')
+    await lab.submit('more', 'c2')
+    await lab.frameEnd({ runId: 'r-other', reason: 'complete' })
+    await lab.dispatch({ type: 'app/typed' })
+    expect(bound(lab, name)).toBe(before)
+  })
+
+  test('unbound they take the two slices, wherever these come from', async () => {
+    const lab = await createFullLab()
+    const { turns, conversations } = lab.state()
+    for (const name of BY_ID) expect(api[name]({ turns, conversations }, 'c1')).toBe(bound(lab, name))
+  })
+
+  test('a turn that is being stopped shows it, and cannot be stopped again', async () => {
+    const lab = await createFullLab()
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+    expect([bound(lab, 'selectPhase'), bound(lab, 'selectCanStop')]).toEqual(['stopping', false])
+    lab.backend.lose('stop')
+    lab.backend.auto.delete('status')
+    await lab.dispatch()
+  })
+
+  test('a queue alone is busy; one that is held is not', async () => {
+    const lab = createLab({ onUserStop: 'hold' })
+    await lab.start()
+    await lab.submit('t2')
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    expect([bound(lab, 'selectPhase'), bound(lab, 'selectIsBusy'), lab.queue()]).toEqual([
+      'idle',
+      false,
+      ['t2'],
+    ])
+    await lab.dispatch(api.sendingGated({ open: false }), api.queueResumed({ conversationId: 'c1' }))
+    expect([bound(lab, 'selectPhase'), bound(lab, 'selectIsBusy')]).toEqual(['queued', true])
+  })
+})
+
+describe('over all conversations', () => {
+  const over = async () => {
+    const lab = await createFullLab()
+    const { selectors } = lab.keeper
+    return { lab, selectors, root: () => lab.store.getState() }
+  }
+
+  test('selectBusyConversationIds: the same array while it is the same ones', async () => {
+    const { lab, selectors, root } = await over()
+    const before = selectors.selectBusyConversationIds(root())
+    expect(before).toEqual(['c2', 'c1'])
+    await lab.progress('other', 'c2', 'tool_open')
+    expect(selectors.selectBusyConversationIds(root())).toBe(before)
+    await lab.frameEnd({ runId: 'r-other', reason: 'complete' })
+    expect(selectors.selectBusyConversationIds(root())).toEqual(['c1'])
+  })
+
+  test('selectHistory, selectTurn, selectBackgroundRuns: the state’s own', async () => {
+    const { lab, selectors, root } = await over()
+    expect(selectors.selectHistory(root())).toBe(lab.ledger().settled)
+    expect(selectors.selectBackgroundRuns(root())).toBe(lab.ledger().sides)
+    expect(selectors.selectTurn(root(), 't2')).toBe(lab.live())
+    expect(selectors.selectTurn(root(), 't0')).toBe(lab.history()[0])
+    for (const id of IDS) expect(selectors.selectTurn(root(), id)).toBeNull()
+  })
+
+  test('selectPersisted: what is live, what waits and what was given back; the same while these are', async () => {
+    const { lab, selectors, root } = await over()
+    const kept = selectors.selectPersisted(root())
+    expect(kept).toMatchObject({
+      live: [{ turnId: 'other' }, { turnId: 't2', input: 'text of t2', stopping: false, begun: true }],
+      queued: [{ conversationId: 'c1', turnId: 't3', input: 'text of t3', hidden: false }],
+      drafts: [
+        { conversationId: 'c1', turnId: 't1', input: 'text of t1' },
+        { turnId: 's', input: 'x' },
+      ],
+    })
+    await lab.dispatch({ type: 'app/typed' })
+    expect(selectors.selectPersisted(root())).toBe(kept)
+    expect(JSON.parse(JSON.stringify(kept))).toEqual(kept)
+  })
+
+  test('selectReapableSessions: idle for long enough, and nothing at work', async () => {
+    const { lab, selectors, root } = await over()
+    await lab.dispatch(sessionStatusChanged({ conversationId: 'c7', status: 'ready' }))
+    const now = lab.clock.now()
+    expect(selectors.selectReapableSessions(root(), { idleFor: 60_000, now })).toEqual([])
+    const reapable = selectors.selectReapableSessions(root(), { idleFor: 60_000, now: now + 60_000 })
+    expect(reapable).toEqual(['c7'])
+    await lab.progress('other', 'c2', 'tool_open')
+    expect(selectors.selectReapableSessions(root(), { idleFor: 60_000, now: now + 60_000 })).toBe(reapable)
+  })
+
+  test('every selector of the keeper is spoken of here, or is the assistant’s', () => {
+    const { selectors } = createTurnkeeper()
+    const spoken = new Set<string>([
+      ...BY_ID,
+      'selectBusyConversationIds',
+      'selectHistory',
+      'selectTurn',
+      'selectBackgroundRuns',
+      'selectPersisted',
+      'selectReapableSessions',
+    ])
+    expect(Object.keys(selectors).filter((name) => !spoken.has(name) && !/Assistant/.test(name))).toEqual([])
+  })
+})
+
+test('bound selectors read the paths that the keeper was told', () => {
+  const keeper = createTurnkeeper({ reducerPaths: { turns: 'a', conversations: 'b', assistant: 'c' } })
+  const [turns, conversations, assistant] = keeper.slices
+  const step = (action: Parameters<typeof turns.reducer>[1]) => ({
+    a: turns.reducer(undefined, action),
+    b: conversations.reducer(undefined, action),
+    c: assistant.reducer(undefined, action),
+  })
+  const root = step(turnStarted({ conversationId: 'c1', turnId: 't1' }))
+  expect(keeper.selectors.selectPhase(root, 'c1')).toBe('thinking')
+  expect(keeper.selectors.selectAssistantKind(root)).toBe('loading')
+  expect(keeper.selectors.selectHistory(step(endTurn({ conversationId: 'c1', reason: 'complete' })))).toEqual(
+    [],
+  )
+})
