@@ -26,22 +26,20 @@ export const networkTests: readonly Test[] = [
     await chat.timelineShows('complete')
   }),
 
-  test('what is written offline is not lost', { breaks: true }, async ({ chat, world, picture }) => {
+  test('what is written offline leaves by itself', { breaks: true }, async ({ chat, world, picture }) => {
     await world.context.setOffline(true)
     await chat.sees('You are offline. You can go on writing', chat.connection)
-    await chat.send('a quick one from the train')
-    await picture('sent')
+    const before = world.requests.length
+    const turn = await chat.send('a quick one from the train')
+    await chat.sees('One message waits', chat.queue)
+    await chat.saysOfTheTurn('You are offline.')
+    await picture('waits')
+    assert.ok(!world.requests.slice(before).includes('POST /run'), 'it has not been tried')
     await world.context.setOffline(false)
-    await chat.until('it is answered, or given back', async () => {
-      const answered = await chat.messages.getByText('Done. That one was quick.').isVisible()
-      return answered || (await chat.drafts.isVisible())
-    })
-    if (await chat.drafts.isVisible()) {
-      await chat.sees('a quick one from the train', chat.drafts)
-      await chat.button('Send again').click()
-    }
     await chat.sees('Done. That one was quick.', chat.messages)
+    await chat.endsOnce(turn, 'complete')
     await chat.spinnerEnds()
+    assert.equal(await chat.drafts.count(), 0)
     const said = world.server.agent.transcript('lisbon').messages.map(({ text }) => text)
     assert.equal(said.filter((text) => text === 'a quick one from the train').length, 1, 'it ran once')
   }),

@@ -139,6 +139,9 @@ export const travelTests: readonly Test[] = [
     await chat.send('a long one')
     await chat.saysOfTheTurn('Answering…')
     await goBack(scene)
+    const kept = await chat.page.evaluate(() => sessionStorage.getItem('chat:turns') ?? '')
+    const { turnId } = world.server.agent.status(['lisbon'])['lisbon']!
+    assert.ok(turnId && kept.includes(turnId), 'what is kept is the present, not what is shown')
     await chat.reload()
     await chat.isReady()
     await chat.saysOfTheTurn('Answering…')
