@@ -3,6 +3,7 @@ import {
   assistantDefaults,
   createTurnkeeper,
   createTurnSlices,
+  endTurn,
   streamDropped,
   turnStarted,
 } from 'redux-turnkeeper'
@@ -196,11 +197,11 @@ describe('the defaults, ms', () => {
       [{ historySize: 3 }, 3],
     ] as const) {
       const lab = createLab(options)
-      for (let i = 0; i < 120; i++) {
+      for (let i = 0; i < 102; i++) {
         lab.store.dispatch(turnStarted({ conversationId: 'c1', turnId: `t${i}` }))
-        await lab.end({ turnId: `t${i}`, reason: 'complete' })
+        lab.store.dispatch(endTurn({ turnId: `t${i}`, reason: 'complete' }))
       }
-      expect([lab.history().length, lab.history().at(-1)?.turnId]).toEqual([size, 't119'])
+      expect([lab.history().length, lab.history().at(-1)?.turnId]).toEqual([size, 't101'])
     }
   })
 

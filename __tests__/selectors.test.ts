@@ -76,9 +76,9 @@ async function createFullLab() {
 }
 
 describe('a conversation that nobody has heard of', () => {
-  test.each(BY_ID.flatMap((name) => IDS.map((id) => [name, id] as const)))('%s of %p', async (name, id) => {
+  test.each(BY_ID)('%s', async (name) => {
     const lab = await createFullLab()
-    expect(bound(lab, name, id)).toEqual(EMPTY[name])
+    for (const id of IDS) expect([id, bound(lab, name, id)]).toEqual([id, EMPTY[name]])
   })
 
   test.each(BY_ID)('%s: the same result after anything else has changed', async (name) => {
