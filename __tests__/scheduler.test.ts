@@ -33,9 +33,7 @@ describe('one timer', () => {
     const before = armed.length
     await lab.start('t2', 'c2')
     await lab.progress('t2', 'c2')
-    expect(
-      armed.slice(before).filter(({ at }) => at !== START + 10_000 && at !== START + 20_000 + 3_000),
-    ).toEqual([])
+    expect(armed).toHaveLength(before)
     expect([next(), clock.pending]).toEqual([10_000, 1])
     await lab.progress('t1', 'c1', 'tool_open')
     expect([next(), clock.pending]).toEqual([13_000, 1])
