@@ -76,8 +76,9 @@ export function createCommands(options: ResolvedOptions) {
       if (!into || !sendTurn) return dispatch(submitTurn({ conversationId, input, turnId: steerId }))
       dispatch(actions.turnSteered({ conversationId, turnId: into.turnId, steerId, input }))
       const refused = (error: { readonly message: string }) =>
-        dispatch(actions.steerRefused({ conversationId, steerId, input, error }))
-      void context.request(
+        actions.steerRefused({ conversationId, steerId, input, error })
+      void context.ask(
+        'sendTurn',
         () =>
           sendTurn(
             {
@@ -93,12 +94,10 @@ export function createCommands(options: ResolvedOptions) {
           ),
         (result) =>
           result.status === 'accepted'
-            ? dispatch(
-                actions.sendAccepted({
-                  turnId: steerId,
-                  ...(result.runId !== undefined && { runId: result.runId }),
-                }),
-              )
+            ? actions.sendAccepted({
+                turnId: steerId,
+                ...(result.runId !== undefined && { runId: result.runId }),
+              })
             : refused(
                 result.error ?? {
                   message: 'The running turn did not take the message. Its text is kept as a draft.',
@@ -162,23 +161,25 @@ export function createCommands(options: ResolvedOptions) {
       dispatch(actions.answerClaimed({ conversationId, requestId, nonce }))
       if (requestOf(context.read(), conversationId, requestId)?.nonce !== nonce) return undefined
       let answered: AnswerResult | undefined
-      await context.request(
+      await context.ask(
+        'answerInput',
         () => port({ conversationId, requestId, answer }, { signal: context.signal }),
         (result) => {
           answered = result
-          dispatch(
-            result.status === 'accepted'
-              ? actions.answerAccepted({ conversationId, requestId, nonce })
-              : actions.answerRefused({
-                  conversationId,
-                  requestId,
-                  nonce,
-                  reason: result.reason,
-                  ...(result.error && { error: result.error }),
-                }),
-          )
+          return result.status === 'accepted'
+            ? actions.answerAccepted({ conversationId, requestId, nonce })
+            : actions.answerRefused({
+                conversationId,
+                requestId,
+                nonce,
+                reason: result.reason,
+                ...(result.error && { error: result.error }),
+              })
         },
-        (error) => dispatch(actions.answerLost({ conversationId, requestId, nonce, error: toError(error) })),
+        (error) => {
+          answered = undefined
+          return actions.answerLost({ conversationId, requestId, nonce, error: toError(error) })
+        },
       )
       return answered
     }

@@ -60,7 +60,9 @@ export interface LabExtras {
 /** What the keeper owes to whatever is live: a time at which it looks again (law 7). */
 function assertNextChecks({ live, checks, held, open }: Ledger, looks: boolean): void {
   if (!looks) return
-  const owned = new Set(live.filter((turn) => turn.phase !== 'queued').map((turn) => turn.conversationId))
+  const owned = new Set(
+    live.filter((turn) => turn.phase !== 'queued').flatMap((turn) => [turn.conversationId, ...turn.keys]),
+  )
   for (const turn of live) {
     if (turn.phase !== 'queued')
       expect({ of: turn.turnId, checkAt: turn.checkAt }).toEqual({

@@ -8,11 +8,12 @@ const NONE: readonly never[] = []
  * What differs between two ledgers, found by trimming what is the same at both ends: one turn changed costs a walk over
  * pointers, whatever else is live.
  */
-export const changesBetween = (before: Ledger, after: Ledger): Omit<Changes, 'foreign'> => ({
-  ...turnsBetween(before.live, after.live),
+export function changesBetween(before: Ledger, after: Ledger, foreign: boolean): Changes {
+  const { changed, removed } = turnsBetween(before.live, after.live)
   // A ledger that has not gone on from the one before (a jump, a recomputation) may hold anything.
-  ended: after.seq > before.seq ? endedSince(after, before) : after.settled,
-})
+  const ended = after.seq > before.seq ? endedSince(after, before) : after.settled
+  return { changed, removed, ended, foreign }
+}
 
 function turnsBetween(
   before: readonly LiveTurn[],

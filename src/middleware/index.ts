@@ -11,6 +11,7 @@ import type { Meta } from '../actions'
 import { systemClock } from '../clock'
 import type { ResolvedOptions } from '../resolveOptions'
 import { addressee, isUnderWay, malformed } from '../rules'
+import { toError } from './errors'
 import { createProgressNotes } from './progress'
 import { createRequests } from './requests'
 import { createScheduler } from './scheduler'
@@ -54,6 +55,7 @@ function createRuntime(
   const notes = createProgressNotes(options.progressInterval)
   const listener = createListenerMiddleware({ onError: (error) => raise(error, 'listener') })
   const dispatch = api.dispatch as KeeperDispatch
+  const listened = new Set<string>()
   const reported = new Set<string>()
   const stamps = clock !== systemClock
   let minted = 0
@@ -62,13 +64,19 @@ function createRuntime(
   let onward: Dispatch
 
   const nonce = (): string => `${owner}:${++minted}`
+  let readFrom: unknown
+  let slices: KeeperState | undefined
   const read = (): KeeperState => {
     const state = api.getState() as Record<string, unknown>
-    return {
-      turns: state[paths.turns],
-      conversations: state[paths.conversations],
-      assistant: state[paths.assistant],
-    } as KeeperState
+    if (!slices || state !== readFrom) {
+      readFrom = state
+      slices = {
+        turns: state[paths.turns],
+        conversations: state[paths.conversations],
+        assistant: state[paths.assistant],
+      } as KeeperState
+    }
+    return slices
   }
   function raise(error: unknown, raisedBy: string): void {
     try {
@@ -82,7 +90,11 @@ function createRuntime(
   function problem(kind: string, message: string, detail?: unknown): void {
     if (reported.has(kind)) return
     reported.add(kind)
-    options.onProblem({ kind, message, ...(detail !== undefined && { detail }) })
+    try {
+      options.onProblem({ kind, message, ...(detail !== undefined && { detail }) })
+    } catch (error) {
+      raise(error, 'onProblem')
+    }
   }
 
   const scheduler = createScheduler(
@@ -97,8 +109,11 @@ function createRuntime(
     (error) => raise(error, 'scheduler'),
   )
 
+  /** Only what is listened to goes through the listener middleware, which costs as much as a bare dispatch. */
+  const forward: Dispatch = (action) => (listened.has(action.type) ? onward(action) : next(action))
+
   function pass(action: UnknownAction): unknown {
-    const result = onward(action)
+    const result = forward(action)
     view.sync()
     return result
   }
@@ -138,7 +153,26 @@ function createRuntime(
         raise(error, 'request')
       }
     },
+    ask: (port, call, answered, lost) =>
+      context.request(
+        call,
+        (value) => {
+          let action: UnknownAction
+          try {
+            action = answered(value)
+            const wrong = malformed(action)
+            if (wrong !== null) throw new TypeError(wrong)
+          } catch (error) {
+            const { message } = toError(error)
+            problem(`answer ${port}`, `The port "${port}" resolved to what it should not: ${message}`, value)
+            action = lost(new TypeError(`The answer of "${port}" could not be read.`))
+          }
+          dispatch(action)
+        },
+        (error) => dispatch(lost(error)),
+      ),
     listen: (creator, effect) => {
+      listened.add(creator.type)
       listener.startListening({ actionCreator: creator as never, effect: effect as never })
     },
     flush() {
@@ -170,8 +204,9 @@ function createRuntime(
     if (action.type === keeperDisposed.type) return dispose()
     const wrong = malformed(action)
     if (wrong !== null) {
+      // It goes no further: what joins in with the keeper's actions is not to act on what changed nothing.
       problem(`malformed ${action.type}`, `${wrong} It changed nothing.`, action)
-      return onward(action)
+      return action
     }
     view.known()
     view.attach()

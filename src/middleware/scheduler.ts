@@ -1,11 +1,13 @@
 import { MAX_DELAY } from '../clock'
 import type { Clock } from '../types'
-import type { Scheduler } from './types'
+import type { Deadlines, Scheduler } from './types'
 
 /** A timer that runs this much later than it was set for means that time passed without observation, ms. */
 export const WAKE_GAP = 5_000
 
 interface Deadline {
+  /** Where it stands, under its key. */
+  readonly lane: Map<string, Deadline>
   readonly key: string
   readonly at: number
   readonly run: (now: number) => void
@@ -23,7 +25,8 @@ export function createScheduler(
   onRun: (sleptMs: number) => void,
   onError: (error: unknown) => void,
 ): Scheduler {
-  const current = new Map<string, Deadline>()
+  /** How many deadlines stand, in all lanes. */
+  let standing = 0
   let heap: Deadline[] = []
   let timer: unknown
   let armedFor = Infinity
@@ -32,6 +35,8 @@ export function createScheduler(
   let armedAt = 0
   let running = false
 
+  const stands = (deadline: Deadline): boolean => deadline.lane.get(deadline.key) === deadline
+  const drop = (lane: Map<string, Deadline>, key: string): boolean => lane.delete(key) && standing-- > 0
   const swap = (i: number, j: number): void => {
     const held = heap[i]!
     heap[i] = heap[j]!
@@ -59,7 +64,7 @@ export function createScheduler(
   }
   /** The earliest deadline that still stands. */
   const earliest = (): Deadline | undefined => {
-    while (heap.length > 0 && current.get(heap[0]!.key) !== heap[0]) pop()
+    while (heap.length > 0 && !stands(heap[0]!)) pop()
     return heap[0]
   }
   const disarm = (): void => {
@@ -90,7 +95,7 @@ export function createScheduler(
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {
-        current.delete(first.key)
+        drop(first.lane, first.key)
         due.push(first)
       }
       for (const deadline of due) {
@@ -106,24 +111,35 @@ export function createScheduler(
     }
   }
 
+  function createLane(): Deadlines {
+    const lane = new Map<string, Deadline>()
+    return {
+      set(key, at, run) {
+        const known = lane.get(key)
+        if (known?.at === at) return
+        if (!known) standing++
+        const deadline = { lane, key, at, run }
+        lane.set(key, deadline)
+        push(deadline)
+        // Outdated entries must not outgrow what stands.
+        if (heap.length > 64 && heap.length > 4 * standing) {
+          const all = heap.filter(stands)
+          heap = []
+          all.forEach(push)
+        }
+        arm()
+      },
+      clear(key) {
+        if (drop(lane, key)) arm()
+      },
+    }
+  }
+
   return {
-    set(key, at, run) {
-      if (current.get(key)?.at === at) return
-      const deadline = { key, at, run }
-      current.set(key, deadline)
-      push(deadline)
-      // Outdated entries must not outgrow what stands.
-      if (heap.length > 64 && heap.length > 4 * current.size) {
-        heap = []
-        for (const standing of current.values()) push(standing)
-      }
-      arm()
-    },
-    clear(key) {
-      if (current.delete(key)) arm()
-    },
+    ...createLane(),
+    createLane,
     dispose() {
-      current.clear()
+      // No entry in the heap: whatever still stands in a lane never fires.
       heap = []
       disarm()
     },

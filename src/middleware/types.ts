@@ -13,11 +13,16 @@ export interface KeeperState {
   readonly assistant: AssistantState
 }
 
-/** Deadlines by key, with one armed timer for the earliest. */
-export interface Scheduler {
+export interface Deadlines {
   /** Runs `run` at `at` (ms since the epoch); replaces what stood under `key`, unless that is for the same time. */
   set(key: string, at: number, run: (now: number) => void): void
   clear(key: string): void
+}
+
+/** Deadlines by key, with one armed timer for the earliest. */
+export interface Scheduler extends Deadlines {
+  /** Keys of one's own: those of two lanes never meet. */
+  createLane(): Deadlines
   /** Leaves no timer. */
   dispose(): void
 }
@@ -56,6 +61,16 @@ export interface PolicyContext {
     call: () => Promise<T>,
     resolved: (value: T) => unknown,
     rejected: (error: unknown) => unknown,
+  ): Promise<void>
+  /**
+   * Calls a port whose answer becomes an action, and dispatches that; `lost` where the promise is rejected, or resolves to
+   * something that no well-formed action can be made of: that tells nothing of what became of the request.
+   */
+  ask<T>(
+    port: string,
+    call: () => Promise<T>,
+    answered: (value: T) => UnknownAction,
+    lost: (error: unknown) => UnknownAction,
   ): Promise<void>
   /** Registers an effect for one action type, with RTK's listener middleware. */
   listen<A extends UnknownAction>(

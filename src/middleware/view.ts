@@ -92,10 +92,11 @@ export function createView(of: {
     seen = ledger
     seenAssistant = assistant
     if (ledger.seq < before.seq && before.live.length > 0) watch(before, 0)
-    const found = ledger === before ? NOTHING : changesBetween(before, ledger)
-    const changes = { ...found, foreign: foreign || ledger.owner !== owner }
+    const elsewhere = foreign || ledger.owner !== owner
     foreign = false
-    of.settle(changes)
+    of.settle(
+      ledger === before ? { ...NOTHING, foreign: elsewhere } : changesBetween(before, ledger, elsewhere),
+    )
   }
 
   /** Everything that stands is looked at anew. */

@@ -85,7 +85,9 @@ export function settle(config: RulesConfig, ledger: Ledger, turn: LiveTurn, end:
     held:
       holds && headOf(ledger, turn.conversationId) ? remember(ledger.held, turn.conversationId) : ledger.held,
   }
-  return turn.phase === 'queued' ? next : letOn(config, next, turn.conversationId, end, at)
+  if (turn.phase === 'queued') return next
+  const settled = letOn(config, next, turn.conversationId, end, at)
+  return turn.keys.reduce((ledger, key) => letOn(config, ledger, key, end, at), settled)
 }
 
 /** An idle that the wire still owes to a settled turn must not be spent on the next one (law 4, without a look-up). */

@@ -48,9 +48,7 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.endTurn, (ledger, payload, at) => ends.end(config, ledger, payload, at))
 
   // Frames: life, questions, hints
-  on(actions.turnStarted, (ledger, payload, at) =>
-    life.live(config, ledger, { ...payload, opens: true }, 'thinking', at),
-  )
+  on(actions.turnStarted, (ledger, payload, at) => life.live(config, ledger, payload, 'thinking', at, true))
   on(actions.workStarted, (ledger, payload, at) => {
     const key = keyOf(ledger, payload.conversationId)
     const known = addressee(ledger, payload).kind !== 'unknown'
@@ -179,12 +177,12 @@ export function createFold(config: RulesConfig): Fold {
   on(actions.stopLost, (ledger, payload, at) => stops.stopAnswered(config, ledger, payload, null, at))
   on(actions.answerAccepted, (ledger, payload, at) => life.resolve(config, ledger, payload, at))
   on(actions.answerRefused, (ledger, payload, at) => {
-    if (payload.reason === 'error') return ledger
+    if (payload.reason === 'error' || !life.holderOf(ledger, payload)) return ledger
     const key = keyOf(ledger, payload.conversationId)
     return hint(config, life.resolve(config, ledger, payload, at), key, at)
   })
   on(actions.answerLost, (ledger, payload, at) =>
-    hint(config, ledger, keyOf(ledger, payload.conversationId), at),
+    life.holderOf(ledger, payload) ? hint(config, ledger, keyOf(ledger, payload.conversationId), at) : ledger,
   )
   on(actions.inputCancelled, (ledger, payload, at) => {
     const asker = life.holderOf(ledger, payload)
@@ -271,7 +269,7 @@ export {
   parentOf,
   stopUnderWay,
 } from './ledger'
-export { askerOf } from './life'
+export { askerOf, holderOf } from './life'
 export { sessionOf } from './sessions'
 export { defaultRules } from './config'
 export type { RulesConfig } from './config'

@@ -1,5 +1,5 @@
 import type { Check, EndedTurn, Ledger, LiveTurn, SideRun } from '../types'
-import { endedBy, swapTurn, turnById, turnByRun, turnsOf } from './turnList'
+import { endedBy, newestOf, swapTurn, turnById, turnByRun, turnsOf } from './turnList'
 
 /** How many aliases, children, closed questions and boots are remembered. */
 const MEMORY = 256
@@ -103,12 +103,7 @@ export const findEnded = (
 ): EndedTurn | undefined => endedBy(ledger.settled, turnId, runId, key)
 
 /** The newest record of a conversation. */
-export function lastEnded(ledger: Ledger, key: string): EndedTurn | undefined {
-  for (let i = ledger.settled.length - 1; i >= 0; i--) {
-    if (ledger.settled[i]!.conversationId === key) return ledger.settled[i]
-  }
-  return undefined
-}
+export const lastEnded = (ledger: Ledger, key: string): EndedTurn | undefined => newestOf(ledger.settled, key)
 
 const NO_RECORDS: readonly EndedTurn[] = Object.freeze([])
 

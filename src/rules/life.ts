@@ -6,6 +6,7 @@ import { revoke, supersede } from './ends'
 import { hint } from './hints'
 import {
   check,
+  findEnded,
   findTurn,
   keyOf,
   lastEnded,
@@ -37,14 +38,22 @@ export const signOf = (kind: ProgressKind): Sign => SIGN_OF.get(kind) ?? null
 export interface Life extends Address {
   readonly continues?: string | null
   readonly startedMsAgo?: number
-  /** A start may open a turn where a mere sign of life only gives a reason to look. */
-  readonly opens?: boolean
   /** Only a word about the session: somebody is at work, which is no proof that an unanswered send arrived. */
   readonly word?: boolean
 }
 
-/** A sign of life: of the turn it names, else of the one that owns the conversation, else of somebody new. */
-export function live(config: RulesConfig, ledger: Ledger, signal: Life, sign: Sign, at: number): Ledger {
+/**
+ * A sign of life: of the turn it names, else of the one that owns the conversation, else of somebody new. One that
+ * `opens` a turn (a start) does so where a mere sign of life only gives a reason to look.
+ */
+export function live(
+  config: RulesConfig,
+  ledger: Ledger,
+  signal: Life,
+  sign: Sign,
+  at: number,
+  opens = false,
+): Ledger {
   if (signal.replayed) return ledger
   const to = addressee(ledger, signal)
   switch (to.kind) {
@@ -60,7 +69,7 @@ export function live(config: RulesConfig, ledger: Ledger, signal: Life, sign: Si
     case 'side':
       return beside(config, ledger, signal, to.runId, to.key, at)
     case 'conversation':
-      return unnamed(config, ledger, to.key, signal, sign, at)
+      return unnamed(config, ledger, to.key, signal, sign, at, opens)
     case 'unknown':
       return to.key === null ? ledger : stranger(config, ledger, to.key, signal, sign, at)
     case 'nobody':
@@ -86,7 +95,7 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
     unverified: false,
     suspect: false,
     rumour: null,
-    stop: stopOnLife(now),
+    stop: stopOnLife(config, now, at),
   }
   return replaceTurn(next, now, { ...fresh, checkAt: nextCheck(config, fresh, at) })
 }
@@ -94,10 +103,14 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
 const waits = (turn: LiveTurn): boolean =>
   turn.phase === 'submitted' || turn.phase === 'queued' || turn.phase === 'awaiting_input'
 
-/** A stop that left before the turn had begun, or whose answer was lost, is issued again when the turn shows life (law 12). */
-function stopOnLife(turn: LiveTurn): LiveTurn['stop'] {
+/**
+ * A stop that left before the turn had begun, or whose answer was lost, is issued again when the turn shows life (law 12);
+ * where answers go on being lost, no more often than it is looked.
+ */
+function stopOnLife(config: RulesConfig, turn: LiveTurn, at: number): LiveTurn['stop'] {
   const { stop } = turn
   if (!stop || stop.state === 'in_flight' || (stop.sawLife && stop.state !== 'unknown')) return stop
+  if (stop.sawLife && at - stop.at < config.recheckAfter) return stop
   return { ...stop, state: 'wanted', nonce: null }
 }
 
@@ -125,6 +138,7 @@ function unnamed(
   signal: Life,
   sign: Sign,
   at: number,
+  opens: boolean,
 ): Ledger {
   const owner = ownerOf(ledger, key)
   if (owner) {
@@ -136,7 +150,7 @@ function unnamed(
   }
   const last = lastEnded(ledger, key)
   const echo = last !== undefined && at - last.endedAt < config.registrationWindow
-  if (signal.opens && !(config.looks && echo)) return adopt(config, ledger, key, signal, sign, at)
+  if (opens && !(config.looks && echo)) return adopt(config, ledger, key, signal, sign, at)
   return config.looks ? check(ledger, key, at) : ledger
 }
 
@@ -193,6 +207,13 @@ function bindNamed(ledger: Ledger, turn: LiveTurn, runId: string): [Ledger, Live
 /** How long a turn has been running, as the server says; a number that is none counts as nothing. */
 const elapsed = (ms: number | undefined): number => (ms !== undefined && ms > 0 && ms < Infinity ? ms : 0)
 
+/** A turn that nobody has named goes by its run, unless that name is taken: another conversation may count alike. */
+function nameFor(ledger: Ledger, key: string, runId: string | null): string {
+  const name = `run:${runId}`
+  const free = runId !== null && !findTurn(ledger, name) && !findEnded(ledger, name)
+  return free ? name : `remote:${key}:${ledger.seq + 1}`
+}
+
 /** A turn that came in from elsewhere: shown, stoppable and ended like any other. */
 export function adopt(
   config: RulesConfig,
@@ -204,7 +225,7 @@ export function adopt(
 ): Ledger {
   const runId = signal.runId ?? null
   const turn = newTurn({
-    turnId: signal.turnId ?? (runId === null ? `remote:${key}:${ledger.seq + 1}` : `run:${runId}`),
+    turnId: signal.turnId ?? nameFor(ledger, key, runId),
     conversationId: key,
     origin: 'remote',
     runs: runId === null ? [] : [runId],

@@ -32,7 +32,7 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
     next = patch(next, { live: addTurn(next.live, turn) })
   }
   for (const message of kept.queued ?? []) {
-    const waiting = submit(config, next, { ...message, shared: true }, at)
+    const waiting = submit(config, next, { ...message, mode: 'queue', shared: true }, at)
     if (waiting === next) continue
     const key = keyOf(waiting, message.conversationId)
     next = config.looks && !ownerOf(waiting, key) ? check(waiting, key, at) : waiting

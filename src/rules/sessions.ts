@@ -349,7 +349,7 @@ export function listed(
   const asked = ledger.sessionAsk
   if (asked?.nonce !== payload.nonce) return ledger
   let next = patch(ledger, { sessionAsk: null })
-  if (payload.conversationIds === null) return next
+  if (payload.conversationIds == null) return next
   const live = new Set(payload.conversationIds.map((id) => keyOf(ledger, id)))
   const newer = (turn: LiveTurn) => turn.life > asked.seq || (turn.sendAt ?? 0) > asked.at
   for (const session of ledger.sessions) {

@@ -1,15 +1,122 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 
-const IDS: ReadonlySet<string> = new Set([
-  'conversationId',
-  'turnId',
-  'runId',
-  'parent',
-  'boot',
-  'requestId',
-  'nonce',
-  'continues',
-])
+/** What a field takes, and how that is said to whoever gave something else. */
+interface Kind {
+  readonly takes: (value: unknown) => boolean
+  readonly name: string
+}
+type Fields = Readonly<Record<string, Kind>>
+type Kinds = ReadonlyMap<string, Kind>
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const text: Kind = { takes: (value) => typeof value === 'string', name: 'a string' }
+const number: Kind = { takes: (value) => typeof value === 'number', name: 'a number' }
+const flag: Kind = { takes: (value) => typeof value === 'boolean', name: 'true or false' }
+const oneOf = (...words: readonly string[]): Kind => ({
+  takes: (value) => words.includes(value as string),
+  name: `one of ${words.join(', ')}`,
+})
+const listOf = (kind: Kind, name: string): Kind => ({
+  takes: (value) => Array.isArray(value) && value.every((item) => kind.takes(item)),
+  name: `a list of ${name}`,
+})
+const record = (fields: Fields, required: readonly string[], name: string): Kind => {
+  const of: Kinds = new Map(Object.entries(fields))
+  return { takes: (value) => isObject(value) && wrongField(value, of, required) === null, name }
+}
+const named = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, text]))
+
+const error = record(named('message'), ['message'], 'an object with a "message"')
+const outcome = oneOf('complete', 'cancelled', 'error', 'interrupted', 'unknown', 'undelivered', 'merged')
+const messages = (fields: Fields): Kind =>
+  listOf(
+    record({ ...named('conversationId', 'turnId'), ...fields }, ['conversationId', 'turnId'], ''),
+    'objects with a "conversationId" and a "turnId"',
+  )
+
+/** The fields of all our actions: one name means one thing. What an app hands through (`input`, `prompt`) is not looked into. */
+const FIELDS: Fields = {
+  ...named('conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues', 'ask'),
+  ...named('from', 'to', 'child', 'steerId', 'retryOf', 'callId', 'owner', 'resumeCursor'),
+  ...named('kind', 'status', 'text', 'by'),
+  startedMsAgo: number,
+  attempt: number,
+  inMs: number,
+  count: number,
+  life: number,
+  nextAt: number,
+  sleptMs: number,
+  generation: number,
+  deadline: number,
+  replayed: flag,
+  frame: flag,
+  elsewhere: flag,
+  explicit: flag,
+  failed: flag,
+  hidden: flag,
+  shared: flag,
+  open: flag,
+  bound: flag,
+  own: flag,
+  role: oneOf('main', 'child', 'auxiliary'),
+  mode: oneOf('queue', 'now'),
+  how: oneOf('fulfilled', 'cancelled', 'clean_end', 'failed'),
+  as: oneOf('started', 'queued'),
+  resume: oneOf('live_only', 'replay', 'truncated'),
+  grade: oneOf('witnessed', 'inferred'),
+  outcome,
+  error,
+  conversationIds: listOf(text, 'strings'),
+  last: record(
+    { turnId: text, state: oneOf('complete', 'incomplete', 'user_only') },
+    ['state'],
+    'an object with a "turnId" and a "state"',
+  ),
+  answer: record(
+    {
+      status: oneOf('running', 'idle', 'awaiting_input', 'absent', 'no_status', 'unreachable'),
+      ...named('turnId', 'runId', 'continues', 'inputId'),
+      startedMsAgo: number,
+      last: record({ ...named('turnId', 'runId'), outcome, error }, ['outcome'], ''),
+    },
+    ['status'],
+    'a StatusAnswer',
+  ),
+  live: messages({ runs: listOf(text, 'strings'), startedAt: number, stopping: flag, begun: flag }),
+  queued: messages({ hidden: flag }),
+  drafts: messages({}),
+}
+
+/** Words that are an action's own. */
+const OWN_FIELDS: Readonly<Record<string, Fields>> = {
+  'turns/ended': {
+    reason: oneOf(
+      'complete',
+      'cancelled',
+      'error',
+      'session_error',
+      'timeout',
+      'rescued',
+      'interrupted',
+      'superseded',
+      'undelivered',
+    ),
+  },
+  'turns/sendRefused': { reason: oneOf('busy', 'gone', 'error') },
+  'turns/stopRefused': { reason: oneOf('no_active_turn', 'unreachable', 'changed') },
+  'turns/answerRefused': { reason: oneOf('gone', 'already_resolved', 'error') },
+  ...Object.fromEntries(
+    ['checked', 'hatched', 'retired', 'probed'].map((what) => [
+      `assistant/${what}`,
+      { answer: { takes: isObject, name: 'an object' } },
+    ]),
+  ),
+  'conversations/sessionStatusChanged': {
+    status: oneOf('starting', 'running', 'ready', 'interrupted', 'stopped', 'error'),
+  },
+}
 
 /** What an action of ours cannot do without, by type. */
 const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
@@ -27,7 +134,7 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
     'conversations/threadStarted': ['conversationId'],
     'conversations/sessionStopRequested': ['conversationId'],
     'conversations/sessionStopped': ['conversationId', 'nonce'],
-    'conversations/sessionStopRefused': ['conversationId', 'nonce'],
+    'conversations/sessionStopRefused': ['conversationId', 'nonce', 'error'],
     'conversations/sessionsAsked': ['nonce'],
     'conversations/sessionsListed': ['nonce'],
     'turns/adopted': ['conversationId', 'turnId'],
@@ -36,9 +143,10 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
     'conversations/draftTaken': ['conversationId', 'turnId'],
     'conversations/errorDismissed': ['conversationId'],
     'conversations/queueResumed': ['conversationId'],
+    'turns/gated': ['open'],
     'turns/submitted': ['turnId', 'conversationId'],
-    'turns/steered': ['conversationId', 'steerId'],
-    'turns/steerRefused': ['conversationId', 'steerId'],
+    'turns/steered': ['conversationId', 'turnId', 'steerId'],
+    'turns/steerRefused': ['conversationId', 'steerId', 'error'],
     'turns/withdrawn': ['turnId'],
     'turns/sendClaimed': ['turnId', 'nonce'],
     'turns/sendAccepted': ['turnId'],
@@ -53,17 +161,31 @@ const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map(
     'turns/answerRefused': ['conversationId', 'requestId', 'reason'],
     'turns/answerLost': ['conversationId', 'requestId'],
     'turns/inputCancelled': ['conversationId', 'requestId'],
+    'turns/lookUpClaimed': ['nonce', 'conversationIds'],
+    'turns/lookUpAnswered': ['nonce', 'conversationId', 'answer'],
+    'turns/lookUpClosed': ['nonce', 'failed'],
+    'turns/checkDue': ['turnId', 'life'],
+    'keeper/woke': ['sleptMs'],
+    'keeper/attached': ['owner'],
   }),
 )
 
-const STATUSES: ReadonlySet<unknown> = new Set([
-  'starting',
-  'running',
-  'ready',
-  'interrupted',
-  'stopped',
-  'error',
-])
+const kinds: Kinds = new Map(Object.entries(FIELDS))
+const kindsOf: ReadonlyMap<string, Kinds> = new Map(
+  Object.entries(OWN_FIELDS).map(([type, own]) => [type, new Map(Object.entries({ ...FIELDS, ...own }))]),
+)
+const NONE: readonly string[] = []
+
+/** The first field of `object` that is not what it should be, `null` where all are. A field may be absent, or null. */
+function wrongField(object: object, of: Kinds, required: readonly string[]): string | null {
+  const fields = object as Readonly<Record<string, unknown>>
+  for (const field in fields) {
+    const value = fields[field]
+    if (value != null && of.get(field)?.takes(value) === false) return field
+  }
+  for (const field of required) if (fields[field] == null) return field
+  return null
+}
 
 let last: UnknownAction | undefined
 let verdict: string | null = null
@@ -74,32 +196,23 @@ let verdict: string | null = null
  */
 export function malformed(action: UnknownAction): string | null {
   if (action === last) return verdict
-  verdict = wrongWith(action)
+  try {
+    verdict = wrongWith(action)
+  } catch {
+    verdict = `${action.type}: its payload cannot be read.`
+  }
   last = action
   return verdict
 }
 
-function wrongWith(action: UnknownAction): string | null {
-  const payload = action['payload'] as Readonly<Record<string, unknown>> | null | undefined
-  if (typeof payload !== 'object' || payload === null) return `${action.type} needs a payload.`
-  for (const field in payload) {
-    const value = payload[field]
-    if (typeof value !== 'string' && value != null && IDS.has(field)) {
-      return `${action.type}: "${field}" must be a string or null; it was given ${typeof value}.`
-    }
-  }
-  const required = REQUIRED.get(action.type)
-  if (required) {
-    for (const field of required) {
-      if (typeof payload[field] !== 'string') return `${action.type} needs "${field}", a string.`
-    }
-  }
-  if (action.type === 'conversations/sessionStatusChanged' && !STATUSES.has(payload['status'])) {
-    return `${action.type}: "status" must be one of ${[...STATUSES].join(', ')}; it was given "${String(payload['status'])}".`
-  }
-  const listed = payload['conversationIds']
-  if (listed != null && !(Array.isArray(listed) && listed.every((id) => typeof id === 'string'))) {
-    return `${action.type}: "conversationIds" must be a list of strings.`
-  }
-  return null
+function wrongWith({ type, payload }: UnknownAction): string | null {
+  if (!isObject(payload)) return `${type} needs a payload.`
+  const of = kindsOf.get(type) ?? kinds
+  const field = wrongField(payload, of, REQUIRED.get(type) ?? NONE)
+  if (field === null) return null
+  const given = payload[field]
+  const said = typeof given === 'string' ? `"${given.slice(0, 40)}"` : typeof given
+  return given == null
+    ? `${type} needs "${field}", ${of.get(field)!.name}.`
+    : `${type}: "${field}" must be ${of.get(field)!.name}; it was given ${said}.`
 }

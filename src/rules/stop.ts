@@ -44,7 +44,7 @@ export function claimStop(
   if (turn?.stop?.state !== 'wanted') return ledger
   const { nonce } = payload
   const next = replaceTurn(ledger, turn, {
-    stop: { ...turn.stop, state: 'in_flight', nonce, sawLife: turn.begun },
+    stop: { ...turn.stop, state: 'in_flight', nonce, at, sawLife: turn.begun },
   })
   const { turnId, conversationId } = turn
   return patch(next, { stops: [...ledger.stops, { conversationId, turnId, nonce, at }] })

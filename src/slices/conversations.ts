@@ -6,6 +6,7 @@ import {
   emptyLedger,
   endedSince,
   findTurn,
+  holderOf,
   keyOf,
   malformed,
   ownerOf,
@@ -176,10 +177,11 @@ on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
   }))
 })
 on(actions.turnSteered, (entries, { conversationId, steerId, input }, ledger) =>
-  edit(entries, keyOf(ledger, conversationId), (entry) => ({
-    ...keepText({ turnId: steerId, input, hidden: false })(entry),
-    lastError: null,
-  })),
+  edit(entries, keyOf(ledger, conversationId), (entry) =>
+    entry.texts.some((text) => text.turnId === steerId)
+      ? entry
+      : { ...keepText({ turnId: steerId, input, hidden: false })(entry), lastError: null },
+  ),
 )
 on(actions.sendAccepted, (entries, { turnId }, ledger) => {
   // A steer makes no turn: its text is safe once it is accepted.
@@ -303,9 +305,22 @@ on(actions.answerClaimed, (entries, { conversationId, requestId, nonce }, ledger
   ),
 )
 const reopen = (request: InputRequest): InputRequest => ({ ...request, state: 'open', nonce: null })
-on(actions.answerRefused, (entries, { conversationId, requestId, reason, error }, ledger) => {
-  if (reason === 'already_resolved') return entries
+/** The question that an answer was given to, unless that answer is not the one that is waited for. */
+const answered = (
+  entries: Entries,
+  key: string,
+  { requestId, nonce }: { readonly requestId: string; readonly nonce?: string },
+): InputRequest | undefined =>
+  entries
+    .find((entry) => entry.conversationId === key)
+    ?.requests.find(
+      (request) => request.requestId === requestId && (nonce === undefined || request.nonce === nonce),
+    )
+on(actions.answerRefused, (entries, payload, ledger, _at, before) => {
+  const { conversationId, requestId, reason, error } = payload
   const key = keyOf(ledger, conversationId)
+  const known = reason === 'gone' ? holderOf(before, payload) : answered(entries, key, payload)
+  if (reason === 'already_resolved' || !known) return entries
   const message =
     reason === 'gone'
       ? 'The question is gone: its asker is no longer there.'
@@ -313,8 +328,10 @@ on(actions.answerRefused, (entries, { conversationId, requestId, reason, error }
   const opened = editRequest(entries, key, requestId, reopen)
   return edit(opened, key, (entry) => fail(entry, { ...error, message }, null))
 })
-on(actions.answerLost, (entries, { conversationId, requestId, error }, ledger) => {
+on(actions.answerLost, (entries, payload, ledger) => {
+  const { conversationId, requestId, error } = payload
   const key = keyOf(ledger, conversationId)
+  if (!answered(entries, key, payload)) return entries
   const message = error?.message ?? 'It is not known whether the answer arrived.'
   return edit(editRequest(entries, key, requestId, reopen), key, (entry) =>
     fail(entry, { ...error, message }, null),

@@ -26,6 +26,7 @@ export const initialTurns: TurnsState = { ledger: emptyLedger, activity: [] }
 export function turnsReducer(fold: Fold): Reducer<TurnsState> {
   return (state = initialTurns, action) => {
     const ledger = fold(state.ledger, action)
+    if (ledger === state.ledger && action.type !== turnProgressed.type) return state
     const activity = foldActivity(state.activity, ledger, action, ledger.live !== state.ledger.live)
     return ledger === state.ledger && activity === state.activity ? state : frozen({ ledger, activity })
   }

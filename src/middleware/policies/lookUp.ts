@@ -12,6 +12,9 @@ export const lookUpPolicy: Policy = (context) => {
   const { fetchStatus } = options.ports
   if (!fetchStatus) return
   const { recheckAfter, lookUpTimeout } = options.rules
+  const turns = scheduler.createLane()
+  const checks = scheduler.createLane()
+  const requests = scheduler.createLane()
   let underWay: AbortController | null = null
   let failures = 0
 
@@ -29,7 +32,7 @@ export const lookUpPolicy: Policy = (context) => {
   ]
 
   const watch = (ledger: Ledger): void => {
-    for (const entry of ledger.checks) scheduler.set(`check:${entry.conversationId}`, entry.at, due)
+    for (const entry of ledger.checks) checks.set(entry.conversationId, entry.at, due)
   }
 
   function due(): void {
@@ -53,13 +56,13 @@ export const lookUpPolicy: Policy = (context) => {
     const abort = () => controller.abort()
     context.signal.addEventListener('abort', abort, { once: true })
     if (!explicit) underWay = controller
-    scheduler.set(`ask:${nonce}`, context.now() + lookUpTimeout, () => close(true))
+    requests.set(nonce, context.now() + lookUpTimeout, () => close(true))
 
     let open = true
     const close = (failed: boolean): void => {
       if (!open) return
       open = false
-      scheduler.clear(`ask:${nonce}`)
+      requests.clear(nonce)
       context.signal.removeEventListener('abort', abort)
       if (failed) controller.abort()
       if (underWay === controller) underWay = null
@@ -102,24 +105,25 @@ export const lookUpPolicy: Policy = (context) => {
   }
 
   return {
-    settle({ turns }, { changed, removed }) {
-      for (const turn of removed) scheduler.clear(`turn:${turn.turnId}`)
+    settle(state, { changed, removed }) {
+      for (const turn of removed) turns.clear(turn.turnId)
       for (const turn of changed) {
-        if (turn.phase === 'queued' || turn.checkAt === null) scheduler.clear(`turn:${turn.turnId}`)
-        else scheduler.set(`turn:${turn.turnId}`, turn.checkAt, due)
+        if (turn.phase === 'queued' || turn.checkAt === null) turns.clear(turn.turnId)
+        else turns.set(turn.turnId, turn.checkAt, due)
       }
-      watch(turns.ledger)
+      watch(state.turns.ledger)
     },
     dispose: unsubscribe,
   }
 }
 
+/** What was said of a conversation; nothing, where the answers are none. */
 function answerFor(
-  answers: Readonly<Record<string, StatusAnswer>> | ReadonlyMap<string, StatusAnswer>,
+  answers: Readonly<Record<string, StatusAnswer>> | ReadonlyMap<string, StatusAnswer> | null | undefined,
   conversationId: string,
 ): StatusAnswer | undefined {
   if (answers instanceof Map) return answers.get(conversationId)
-  return Object.hasOwn(answers, conversationId)
+  return answers != null && Object.hasOwn(answers, conversationId)
     ? (answers as Readonly<Record<string, StatusAnswer>>)[conversationId]
     : undefined
 }

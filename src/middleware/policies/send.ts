@@ -16,6 +16,7 @@ const REMEMBERED = 1_000
 export const sendPolicy: Policy = (context) => {
   const { options, scheduler, requests } = context
   const { sendTurn, sharedQueue } = options.ports
+  const waiting = scheduler.createLane()
   /** Turns that have not left, in order of arrival. */
   const unsent = new Set<string>()
   /** The attempts that have left, by turn: one that history undoes (a rollback) is not made again (law 21). */
@@ -44,8 +45,10 @@ export const sendPolicy: Policy = (context) => {
       attempt,
       ...(text?.retryOf !== undefined && { retryOf: text.retryOf }),
     }
-    const answer = (result: SendResult) =>
-      context.dispatch(
+    void context.ask<SendResult>(
+      'sendTurn',
+      () => sendTurn(request, { signal: context.signal }),
+      (result) =>
         result.status === 'accepted'
           ? sendAccepted({ turnId, nonce, ...omitStatus(result) })
           : sendRefused({
@@ -54,11 +57,7 @@ export const sendPolicy: Policy = (context) => {
               reason: result.reason,
               ...(result.error && { error: result.error }),
             }),
-      )
-    void context.request(
-      () => sendTurn(request, { signal: context.signal }),
-      answer,
-      (error) => context.dispatch(sendLost({ turnId, nonce, error: toError(error) })),
+      (error) => sendLost({ turnId, nonce, error: toError(error) }),
     )
   }
 
@@ -85,7 +84,7 @@ export const sendPolicy: Policy = (context) => {
     settle(state, { changed, removed }) {
       for (const turn of removed) {
         unsent.delete(turn.turnId)
-        scheduler.clear(`send:${turn.turnId}`)
+        waiting.clear(turn.turnId)
       }
       for (const turn of changed) {
         if (!hasLeft(turn)) unsent.add(turn.turnId)
@@ -109,10 +108,10 @@ export const sendPolicy: Policy = (context) => {
     const stops = ledger.stops.filter((stop) => stop.conversationId === turn.conversationId)
     const at = Math.max(turn.notBefore, ...stops.map((stop) => stop.at + options.rules.holdSendWhileStopping))
     if (at <= now) return
-    scheduler.set(`send:${turn.turnId}`, at, () => {
+    waiting.set(turn.turnId, at, () => {
       const latest = context.read()
-      const waiting = findTurn(latest.turns.ledger, turn.turnId)
-      if (waiting && maySend(options.rules, latest.turns.ledger, waiting, context.now())) take(waiting)
+      const now = findTurn(latest.turns.ledger, turn.turnId)
+      if (now && maySend(options.rules, latest.turns.ledger, now, context.now())) take(now)
     })
   }
 }

@@ -10,19 +10,18 @@ export const sessionsPolicy: Policy = (context) => {
   let seen: readonly Session[] | undefined
 
   const start = (conversationId: string, nonce: string): void => {
-    void context.request<StopSessionResult>(
+    void context.ask<StopSessionResult>(
+      'stopSession',
       () => stopSession({ conversationId }, { signal: context.signal }),
       (result) =>
-        context.dispatch(
-          result.status === 'stopped' || result.reason === 'no_session'
-            ? sessionStopped({ conversationId, nonce })
-            : sessionStopRefused({
-                conversationId,
-                nonce,
-                error: result.error ?? { message: 'the session goes on' },
-              }),
-        ),
-      (error) => context.dispatch(sessionStopRefused({ conversationId, nonce, error: toError(error) })),
+        result.status === 'stopped' || result.reason === 'no_session'
+          ? sessionStopped({ conversationId, nonce })
+          : sessionStopRefused({
+              conversationId,
+              nonce,
+              error: result.error ?? { message: 'the session goes on' },
+            }),
+      (error) => sessionStopRefused({ conversationId, nonce, error: toError(error) }),
     )
   }
 

@@ -16,21 +16,20 @@ export const stopPolicy: Policy = (context) => {
   const start = (turn: LiveTurn): void => {
     const { turnId, conversationId, runs } = turn
     const nonce = turn.stop!.nonce!
-    void context.request<StopResult>(
+    void context.ask<StopResult>(
+      'stopTurn',
       () =>
         stopTurn({ turnId, conversationId, runIds: turn.tentative ? [] : runs }, { signal: context.signal }),
       (result) =>
-        context.dispatch(
-          result.status === 'acknowledged'
-            ? stopAcknowledged({ turnId, nonce })
-            : stopRefused({
-                turnId,
-                nonce,
-                reason: result.reason,
-                ...(result.error && { error: result.error }),
-              }),
-        ),
-      (error) => context.dispatch(stopLost({ turnId, nonce, error: toError(error) })),
+        result.status === 'acknowledged'
+          ? stopAcknowledged({ turnId, nonce })
+          : stopRefused({
+              turnId,
+              nonce,
+              reason: result.reason,
+              ...(result.error && { error: result.error }),
+            }),
+      (error) => stopLost({ turnId, nonce, error: toError(error) }),
     )
   }
 

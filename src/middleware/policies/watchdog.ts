@@ -10,6 +10,7 @@ import type { Policy } from '../types'
 export const watchdogPolicy: Policy = (context) => {
   const { scheduler, options } = context
   const { looks } = options.rules
+  const limits = scheduler.createLane()
 
   const run = (turnId: string) => (): void => {
     context.flush()
@@ -29,11 +30,11 @@ export const watchdogPolicy: Policy = (context) => {
 
   return {
     settle({ turns }, { changed, removed }) {
-      for (const turn of removed) scheduler.clear(`limit:${turn.turnId}`)
+      for (const turn of removed) limits.clear(turn.turnId)
       for (const turn of changed) {
         const at = dueAt(turn)
-        if (at === null) scheduler.clear(`limit:${turn.turnId}`)
-        else scheduler.set(`limit:${turn.turnId}`, at, run(turn.turnId))
+        if (at === null) limits.clear(turn.turnId)
+        else limits.set(turn.turnId, at, run(turn.turnId))
       }
       const { sides } = turns.ledger
       if (sides.length === 0) return scheduler.clear('sweep')

@@ -1,0 +1,263 @@
+/**
+ * Law 20: reducers are pure, state and actions serialisable, and any string is an id.
+ *
+ * That the recorded actions give the same state to the byte, through bare reducers, is asserted after every law's every
+ * test, in the lab. Here: the ids, and walks at random over every action there is.
+ */
+import { freeze } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as api from 'redux-turnkeeper'
+import {
+  createTurnkeeper,
+  inputRequested,
+  sessionStatusChanged,
+  turnProgressed,
+  turnStarted,
+} from 'redux-turnkeeper'
+import type { TurnkeeperOptions } from 'redux-turnkeeper'
+import { createLab } from './lab'
+
+const AWKWARD = ['__proto__', 'constructor', '', '10', '2', 'toString', 'a\u0000b', '💥', ' '] as const
+
+describe('law 20: any string is an id', () => {
+  test.each(AWKWARD.map((id) => [JSON.stringify(id), id] as const))('%s', async (_shown, id) => {
+    const pollution = Object.keys(Object.prototype)
+    const lab = createLab()
+    await lab.dispatch(sessionStatusChanged({ conversationId: id, status: 'ready' }))
+    await lab.submit(id, id)
+    expect([lab.phase(id), lab.phase('c1'), lab.phase('toString')]).toEqual([
+      'submitted',
+      'idle',
+      id === 'toString' ? 'submitted' : 'idle',
+    ])
+    lab.backend.accept('send', { runId: id })
+    await lab.dispatch()
+    await lab.dispatch(turnStarted({ conversationId: id, runId: id }))
+    await lab.dispatch(turnProgressed({ conversationId: id, runId: id, kind: 'tool_open', callId: id }))
+    await lab.dispatch(inputRequested({ conversationId: id, runId: id, requestId: id }))
+    expect(lab.phase(id)).toBe('awaiting_input')
+    await lab.submit(`${id}2`, id)
+    lab.backend.world(id, { status: 'running', runId: id })
+    await lab.advance(20_000)
+    expect(lab.live(id)?.turnId).toBe(id)
+    lab.backend.world(id, { status: 'idle', last: { turnId: id, outcome: 'complete' } })
+    await lab.dispatch(lab.keeper.lookUp(id))
+    expect(lab.last(id)).toMatchObject({ turnId: id, conversationId: id, runs: [id], outcome: 'complete' })
+    expect(lab.sent()).toEqual([id, `${id}2`])
+    expect(Object.keys(Object.prototype)).toEqual(pollution)
+    expect(({} as Record<string, unknown>)['live']).toBeUndefined()
+    expect(lab.problems).toEqual([])
+  })
+
+  test('they come in the order in which they arrived, whatever they look like', async () => {
+    const lab = createLab()
+    for (const id of ['b', '10', '2', '', 'a', '__proto__']) await lab.submit(`t${id}`, id)
+    const busy = lab.keeper.selectors.selectBusyConversationIds(lab.store.getState())
+    expect(busy).toEqual(['b', '10', '2', '', 'a', '__proto__'])
+    for (const id of busy) await lab.end({ conversationId: id, reason: 'complete' })
+    expect(lab.history().map(({ conversationId }) => conversationId)).toEqual(busy)
+  })
+})
+
+// ---------------------------------------------------------------- walks at random
+
+/** Numbers from 0 up to 1, the same ones for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const CREATORS = Object.values(api).filter(
+  (value): value is typeof api.endTurn => typeof value === 'function' && 'match' in value,
+)
+const IDS = ['a', 'b', '__proto__', ''] as const
+const REASONS = [
+  'complete',
+  'cancelled',
+  'error',
+  'session_error',
+  'timeout',
+  'rescued',
+  'interrupted',
+  'superseded',
+  'undelivered',
+] as const
+const WORDS = ['idle', 'busy', 'running', 'ready', 'starting', 'stopped', 'error', 'interrupted'] as const
+
+/** A payload that has every field of every action's, each well-formed, each there or not. */
+function walker(seed: number) {
+  const random = createRandom(seed)
+  const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const maybe = (field: string, value: unknown): object => (random() < 0.5 ? { [field]: value } : {})
+  const id = () => one(IDS)
+  const answer = () => ({
+    status: one(['running', 'idle', 'awaiting_input', 'absent', 'no_status', 'unreachable']),
+    ...maybe('runId', id()),
+    ...maybe('turnId', id()),
+    ...maybe('inputId', id()),
+    ...maybe('continues', id()),
+    ...maybe('startedMsAgo', 1_000),
+    ...maybe('last', { runId: id(), outcome: one(['complete', 'error', 'cancelled', 'unknown']) }),
+  })
+  const needed = (type: string): object => {
+    const all = {
+      conversationId: id(),
+      requestId: id(),
+      nonce: id(),
+      owner: id(),
+      from: id(),
+      to: id(),
+      child: id(),
+      parent: id(),
+      steerId: id(),
+    }
+    return {
+      ...all,
+      kind:
+        type === 'turns/progressed'
+          ? one(['output', 'reasoning', 'tool_open', 'tool_closed', 'status', 'step_done'])
+          : 'question',
+      status:
+        type === 'conversations/sessionStatusChanged'
+          ? one(['starting', 'running', 'ready', 'interrupted', 'stopped', 'error'])
+          : one(WORDS),
+      reason:
+        type === 'turns/ended'
+          ? one(REASONS)
+          : type === 'turns/stopRefused'
+            ? one(['no_active_turn', 'unreachable', 'changed'])
+            : one(['busy', 'gone', 'error']),
+      how: one(['fulfilled', 'cancelled', 'clean_end', 'failed']),
+      answer: answer(),
+      input: 'text',
+      error: { message: 'bad' },
+      open: random() < 0.8,
+      conversationIds: IDS.filter(() => random() < 0.5),
+      failed: random() < 0.5,
+      life: Math.floor(random() * 20),
+      sleptMs: 60_000,
+      last: { turnId: id(), state: one(['complete', 'incomplete', 'user_only']) },
+      generation: 1,
+    }
+  }
+  return (): UnknownAction => {
+    const creator = one(CREATORS)
+    const payload = {
+      ...needed(creator.type),
+      ...(random() < 0.7 ? { turnId: id() } : { turnId: null }),
+      ...maybe('runId', id()),
+      ...maybe('frame', true),
+      ...maybe('role', one(['main', 'child', 'auxiliary'])),
+      ...maybe('boot', one(['b1', 'b2'])),
+      ...maybe('mode', one(['queue', 'now'])),
+      ...maybe('callId', id()),
+      ...maybe('text', 'reading'),
+      ...maybe('live', [{ conversationId: id(), turnId: id() }]),
+      ...maybe('queued', [{ conversationId: id(), turnId: id(), input: 'text', hidden: false }]),
+    }
+    const needs =
+      payload.turnId === null && !['turns/ended', 'turns/started', 'turns/progressed'].includes(creator.type)
+    return creator({ ...payload, ...(needs && { turnId: id() }) } as never)
+  }
+}
+
+describe('law 20: walks at random over every action', () => {
+  const own = (types: string) => !types.startsWith('assistant/') && types !== 'keeper/disposed'
+
+  test.each(Array.from({ length: 150 }, (_, i) => i + 1))('walk %d', async (seed) => {
+    const looks = seed % 3 !== 0
+    const settings: TurnkeeperOptions = {
+      ...(looks ? {} : { ports: {} }),
+      ...(seed % 4 === 0 && { sendWhileBusy: 'send' }),
+      ...(seed % 5 === 0 && { stopScope: 'conversation', hardLimit: 60_000 }),
+      ...(seed % 2 === 0 && { onUserStop: 'hold' }),
+    }
+    const lab = createLab(settings, { ports: ({ openStream: _none, ...ports }) => ports })
+    lab.backend.auto.clear()
+    const next = walker(seed)
+    const random = createRandom(seed + 1_000)
+    for (let i = 0; i < 150; i++) {
+      const action = next()
+      if (own(action.type)) await lab.dispatch(freeze(action, true))
+      if (random() < 0.3) await lab.advance(Math.floor(random() * 20_000), 5_000)
+      const waiting = lab.backend.requests.find(({ state }) => state === 'pending')
+      if (waiting && random() < 0.6) {
+        const how = random()
+        if (how < 0.3) lab.backend.lose(waiting.kind)
+        else if (how < 0.5) lab.backend.refuse(waiting.kind)
+        else
+          lab.backend.accept(
+            waiting.kind,
+            (waiting.kind === 'status' ? { a: { status: 'idle' }, b: { status: 'running' } } : {}) as never,
+          )
+      }
+      const ids = lab.ledger().live.map(({ turnId }) => turnId)
+      expect(ids).toEqual([...new Set(ids)])
+      const settled = lab.history().map(({ turnId }) => turnId)
+      expect(settled).toEqual([...new Set(settled)])
+      expect(settled.filter((turnId) => ids.includes(turnId))).toEqual([])
+      const owners = lab
+        .ledger()
+        .live.filter(({ phase }) => phase !== 'queued')
+        .map(({ conversationId }) => conversationId)
+      if (lab.ledger().aliases.length === 0 && !lab.recorder.types().includes('conversations/rekeyed')) {
+        expect(owners).toEqual([...new Set(owners)])
+      }
+    }
+  })
+})
+
+describe('law 20: pure', () => {
+  test('the same reducer on the same state and action gives an equal state, and leaves both as they were', async () => {
+    const lab = createLab()
+    await lab.start()
+    const [turns, conversations] = createTurnkeeper(lab.resolved).slices
+    const before = JSON.stringify(lab.state())
+    const { turns: a, conversations: b } = freeze(JSON.parse(before) as ReturnType<typeof lab.state>, true)
+    const action = freeze(api.endTurn({ conversationId: 'c1', reason: 'complete' }), true)
+    expect(turns.reducer(a, action)).toEqual(turns.reducer(a, action))
+    expect(conversations.reducer(b, action)).toEqual(conversations.reducer(b, action))
+    expect(JSON.stringify({ ...lab.state(), turns: a, conversations: b })).toBe(before)
+  })
+
+  test('neither time nor chance is read in a reducer', async () => {
+    const now = jest.spyOn(Date, 'now')
+    const random = jest.spyOn(Math, 'random')
+    const [turns, conversations] = createTurnkeeper().slices
+    const next = walker(7)
+    const actions = Array.from({ length: 200 }, next)
+    now.mockClear()
+    random.mockClear()
+    let state = { turns: turns.getInitialState(), conversations: conversations.getInitialState() }
+    for (const action of actions) {
+      state = {
+        turns: turns.reducer(state.turns, action),
+        conversations: conversations.reducer(state.conversations, action),
+      }
+    }
+    expect([now.mock.calls.length, random.mock.calls.length]).toEqual([0, 0])
+    now.mockRestore()
+    random.mockRestore()
+  })
+
+  test('an action that is none of the keeper’s, and the first one of all, change nothing', () => {
+    const { slices } = createTurnkeeper()
+    for (const { reducer, getInitialState } of slices) {
+      const state = (reducer as (state: unknown, action: UnknownAction) => unknown)(undefined, {
+        type: '@@INIT',
+      })
+      expect(state).toEqual(getInitialState())
+      expect(
+        (reducer as (state: unknown, action: UnknownAction) => unknown)(state, {
+          type: 'other/thing',
+          payload: 1,
+        }),
+      ).toBe(state)
+    }
+  })
+})
