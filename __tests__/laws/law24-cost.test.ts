@@ -138,8 +138,9 @@ test('law 24: no listener is registered for a turn, nor for a conversation', asy
 
 describe('law 24: conversations that are idle', () => {
   test('leave nothing in the hot state: a thousand that had a turn, and are over', async () => {
-    const lab = createLab({ historySize: 50 })
+    const lab = createLab({ historySize: 50 }, { ports: ({ fetchStatus }) => ({ fetchStatus }) })
     for (let i = 0; i < 1_000; i++) {
+      lab.store.dispatch(lab.keeper.submitTurn({ conversationId: `c${i}`, turnId: `t${i}`, input: 'hello' }))
       lab.store.dispatch(turnStarted({ conversationId: `c${i}`, turnId: `t${i}` }))
       lab.store.dispatch(turnProgressed({ conversationId: `c${i}`, turnId: `t${i}`, kind: 'tool_open' }))
       lab.store.dispatch(turnEnded({ turnId: `t${i}`, reason: 'complete' }))
@@ -180,7 +181,9 @@ describe('law 24: fifty live conversations', () => {
     await lab.advance(10_000)
     const [first, ...others] = lab.backend.of('status')
     expect([first?.request.length, others]).toEqual([50, []])
+    await lab.progress('t7', 'c7', 'tool_open')
     await lab.advance(10_000)
+    expect(lab.live('c7')!.checkAt).toBeLessThanOrEqual(lab.clock.now())
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
     expect(lab.backend.of('status')).toHaveLength(1)
     lab.backend.accept('status')
