@@ -84,6 +84,8 @@ export interface StopIntent {
   readonly at: number
   /** Whether the turn had shown life when this stop left. One that had not is issued again when it does. */
   readonly sawLife: boolean
+  /** How many answers to it were lost. */
+  readonly lost: number
 }
 
 /** An end that named a run which is only believed to be this turn's, kept until the answer to the send tells. */

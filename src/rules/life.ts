@@ -18,7 +18,7 @@ import {
   without,
 } from './ledger'
 import { touchSide } from './sides'
-import { newTurn, nextCheck } from './turn'
+import { newTurn, nextCheck, stopAgain } from './turn'
 import { addTurn } from './turnList'
 
 /** What a sign of life shows the turn to be doing; `null` where it does not say. */
@@ -95,24 +95,13 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
     unverified: false,
     suspect: false,
     rumour: null,
-    stop: stopOnLife(config, now, at),
+    stop: stopAgain(config, now, at),
   }
   return replaceTurn(next, now, { ...fresh, checkAt: nextCheck(config, fresh, at) })
 }
 
 const waits = (turn: LiveTurn): boolean =>
   turn.phase === 'submitted' || turn.phase === 'queued' || turn.phase === 'awaiting_input'
-
-/**
- * A stop that left before the turn had begun, or whose answer was lost, is issued again when the turn shows life (law 12);
- * where answers go on being lost, no more often than it is looked.
- */
-function stopOnLife(config: RulesConfig, turn: LiveTurn, at: number): LiveTurn['stop'] {
-  const { stop } = turn
-  if (!stop || stop.state === 'in_flight' || (stop.sawLife && stop.state !== 'unknown')) return stop
-  if (stop.sawLife && at - stop.at < config.recheckAfter) return stop
-  return { ...stop, state: 'wanted', nonce: null }
-}
 
 function beside(
   config: RulesConfig,

@@ -18,7 +18,7 @@ import {
   uncheck,
   without,
 } from './ledger'
-import { believesIdle, nextCheck } from './turn'
+import { believesIdle, nextCheck, stopAgain } from './turn'
 
 /** Whether a look at this conversation is due. */
 export function isDue(ledger: Ledger, key: string, at: number): boolean {
@@ -159,8 +159,6 @@ function verify(
   at: number,
 ): Ledger {
   if (turn.phase === 'queued') return alive(config, ledger, turn, null, at)
-  const { stop } = turn
-  const again_ = stop && (stop.state === 'unknown' || (!stop.sawLife && stop.state !== 'in_flight'))
   const seen: LiveTurn = {
     ...turn,
     ...withQuestion(ledger, turn, answer),
@@ -170,7 +168,7 @@ function verify(
     send: 'accepted',
     acceptedAt: turn.acceptedAt ?? at,
     life: Math.max(turn.life, asked.seq),
-    stop: again_ ? { ...stop, state: 'wanted', nonce: null } : stop,
+    stop: stopAgain(config, turn, at),
   }
   return replaceTurn(ledger, turn, { ...seen, checkAt: again(config, seen, asked, at) })
 }
@@ -184,14 +182,12 @@ function verifyUnnamed(
   asked: Ask,
   at: number,
 ): Ledger {
-  const stop =
-    turn.stop?.state === 'unknown' ? { ...turn.stop, state: 'wanted' as const, nonce: null } : turn.stop
   const seen: LiveTurn = {
     ...turn,
     ...withQuestion(ledger, turn, answer),
     unverified: false,
     suspect: false,
-    stop,
+    stop: turn.stop?.state === 'unknown' ? stopAgain(config, turn, at) : turn.stop,
   }
   return replaceTurn(ledger, turn, { ...seen, checkAt: again(config, seen, asked, at) })
 }

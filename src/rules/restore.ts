@@ -26,7 +26,9 @@ export function restore(config: RulesConfig, ledger: Ledger, kept: Persisted, at
       begun: entry.begun !== false,
       unverified: true,
       checkAt: at,
-      stop: entry.stopping ? { state: 'unknown', nonce: null, at, sawLife: entry.begun !== false } : null,
+      stop: entry.stopping
+        ? { state: 'unknown', nonce: null, at, sawLife: entry.begun !== false, lost: 0 }
+        : null,
       limitAt: config.hardLimit === null ? null : at + config.hardLimit,
     })
     next = patch(next, { live: addTurn(next.live, turn) })

@@ -27,7 +27,7 @@ export function stop(
   const stale = turn.stop?.state === 'acknowledged' && at - turn.stop.at >= config.recheckAfter
   if (turn.stop && turn.stop.state !== 'unknown' && !stale) return ledger
   const wanted = replaceTurn(ledger, turn, {
-    stop: { state: 'wanted', nonce: null, at, sawLife: turn.begun },
+    stop: { state: 'wanted', nonce: null, at, sawLife: turn.begun, lost: 0 },
     checkAt: turn.phase === 'queued' ? null : lookBy(turn, at + config.recheckAfter),
   })
   return payload.nonce === undefined
@@ -72,7 +72,7 @@ export function stopAnswered(
   })
   if (answer === null) {
     return replaceTurn(next, turn, {
-      ...state(late ? 'wanted' : 'unknown'),
+      stop: { ...turn.stop, state: late ? 'wanted' : 'unknown', nonce: null, lost: turn.stop.lost + 1 },
       checkAt: lookBy(turn, at),
       hinted: next.seq + 1,
     })

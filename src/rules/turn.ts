@@ -90,3 +90,14 @@ export function believesIdle(
     return askedAt - (turn.sendAt ?? turn.startedAt) >= config.ackTimeout + registrationWindow
   return askedAt - (turn.acceptedAt ?? turn.startedAt) >= registrationWindow
 }
+
+/**
+ * The stop of a turn that shows life: one that left before the turn had begun, or whose answer was lost, is wanted again
+ * (law 12). Where answers go on being lost, no more often than it is looked.
+ */
+export function stopAgain(config: RulesConfig, turn: LiveTurn, at: number): LiveTurn['stop'] {
+  const { stop } = turn
+  if (!stop || stop.state === 'in_flight' || (stop.sawLife && stop.state !== 'unknown')) return stop
+  if (stop.lost > 1 && at - stop.at < config.recheckAfter) return stop
+  return { ...stop, state: 'wanted', nonce: null }
+}
