@@ -34,4 +34,6 @@ export const useQueue = /* @__PURE__ */ createFactHook('selectQueue')
 export const useDrafts = /* @__PURE__ */ createFactHook('selectDrafts')
 /** The oldest question that waits for a person. */
 export const usePendingInput = /* @__PURE__ */ createFactHook('selectPendingInput')
+/** Whether the assistant is up, and if not, where its start stands. */
+export const useAssistant = /* @__PURE__ */ createFactHook('selectAssistantKind')
 export const useTurnCommands = /* @__PURE__ */ createTurnCommandsHook()

@@ -28,5 +28,6 @@ export {
   hook as useQueue,
   hook as useDrafts,
   hook as usePendingInput,
+  hook as useAssistant,
   hook as useTurnCommands,
 }

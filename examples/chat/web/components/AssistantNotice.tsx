@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react'
 import {
   retryAssistant,
   selectAssistantErrorText,
-  selectAssistantKind,
   selectAssistantRecoveries,
   selectAssistantSince,
 } from 'redux-turnkeeper'
+import { useAssistant } from 'redux-turnkeeper/react'
 import { useAppDispatch, useAppSelector } from '../app'
 import { assistantWords, unticked } from '../words'
 import { Spinner } from './Icons'
@@ -14,7 +14,7 @@ import { keeper } from '../store'
 /** How the assistant's start goes on; nothing while it is up. */
 export function AssistantNotice() {
   const dispatch = useAppDispatch()
-  const kind = useAppSelector(selectAssistantKind)
+  const kind = useAssistant()
   const since = useAppSelector(selectAssistantSince)
   const recoveries = useAppSelector(selectAssistantRecoveries)
   const error = useAppSelector(selectAssistantErrorText)
