@@ -157,6 +157,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'createElapsedHook',
     'createFactHook',
     'createTurnCommandsHook',
+    'useAssistant',
     'useCanSend',
     'useCanStop',
     'useDrafts',

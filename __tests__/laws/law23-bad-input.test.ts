@@ -1,0 +1,180 @@
+/** Law 23: bad input neither throws out of a dispatch nor changes a turn. It is reported, once per kind. */
+import { inputRequested, sessionStatusChanged } from 'redux-turnkeeper'
+import type { Problem, TurnkeeperOptions } from 'redux-turnkeeper'
+import { createLab } from './lab'
+import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
+
+const cyclic = (): object => {
+  const object: Record<string, unknown> = {}
+  return Object.assign(object, { self: object, conversationId: object, turnId: object })
+}
+const throwing = (): object =>
+  Object.defineProperty({}, 'turnId', {
+    enumerable: true,
+    get: () => {
+      throw new Error('no')
+    },
+  })
+const BAD: readonly (readonly [string, () => unknown])[] = [
+  ['undefined', () => undefined],
+  ['null', () => null],
+  ['a number', () => 7],
+  ['a string', () => 'text'],
+  ['a function', () => () => undefined],
+  ['an array', () => [1, 2]],
+  ['a cyclic object', cyclic],
+  ['a getter that throws', throwing],
+]
+
+describe('law 23: a payload that is none', () => {
+  test.each(NAMES)('of %s: changes nothing, and is reported once', async (name) => {
+    const { tries, problems } = open(await createRichLab())
+    const found = BAD.map(([what, make]) => `${what}: ${tries(raw(name, make()))}`)
+    expect(found).toEqual(BAD.map(([what]) => `${what}: nothing`))
+    tries(raw(name, null))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toContain(TYPES[name])
+  })
+})
+
+/** What may hold anything: it is handed through. */
+const UNTYPED: ReadonlySet<string> = new Set(['input', 'prompt', 'stamp'])
+/** Of these only certain words are known. */
+const WORDS: ReadonlySet<string> = new Set(['reason', 'outcome', 'grade', 'how', 'role', 'mode', 'as'])
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+
+describe('law 23: a field of the wrong type', () => {
+  const WRONG: readonly unknown[] = [7, 'word', true, {}, [1], cyclic(), () => undefined]
+
+  test.each(NAMES)('of %s: changes nothing', async (name) => {
+    const lab = await createRichLab()
+    const [changes] = payloads(lab)[name]
+    const found: string[] = []
+    for (const [field, right] of Object.entries(changes)) {
+      if (UNTYPED.has(field)) continue
+      for (const wrong of WRONG) {
+        if (kindOf(wrong) === kindOf(right) && !WORDS.has(field)) continue
+        const came = open(lab).tries(raw(name, { ...changes, [field]: wrong }))
+        if (came !== 'nothing') found.push(`${field}: ${kindOf(wrong)}: ${came}`)
+      }
+    }
+    expect(found).toEqual([])
+  })
+
+  test.each(NAMES)('a field that %s cannot do without', async (name) => {
+    const lab = await createRichLab()
+    const [changes] = payloads(lab)[name]
+    for (const field of Object.keys(changes)) {
+      const { [field as never]: _left, ...rest } = changes
+      expect(open(lab).tries(raw(name, rest))).not.toMatch(/^threw/)
+    }
+  })
+
+  test.each(NAMES)('strings that are very long: %s', async (name) => {
+    const lab = await createRichLab()
+    const [changes] = payloads(lab)[name]
+    const long = Object.entries(changes).map(([field, value]) => [
+      field,
+      typeof value === 'string' ? 'x'.repeat(1_000_000) : value,
+    ])
+    expect(open(lab).tries(raw(name, Object.fromEntries(long)))).not.toMatch(/^threw/)
+  })
+})
+
+describe('law 23: a port', () => {
+  const fail = () => {
+    throw new Error('not even tried')
+  }
+  const MISBEHAVES: readonly (readonly [string, () => unknown])[] = [
+    ['throws', fail],
+    ['returns nothing', () => undefined],
+    ['resolves to nothing', async () => undefined],
+    ['resolves to null', async () => null],
+    ['resolves to a number', async () => 7],
+    ['resolves to an empty object', async () => ({})],
+    ['resolves to an odd status', async () => ({ status: 'odd', c1: 'odd' })],
+  ]
+  const create = (name: string, port: () => unknown) => {
+    const heard: unknown[] = []
+    const problems: Problem[] = []
+    const options: TurnkeeperOptions = {
+      onError: (error) => void heard.push(error),
+      onProblem: (problem) => void problems.push(problem),
+    }
+    const lab = createLab(options, { ports: (ports) => ({ ...ports, [name]: port }) })
+    return { lab, heard, problems }
+  }
+
+  describe.each(MISBEHAVES)('that %s', (_how, port) => {
+    test('answerInput: the question is open as before', async () => {
+      const { lab } = create('answerInput', port)
+      await lab.start()
+      await lab.dispatch(inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
+      const args = { conversationId: 'c1', requestId: 'q', answer: 'yes' }
+      await lab.store.dispatch(lab.keeper.answerInput(args))
+      expect(lab.phase()).toBe('awaiting_input')
+      expect(lab.keeper.selectors.selectPendingInput(lab.store.getState(), 'c1')).toMatchObject({
+        state: 'open',
+      })
+    })
+
+    test('stopSession: the session and its turn are as before', async () => {
+      const { lab } = create('stopSession', port)
+      await lab.start()
+      await lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'running' }))
+      await lab.dispatch(lab.keeper.stopSession({ conversationId: 'c1' }))
+      expect(lab.live()?.turnId).toBe('t1')
+      expect(lab.keeper.selectors.selectSession(lab.store.getState(), 'c1')?.status).toBe('running')
+    })
+
+    test('stopTurn: it is not called over and over while no time passes', async () => {
+      let asked = 0
+      const { lab } = create('stopTurn', () => (asked++ < 100 ? port() : new Promise(() => undefined)))
+      await lab.start()
+      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+      expect(asked).toBeLessThan(3)
+    })
+  })
+})
+
+test('law 12: a stop that is lost each time is asked for at intervals, not in a loop of stop and look-up', async () => {
+  let asked = 0
+  const stopTurn = () =>
+    asked++ < 100 ? Promise.reject(new Error('offline')) : new Promise<never>(() => undefined)
+  const lab = createLab({}, { ports: (ports) => ({ ...ports, stopTurn }) })
+  await lab.start()
+  await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+  expect(asked).toBeLessThan(3)
+})
+
+describe('law 23: a word that nobody waits for', () => {
+  test.each([
+    ['answerLost', { error: { message: 'bad' } }],
+    ['answerRefused', { reason: 'error' }],
+    ['answerRefused', { reason: 'gone' }],
+    ['answerAccepted', {}],
+  ] as const)('%s %p of a question that is not open', async (name, more) => {
+    const { tries } = open(await createRichLab())
+    for (const conversationId of ['nowhere', 'c1'])
+      expect(tries(raw(name, { conversationId, requestId: 'none', nonce: 'n', ...more }))).toBe('nothing')
+  })
+
+  test('a steer that is told twice is one text', async () => {
+    const { tries } = open(await createRichLab())
+    const steer = raw('turnSteered', { conversationId: 'c1', turnId: 't1', steerId: 's', input: 'x' })
+    expect([tries(steer), tries(steer)]).toEqual(['changed conversations', 'nothing'])
+  })
+})
+
+describe('law 23: an app’s own function that throws', () => {
+  test('onProblem: nothing comes out of the dispatch', async () => {
+    const lab = createLab({
+      onProblem: () => {
+        throw new Error('in onProblem')
+      },
+      onError: () => undefined,
+    })
+    expect(() => lab.store.dispatch(raw('turnStarted', { turnId: 7 }))).not.toThrow()
+  })
+})
