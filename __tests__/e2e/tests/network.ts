@@ -146,9 +146,12 @@ export const networkTests: readonly Test[] = [
     async ({ chat, world, picture }) => {
       const turn: Sent = await chat.send('a long one')
       await chat.sees('You asked:', chat.messages)
-      const held = await world.holdBack(/\/status\b/)
+      // The stream that is opened anew could tell that the turn lives, before the look-up does.
+      const held = await world.holdBack(/\/(status|events)\b/)
+      const before = world.requests.length
+      const asked = () => world.requests.slice(before)
       await world.page.clock.fastForward('02:00:00')
-      await chat.until('it is looked up', async () => held.count() > 0, 30_000)
+      await chat.until('it is looked up', async () => asked().includes('GET /status'), 30_000)
       assert.equal(await chat.endOf(turn), null, 'nothing ended before the look-up was answered')
       await chat.saysOfTheTurn(/Checking whether the agent is still working…/)
       await picture('woke')
