@@ -20,6 +20,13 @@ const NO_FUNCTIONS = ['log', 5, {}, null] as const
 const NO_WORDS = ['Queue', '', 5, {}] as const
 const positive = [...NO_NUMBERS, 0]
 
+const said = (value: unknown): string =>
+  Array.isArray(value)
+    ? 'an array'
+    : typeof value === 'object' && value !== null
+      ? 'an object'
+      : String(value)
+
 /** Of every option there is: values that it does not take, and what the error says that it takes. */
 const WRONG: Readonly<
   Record<
@@ -27,17 +34,17 @@ const WRONG: Readonly<
     readonly [readonly unknown[], string]
   >
 > = {
-  ackTimeout: [positive, 'a number of at least 1'],
-  lookUpAfter: [positive, 'a number of at least 1'],
-  recheckAfter: [positive, 'a number of at least 1'],
-  registrationWindow: [NO_NUMBERS, 'a number of at least 0'],
-  lookUpTimeout: [positive, 'a number of at least 1'],
-  maxBackoff: [positive, 'a number of at least 1'],
-  hardLimit: [positive, 'a number of at least 1'],
+  ackTimeout: [positive, 'a time in ms of at least 1'],
+  lookUpAfter: [positive, 'a time in ms of at least 1'],
+  recheckAfter: [positive, 'a time in ms of at least 1'],
+  registrationWindow: [NO_NUMBERS, 'a time in ms of at least 0'],
+  lookUpTimeout: [positive, 'a time in ms of at least 1'],
+  maxBackoff: [positive, 'a time in ms of at least 1'],
+  hardLimit: [positive, 'a time in ms of at least 1'],
   historySize: [positive, 'a number of at least 1'],
-  sideRunExpiry: [positive, 'a number of at least 1'],
-  progressInterval: [NO_NUMBERS, 'a number of at least 0'],
-  holdSendWhileStopping: [NO_NUMBERS, 'a number of at least 0'],
+  sideRunExpiry: [positive, 'a time in ms of at least 1'],
+  progressInterval: [NO_NUMBERS, 'a time in ms of at least 0'],
+  holdSendWhileStopping: [NO_NUMBERS, 'a time in ms of at least 0'],
   sendWhileBusy: [NO_WORDS, 'one of "queue", "send"'],
   onUserStop: [NO_WORDS, 'one of "drain", "hold"'],
   stopScope: [NO_WORDS, 'one of "turn", "conversation"'],
@@ -47,12 +54,12 @@ const WRONG: Readonly<
   rehydrate: [NO_FUNCTIONS, 'a function'],
   random: [NO_FUNCTIONS, 'a function'],
   createId: [NO_FUNCTIONS, 'a function'],
-  initTimeout: [positive, 'a number of at least 1'],
+  initTimeout: [positive, 'a time in ms of at least 1'],
   maxRecoveries: [NO_NUMBERS, 'a number of at least 0'],
   maxHatchFailures: [positive, 'a number of at least 1'],
-  assistantPollInterval: [positive, 'a number of at least 1'],
+  assistantPollInterval: [positive, 'a time in ms of at least 1'],
   assistantPollBackoff: [[...positive, 0.5], 'a number of at least 1'],
-  assistantCheckTimeout: [positive, 'a number of at least 1'],
+  assistantCheckTimeout: [positive, 'a time in ms of at least 1'],
   assistantCapacityCodes: [['at_capacity', 5, {}], 'an array of codes'],
 }
 
@@ -76,15 +83,31 @@ describe('an option that is out of its range', () => {
   )
 
   test.each(cases)('%s: %p', (name, value, takes) => {
-    const message = `createTurnkeeper: option "${name}" must be ${takes}; it was given ${String(value)}.`
+    const message = `createTurnkeeper: option "${name}" must be ${takes}; it was given ${said(value)}.`
     expect(create({ [name]: value })).toThrow(TypeError)
     expect(create({ [name]: value })).toThrow(message)
   })
 
   test.each(Object.keys(PORTS))('the port %s, where it is no function', (port) => {
     expect(create({ ports: { [port]: 'https://example.com' } })).toThrow(
-      `createTurnkeeper: port "${port}" must be a function; leave it out where there is none.`,
+      `createTurnkeeper: option "ports": "${port}" must be a function; leave it out where there is none.`,
     )
+  })
+
+  test.each([
+    ['ports', 5],
+    ['ports', { sharedQueue: 5 }],
+    ['ports', { sendTurns: () => undefined }],
+    ['clock', 5],
+    ['clock', {}],
+    ['environment', {}],
+    ['reducerPaths', { turns: 5 }],
+    ['reducerPaths', { turns: 'x', conversations: 'x' }],
+    ['ackTimeout', Object.create(null)],
+    ['ackTimout', 5],
+  ])('%s: %p is said by name', (name, value) => {
+    expect(create({ [name]: value })).toThrow(TypeError)
+    expect(create({ [name]: value })).toThrow(`"${name}"`)
   })
 
   test('is said by createTurnSlices too', () => {
@@ -94,7 +117,11 @@ describe('an option that is out of its range', () => {
 
 describe('mirror: an option that is in its range, or left out', () => {
   const least = ([, [, takes]]: readonly [string, readonly [unknown, string]]): unknown =>
-    takes.startsWith('a number') ? Number(takes.at(-1)) : takes === 'a function' ? () => undefined : undefined
+    /^a (number|time)/.test(takes)
+      ? Number(takes.at(-1))
+      : takes === 'a function'
+        ? () => undefined
+        : undefined
 
   test.each(Object.entries(WRONG).map((entry) => [entry[0], least(entry)] as const))(
     '%s: %p, and undefined',

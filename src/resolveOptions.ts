@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from './clock'
 import { pageEnvironment } from './environment'
 import type { TurnkeeperOptions } from './options'
 import { nanoid } from '@reduxjs/toolkit'
+import { createOptionChecks, wrongOption } from './optionChecks'
 import { defaultRules } from './rules'
 import type { RulesConfig } from './rules'
 import type { Clock, EndedTurn, Environment, Ports, Problem } from './types'
@@ -32,67 +33,128 @@ export interface ResolvedOptions {
  * @throws TypeError naming the option, what it was given and what it takes.
  */
 export function resolveOptions(options: TurnkeeperOptions): ResolvedOptions {
-  const wrong = (name: string, takes: string): never => {
-    const given = (options as Record<string, unknown>)[name]
-    throw new TypeError(`createTurnkeeper: option "${name}" must be ${takes}; it was given ${String(given)}.`)
-  }
-  const number = (name: keyof TurnkeeperOptions, fallback: number, least: number): number => {
-    const value = options[name] ?? fallback
-    const fits = typeof value === 'number' && Number.isFinite(value) && value >= least
-    return fits ? value : wrong(name, `a number of at least ${least}`)
-  }
-  const oneOf = <T extends string>(name: keyof TurnkeeperOptions, ...words: readonly [T, ...T[]]): T => {
-    const value = (options[name] ?? words[0]) as T
-    return words.includes(value)
-      ? value
-      : wrong(name, `one of ${words.map((word) => `"${word}"`).join(', ')}`)
-  }
-  const fn = <T>(name: keyof TurnkeeperOptions, value: T): T =>
-    value === undefined || typeof value === 'function' ? value : wrong(name, 'a function')
-
-  const ports = options.ports ?? {}
-  for (const [name, port] of Object.entries(ports)) {
-    if (port !== undefined && typeof port !== 'function' && name !== 'sharedQueue') {
-      throw new TypeError(
-        `createTurnkeeper: port "${name}" must be a function; leave it out where there is none.`,
-      )
-    }
-  }
-  const hardLimit = options.hardLimit == null ? null : number('hardLimit', 0, 1)
+  const check = createOptionChecks(options)
+  check.known(OPTIONS)
+  const { duration } = check
+  const ports = resolvePorts(options.ports)
+  const hardLimit = options.hardLimit == null ? null : duration('hardLimit', 0, 1)
   return {
     ports,
     rules: {
       looks: ports.fetchStatus !== undefined,
-      ackTimeout: number('ackTimeout', defaultRules.ackTimeout, 1),
-      lookUpAfter: number('lookUpAfter', defaultRules.lookUpAfter, 1),
-      recheckAfter: number('recheckAfter', defaultRules.recheckAfter, 1),
-      registrationWindow: number('registrationWindow', defaultRules.registrationWindow, 0),
-      lookUpTimeout: number('lookUpTimeout', defaultRules.lookUpTimeout, 1),
+      ackTimeout: duration('ackTimeout', defaultRules.ackTimeout, 1),
+      lookUpAfter: duration('lookUpAfter', defaultRules.lookUpAfter, 1),
+      recheckAfter: duration('recheckAfter', defaultRules.recheckAfter, 1),
+      registrationWindow: duration('registrationWindow', defaultRules.registrationWindow, 0),
+      lookUpTimeout: duration('lookUpTimeout', defaultRules.lookUpTimeout, 1),
       hardLimit,
-      historySize: number('historySize', defaultRules.historySize, 1),
-      sideRunExpiry: number('sideRunExpiry', defaultRules.sideRunExpiry, 1),
-      sendWhileBusy: oneOf('sendWhileBusy', 'queue', 'send'),
-      onUserStop: oneOf('onUserStop', 'drain', 'hold'),
-      stopScope: oneOf('stopScope', 'turn', 'conversation'),
-      holdSendWhileStopping: number('holdSendWhileStopping', defaultRules.holdSendWhileStopping, 0),
+      historySize: check.number('historySize', defaultRules.historySize, 1),
+      sideRunExpiry: duration('sideRunExpiry', defaultRules.sideRunExpiry, 1),
+      sendWhileBusy: check.oneOf('sendWhileBusy', 'queue', 'send'),
+      onUserStop: check.oneOf('onUserStop', 'drain', 'hold'),
+      stopScope: check.oneOf('stopScope', 'turn', 'conversation'),
+      holdSendWhileStopping: duration('holdSendWhileStopping', defaultRules.holdSendWhileStopping, 0),
     },
     assistant: resolveAssistantOptions(options, ports),
-    maxBackoff: number('maxBackoff', 60_000, 1),
-    progressInterval: number('progressInterval', 1_000, 0),
-    onTurnEnded: fn('onTurnEnded', options.onTurnEnded),
-    onProblem: fn('onProblem', options.onProblem) ?? warn,
-    onError: fn('onError', options.onError) ?? rethrow,
-    rehydrate: fn('rehydrate', options.rehydrate),
-    clock: options.clock ?? systemClock,
-    random: fn('random', options.random) ?? systemRandom,
-    createId: fn('createId', options.createId) ?? nanoid,
-    environment: options.environment ?? pageEnvironment(),
-    paths: {
-      turns: options.reducerPaths?.turns ?? 'turns',
-      conversations: options.reducerPaths?.conversations ?? 'conversations',
-      assistant: options.reducerPaths?.assistant ?? 'assistant',
-    },
+    maxBackoff: duration('maxBackoff', 60_000, 1),
+    progressInterval: duration('progressInterval', 1_000, 0),
+    onTurnEnded: check.fn('onTurnEnded', options.onTurnEnded),
+    onProblem: check.fn('onProblem', options.onProblem) ?? warn,
+    onError: check.fn('onError', options.onError) ?? rethrow,
+    rehydrate: check.fn('rehydrate', options.rehydrate),
+    clock: check.object('clock', options.clock, ['now', 'setTimeout', 'clearTimeout']) ?? systemClock,
+    random: check.fn('random', options.random) ?? systemRandom,
+    createId: check.fn('createId', options.createId) ?? nanoid,
+    environment:
+      check.object('environment', options.environment, ['hidden', 'subscribe']) ?? pageEnvironment(),
+    paths: resolvePaths(options.reducerPaths),
   }
+}
+
+/** Names of all options and ports, of which the types tell when one is missing here. */
+const OPTIONS = namesOf<TurnkeeperOptions>({
+  ports: 1,
+  ackTimeout: 1,
+  lookUpAfter: 1,
+  recheckAfter: 1,
+  registrationWindow: 1,
+  lookUpTimeout: 1,
+  maxBackoff: 1,
+  hardLimit: 1,
+  historySize: 1,
+  sideRunExpiry: 1,
+  progressInterval: 1,
+  sendWhileBusy: 1,
+  onUserStop: 1,
+  stopScope: 1,
+  holdSendWhileStopping: 1,
+  onTurnEnded: 1,
+  onProblem: 1,
+  onError: 1,
+  rehydrate: 1,
+  clock: 1,
+  random: 1,
+  createId: 1,
+  environment: 1,
+  reducerPaths: 1,
+  initTimeout: 1,
+  maxRecoveries: 1,
+  maxHatchFailures: 1,
+  assistantPollInterval: 1,
+  assistantPollBackoff: 1,
+  assistantCheckTimeout: 1,
+  assistantCapacityCodes: 1,
+})
+const PORTS = namesOf<Ports & AssistantPorts>({
+  sendTurn: 1,
+  stopTurn: 1,
+  answerInput: 1,
+  fetchStatus: 1,
+  openStream: 1,
+  stopSession: 1,
+  listSessions: 1,
+  sharedQueue: 1,
+  getAssistant: 1,
+  hatchAssistant: 1,
+  retireAssistant: 1,
+  probeAssistant: 1,
+})
+function namesOf<T>(names: Record<keyof T, 1>): readonly string[] {
+  return Object.keys(names)
+}
+
+function resolvePorts(ports: Ports & AssistantPorts = {}): Ports & AssistantPorts {
+  if (typeof ports !== 'object' || ports === null)
+    return wrongOption('ports', 'an object of functions', ports)
+  for (const [name, port] of Object.entries(ports)) {
+    if (!PORTS.includes(name)) {
+      throw new TypeError(
+        `createTurnkeeper: option "ports" has no port "${name}". There are ${PORTS.join(', ')}.`,
+      )
+    }
+    const methods = name === 'sharedQueue' ? ['publish', 'withdraw', 'claim', 'subscribe'] : []
+    const fits =
+      methods.length > 0
+        ? methods.every((method) => typeof (port as Record<string, unknown>)?.[method] === 'function')
+        : typeof port === 'function'
+    if (port !== undefined && !fits) {
+      throw new TypeError(
+        `createTurnkeeper: option "ports": "${name}" must be ${
+          methods.length > 0 ? `an object with ${methods.join(', ')}` : 'a function'
+        }; leave it out where there is none.`,
+      )
+    }
+  }
+  return ports
+}
+
+function resolvePaths(given: TurnkeeperOptions['reducerPaths'] = {}): ResolvedOptions['paths'] {
+  const { turns = 'turns', conversations = 'conversations', assistant = 'assistant' } = given
+  const paths = [turns, conversations, assistant]
+  if (paths.some((path) => typeof path !== 'string') || new Set(paths).size < paths.length) {
+    return wrongOption('reducerPaths', `three different strings`, paths.join(', '))
+  }
+  return { turns, conversations, assistant }
 }
 
 function warn(problem: Problem): void {

@@ -278,7 +278,7 @@ describe('options', () => {
   })
 
   test.each([
-    [{ initTimeout: 0 }, /"initTimeout" must be a number of at least 1; it was given 0/],
+    [{ initTimeout: 0 }, /"initTimeout" must be a time in ms of at least 1; it was given 0/],
     [{ maxRecoveries: -1 }, /"maxRecoveries"/],
     [{ maxHatchFailures: NaN }, /"maxHatchFailures"/],
     [{ assistantPollInterval: Infinity }, /"assistantPollInterval"/],

@@ -1,3 +1,4 @@
+import { createOptionChecks, wrongOption } from '../optionChecks'
 import type { AssistantConfig, AssistantOptions, AssistantPorts } from './types'
 
 export const assistantDefaults: Required<AssistantOptions> = {
@@ -10,15 +11,6 @@ export const assistantDefaults: Required<AssistantOptions> = {
   assistantCapacityCodes: ['at_capacity', 'platform_hosted_disabled'],
 }
 
-const LEAST = {
-  initTimeout: 1,
-  maxRecoveries: 0,
-  maxHatchFailures: 1,
-  assistantPollInterval: 1,
-  assistantPollBackoff: 1,
-  assistantCheckTimeout: 1,
-} as const
-
 /**
  * Checks the assistant's options up front.
  *
@@ -28,22 +20,18 @@ export function resolveAssistantOptions(
   options: AssistantOptions = {},
   ports: AssistantPorts = {},
 ): AssistantConfig {
-  const resolved: Record<string, unknown> = { ...assistantDefaults }
-  const wrong = (name: string, given: unknown, takes: string): never => {
-    throw new TypeError(`createTurnkeeper: option "${name}" must be ${takes}; it was given ${String(given)}.`)
-  }
-  for (const [name, least] of Object.entries(LEAST)) {
-    const given = options[name as keyof typeof LEAST]
-    if (given === undefined) continue
-    if (!Number.isFinite(given) || given < least) wrong(name, given, `a number of at least ${least}`)
-    resolved[name] = given
-  }
-  const { assistantCapacityCodes: codes } = options
-  if (codes !== undefined && !Array.isArray(codes))
-    wrong('assistantCapacityCodes', codes, 'an array of codes')
+  const { number, duration } = createOptionChecks(options)
+  const { assistantCapacityCodes = assistantDefaults.assistantCapacityCodes } = options
+  if (!Array.isArray(assistantCapacityCodes))
+    wrongOption('assistantCapacityCodes', 'an array of codes', assistantCapacityCodes)
   return {
-    ...(resolved as unknown as Required<AssistantOptions>),
-    ...(codes && { assistantCapacityCodes: codes }),
+    initTimeout: duration('initTimeout', assistantDefaults.initTimeout, 1),
+    maxRecoveries: number('maxRecoveries', assistantDefaults.maxRecoveries, 0),
+    maxHatchFailures: number('maxHatchFailures', assistantDefaults.maxHatchFailures, 1),
+    assistantPollInterval: duration('assistantPollInterval', assistantDefaults.assistantPollInterval, 1),
+    assistantPollBackoff: number('assistantPollBackoff', assistantDefaults.assistantPollBackoff, 1),
+    assistantCheckTimeout: duration('assistantCheckTimeout', assistantDefaults.assistantCheckTimeout, 1),
+    assistantCapacityCodes,
     looks: ports.getAssistant !== undefined,
     hatches: ports.hatchAssistant !== undefined,
     retires: ports.retireAssistant !== undefined,

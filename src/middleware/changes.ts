@@ -30,7 +30,8 @@ function turnsBetween(
   }
   const changed = start === endAfter ? NONE : after.slice(start, endAfter)
   if (start === endBefore) return { changed, removed: NONE }
+  const gone = before.slice(start, endBefore)
+  if (changed.length === 0) return { changed, removed: gone }
   const kept = new Set(changed.map((turn) => turn.turnId))
-  const removed = before.slice(start, endBefore).filter((turn) => !kept.has(turn.turnId))
-  return { changed, removed }
+  return { changed, removed: gone.filter((turn) => !kept.has(turn.turnId)) }
 }

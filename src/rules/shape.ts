@@ -12,7 +12,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const text: Kind = { takes: (value) => typeof value === 'string', name: 'a string' }
-const number: Kind = { takes: (value) => typeof value === 'number', name: 'a number' }
+const number: Kind = { takes: Number.isFinite, name: 'a finite number' }
 const flag: Kind = { takes: (value) => typeof value === 'boolean', name: 'true or false' }
 const oneOf = (...words: readonly string[]): Kind => ({
   takes: (value) => words.includes(value as string),

@@ -102,8 +102,8 @@ export const addTurn = (live: readonly LiveTurn[], turn: LiveTurn): readonly Liv
   handOn(live, [...live, turn], (index) => enter(index, turn))
 
 export function removeTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
-  const next = live.slice()
-  next.splice(live.lastIndexOf(turn), 1)
+  const at = live.indexOf(turn)
+  const next = live.slice(0, at).concat(live.slice(at + 1))
   return handOn(live, next, (index) => leave(index, turn))
 }
 

@@ -39,7 +39,7 @@ function foldActivity(
   liveChanged: boolean,
 ): readonly Activity[] {
   const left =
-    liveChanged && activity.some((entry) => !isLive(ledger, entry.turnId))
+    liveChanged && activity.length > 0 && activity.some((entry) => !isLive(ledger, entry.turnId))
       ? activity.filter((entry) => isLive(ledger, entry.turnId))
       : activity
   if (!turnProgressed.match(action)) return left
