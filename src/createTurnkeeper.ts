@@ -94,7 +94,9 @@ type Bound = {
 }
 
 function bindSelectors(paths: ResolvedOptions['paths']): Bound {
+  const elsewhere = Object.entries(paths).some(([slice, path]) => slice !== path)
   const own = (root: object): object => {
+    if (!elsewhere) return root
     const state = root as Record<string, unknown>
     return {
       turns: state[paths.turns],

@@ -1,5 +1,5 @@
 import type { Check, EndedTurn, Ledger, LiveTurn, SideRun } from '../types'
-import { endedBy, newestOf, swapTurn, turnById, turnByRun, turnsOf } from './turnList'
+import { endedBy, firstOf, newestOf, swapTurn, turnById, turnByRun } from './turnList'
 
 /** How many aliases, children, closed questions and boots are remembered. */
 const MEMORY = 256
@@ -63,13 +63,14 @@ export function keyOf(ledger: Ledger, conversationId: string): string {
 export const parentOf = (ledger: Ledger, conversationId: string): string | undefined =>
   ledger.children.find((entry) => entry.child === conversationId)?.parent
 
+const waits = (turn: LiveTurn): boolean => turn.phase === 'queued'
+const owns = (turn: LiveTurn): boolean => turn.phase !== 'queued'
+
 /** The one turn that owns the conversation; those that wait behind it are `queued`. */
-export const ownerOf = (ledger: Ledger, key: string): LiveTurn | undefined =>
-  turnsOf(ledger.live, key).find((turn) => turn.phase !== 'queued')
+export const ownerOf = (ledger: Ledger, key: string): LiveTurn | undefined => firstOf(ledger.live, key, owns)
 
 /** The first that waits in the conversation. */
-export const headOf = (ledger: Ledger, key: string): LiveTurn | undefined =>
-  turnsOf(ledger.live, key).find((turn) => turn.phase === 'queued')
+export const headOf = (ledger: Ledger, key: string): LiveTurn | undefined => firstOf(ledger.live, key, waits)
 
 export const checkOf = (ledger: Ledger, key: string): Check | undefined =>
   ledger.checks.find((check) => check.conversationId === key)

@@ -90,6 +90,17 @@ export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTu
     ? (indexOf(live).byConversation.get(key) ?? NONE)
     : live.filter((turn) => goesBy(turn, key))
 
+/** The first live turn of a conversation that `fits`. */
+export function firstOf(
+  live: readonly LiveTurn[],
+  key: string,
+  fits: (turn: LiveTurn) => boolean,
+): LiveTurn | undefined {
+  if (live.length > SHORT) return indexOf(live).byConversation.get(key)?.find(fits)
+  for (const turn of live) if (goesBy(turn, key) && fits(turn)) return turn
+  return undefined
+}
+
 /** The newest turn that a run was bound to, in this conversation; in any, where the conversation is not known. */
 export const turnByRun = (
   live: readonly LiveTurn[],
