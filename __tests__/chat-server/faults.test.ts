@@ -204,4 +204,17 @@ describe('the assistant', () => {
     chat.clock.advance(3_000)
     expect((await look()).body).toMatchObject({ status: 'active' })
   })
+
+  test('no start at all: nor do the three that are hatched in its place; the next one does', async () => {
+    await chat.fault('dead_assistant')
+    const seen: unknown[] = []
+    for (let tries = 0; tries < 5; tries++) {
+      chat.clock.advance(60 * MINUTE)
+      const { id, status } = (await look()).body as { id: string; status: string }
+      seen.push(status)
+      await chat.post('/assistant/retire', { id })
+      await chat.post('/assistant/hatch', {})
+    }
+    expect(seen).toEqual(['initializing', 'initializing', 'initializing', 'initializing', 'active'])
+  })
 })

@@ -249,4 +249,19 @@ export const faultTests: readonly Test[] = [
     await chat.endsOnce(other, 'interrupted')
     await chat.timelineShows('complete')
   }),
+
+  faultOfAll('dead_assistant', async ({ chat, picture }) => {
+    await chat.spoil('dead_assistant')
+    await chat.sees(/Your assistant is starting…/)
+    const turn = await chat.send('a quick one')
+    for (const tries of [2, 3, 4]) await chat.sees(new RegExp(`\\(try ${tries}\\)…`), undefined, 30_000)
+    const again = chat.page.getByRole('button', { name: 'Try again' })
+    await again.waitFor({ timeout: 30_000 })
+    await picture('given-up')
+    await chat.saysOfTheTurn(/Your message waits/)
+    await again.click()
+    await chat.sees('Done. That one was quick.', chat.messages, 30_000)
+    await chat.spinnerEnds()
+    await chat.endsOnce(turn, 'complete')
+  }),
 ]

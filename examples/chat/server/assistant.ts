@@ -5,12 +5,17 @@ import type { AssistantReply } from './protocol'
 /** How long an assistant takes to start, ms: usually, and under the fault `slow_assistant`. */
 const USUAL_START = 2_500
 const SLOW_START = 8_000
+/** How many in a row never come up under the fault `dead_assistant`: as many as a page starts by itself, and the first. */
+const DEAD = 4
 
 export function createAssistant(clock: Clock) {
   let made = 1
+  /** So many starts come to nothing. */
+  let dead = 0
   let present: { readonly id: string; readonly upAt: number } | null = { id: 'assistant-1', upAt: 0 }
   const make = (takes: number) => {
-    present = { id: `assistant-${++made}`, upAt: clock.now() + takes }
+    present = { id: `assistant-${++made}`, upAt: clock.now() + (dead > 0 ? Infinity : takes) }
+    dead = Math.max(dead - 1, 0)
     return reply()!
   }
   const reply = (): AssistantReply | null =>
@@ -26,7 +31,8 @@ export function createAssistant(clock: Clock) {
       present = null
       return true
     },
-    replace(how: 'slow' | 'stuck'): void {
+    replace(how: 'slow' | 'stuck' | 'dead'): void {
+      if (how === 'dead') dead = DEAD
       make(how === 'slow' ? SLOW_START : Infinity)
     },
   }

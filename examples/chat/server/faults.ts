@@ -32,6 +32,11 @@ export const FAULTS: readonly Fault[] = [
   now('restart', 'Restart', 'The server process is replaced: running turns die, and nobody says so.'),
   now('slow_assistant', 'Slow start', 'The assistant is replaced by one that takes eight seconds to start.'),
   now('stuck_assistant', 'Stuck start', 'The assistant is replaced by one that never comes up by itself.'),
+  now(
+    'dead_assistant',
+    'No start at all',
+    'The assistant is replaced by one that never comes up, and so are the three that are started in its place.',
+  ),
   now('elsewhere', 'Work from elsewhere', 'Another device sends a message to the first idle conversation.'),
 ]
 

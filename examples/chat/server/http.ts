@@ -58,6 +58,10 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
       restart()
       assistant.replace('stuck')
     },
+    dead_assistant() {
+      restart()
+      assistant.replace('dead')
+    },
     elsewhere: () => void agent.workElsewhere(),
   }
 

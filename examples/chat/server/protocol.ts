@@ -121,6 +121,7 @@ export type FaultId =
   | 'elsewhere'
   | 'slow_assistant'
   | 'stuck_assistant'
+  | 'dead_assistant'
 
 export interface FaultState {
   readonly id: FaultId
