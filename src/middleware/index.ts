@@ -18,6 +18,8 @@ import { createScheduler } from './scheduler'
 import type { Changes, KeeperDispatch, KeeperState, Policy, PolicyContext, PolicyHooks } from './types'
 import { createView } from './view'
 
+type Progress = ReturnType<typeof actions.turnProgressed>
+
 /** Ends the keeper's effects in one store: no timer, listener or request is left. */
 export const keeperDisposed = createAction('keeper/disposed')
 /** Answered by the middleware with the store's own context; never reaches a reducer. */
@@ -208,11 +210,13 @@ function createRuntime(
       problem(`malformed ${action.type}`, `${wrong} It changed nothing.`, action)
       return action
     }
+    const own = stamped(action)
+    const isProgress = own.type === actions.turnProgressed.type
+    if (isProgress && notes.holds(own as Progress, saidAt(own))) return own
     view.known()
     view.attach()
-    const own = stamped(action)
     const before = view.seen
-    const result = actions.turnProgressed.match(own) ? progress(own) : pass(own)
+    const result = isProgress ? progress(own as Progress) : pass(own)
     if (view.seen === before) unmoved(own)
     else if (!isUnderWay(before)) view.sign()
     return result
@@ -224,13 +228,13 @@ function createRuntime(
     return stamps && meta ? { ...action, meta: { ...meta, at: clock.now() } } : action
   }
 
-  function progress(action: ReturnType<typeof actions.turnProgressed>): unknown {
-    // When it was said: reading the clock once more would cost as much as all the rest.
-    const now = action.meta?.at ?? clock.now()
-    if (notes.holds(action, now)) return action
+  /** When an action was said. To read the clock once more would cost as much as the rest of what progress does. */
+  const saidAt = (action: UnknownAction): number => (action as { meta?: Meta }).meta?.at ?? clock.now()
+
+  function progress(action: Progress): unknown {
     const result = pass(notes.release(action))
     const { turns } = read()
-    if (turns) notes.passed(action, turns.ledger, now)
+    if (turns) notes.passed(action, turns.ledger, saidAt(action))
     return result
   }
 
