@@ -8,10 +8,9 @@ import type { Changes, KeeperState, Scheduler } from './types'
 /** First pause after a compare-and-set that did not take, ms; doubled each time, up to the longest. */
 const BLOCKED_PAUSE = 10_000
 const LONGEST_PAUSE = 160_000
-/** How often it is looked whether a frozen view has moved, ms: doubled each time, up to the longest. Costs no dispatch. */
-const VIEW_CHECK = 5_000
-const LONGEST_VIEW_CHECK = 60_000
-const VIEW_CHECKS = 60
+/** How often it is looked whether a frozen view has moved, ms, and how many times. It costs no dispatch. */
+const VIEW_CHECK = 2_000
+const VIEW_CHECKS = 300
 /** How often the view is looked at again for a turn that should have shown: after 1, 2, 4 … s. */
 const PEEKS = 8
 /** How often, after the start, it is looked for a state that came in unseen: after 1, 2 and 4 s. */
@@ -117,8 +116,7 @@ export function createView(of: {
 
   /** The view went back in time: what was live at the tip is taken up again once it shows. */
   function watch(tip: Ledger, tries: number): void {
-    const pause = Math.min(VIEW_CHECK * 2 ** tries, LONGEST_VIEW_CHECK)
-    scheduler.set('view', clock.now() + pause, () => {
+    scheduler.set('view', clock.now() + VIEW_CHECK, () => {
       const ledger = ledgerNow()
       if (ledger && ledger.seq >= tip.seq) retry()
       else if (tries < VIEW_CHECKS) watch(tip, tries + 1)
