@@ -1,39 +1,26 @@
 import { createSlice } from '@reduxjs/toolkit'
 import type { Reducer, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import {
-  askerOf,
-  emptyLedger,
-  endedSince,
-  findTurn,
-  holderOf,
-  keyOf,
-  malformed,
-  ownerOf,
-  questionKey,
-  sessionOf,
-} from '../rules'
+import { askerOf, emptyLedger, findTurn, holderOf, keyOf, malformed, ownerOf, sessionOf } from '../rules'
 import type { Fold } from '../rules'
-import type { Draft, EndedTurn, InputRequest, Ledger, PendingText, TurnError } from '../types'
+import type { Ledger } from '../types'
+import {
+  answered,
+  edit,
+  editRequest,
+  emptyEntry,
+  fail,
+  followLedger,
+  keepRequest,
+  keepText,
+  log,
+  LOG_SIZE,
+  reopen,
+} from './entries'
+import type { ConversationEntry, Entries } from './entries'
 import { frozen } from './freeze'
 
-/** An entry of a conversation's activity log: what went wrong, for people. */
-export interface LogEntry {
-  readonly at: number
-  readonly kind: string
-  readonly message: string
-  readonly turnId: string | null
-}
-
-/** What a conversation has to say. One that has nothing to say has no entry. */
-export interface ConversationEntry {
-  readonly conversationId: string
-  readonly texts: readonly PendingText[]
-  readonly drafts: readonly Draft[]
-  readonly requests: readonly InputRequest[]
-  readonly lastError: (TurnError & { readonly turnId: string | null }) | null
-  readonly log: readonly LogEntry[]
-}
+export type { ConversationEntry, LogEntry } from './entries'
 
 export interface ConversationsState {
   readonly ledger: Ledger
@@ -41,116 +28,6 @@ export interface ConversationsState {
 }
 
 export const initialConversations: ConversationsState = { ledger: emptyLedger, entries: [] }
-
-const LOG_SIZE = 50
-
-type Entries = readonly ConversationEntry[]
-type Edit = (entry: ConversationEntry) => ConversationEntry
-
-const emptyEntry = (conversationId: string): ConversationEntry => ({
-  conversationId,
-  texts: [],
-  drafts: [],
-  requests: [],
-  lastError: null,
-  log: [],
-})
-
-const saysNothing = (entry: ConversationEntry): boolean =>
-  entry.texts.length === 0 &&
-  entry.drafts.length === 0 &&
-  entry.requests.length === 0 &&
-  entry.lastError === null &&
-  entry.log.length === 0
-
-/** Edits one entry: made where it is missing, dropped where it has nothing left to say. */
-export function edit(entries: Entries, conversationId: string, change: Edit): Entries {
-  const known = entries.find((entry) => entry.conversationId === conversationId)
-  const before = known ?? emptyEntry(conversationId)
-  const after = change(before)
-  if (after === before) return entries
-  if (saysNothing(after)) return known ? entries.filter((entry) => entry !== known) : entries
-  return known ? entries.map((entry) => (entry === known ? after : entry)) : [...entries, after]
-}
-
-const log = (entry: ConversationEntry, line: LogEntry): ConversationEntry => ({
-  ...entry,
-  log: [...entry.log, line].slice(-LOG_SIZE),
-})
-
-const fail = (entry: ConversationEntry, error: TurnError, turnId: string | null): ConversationEntry => ({
-  ...entry,
-  lastError: { ...error, turnId },
-})
-
-// ---------------------------------------------------------------- what ends and beginnings leave behind
-
-/** The text of an ended turn goes back to the user where it is not certain that the server has it. */
-/** `passed`: a newer turn owns the conversation already, and an old error is no news. */
-function settleEntry(entry: ConversationEntry, ended: EndedTurn, passed: boolean): ConversationEntry {
-  const text = entry.texts.find((pending) => pending.turnId === ended.turnId)
-  const lost = !ended.sent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)
-  const requests = entry.requests.filter((request) => request.asker !== ended.turnId)
-  const drafts =
-    text && lost && !text.hidden
-      ? [...entry.drafts, { turnId: text.turnId, input: text.input, at: ended.endedAt }]
-      : entry.drafts
-  const stale = entry.lastError?.turnId === ended.turnId && ended.outcome === 'complete'
-  const settled: ConversationEntry = {
-    ...entry,
-    texts: text ? entry.texts.filter((pending) => pending !== text) : entry.texts,
-    requests: requests.length === entry.requests.length ? entry.requests : requests,
-    drafts,
-    lastError:
-      ended.error && !passed ? { ...ended.error, turnId: ended.turnId } : stale ? null : entry.lastError,
-  }
-  if (!ended.error) return settled
-  const { endedAt: at, turnId } = ended
-  return log(settled, { at, kind: ended.reason, message: ended.error.message, turnId })
-}
-
-/** An inferred end was taken back: so are the error that it left and the draft that it gave back. */
-const reviveEntry = (entry: ConversationEntry, ended: EndedTurn): ConversationEntry => ({
-  ...entry,
-  texts: [
-    ...entry.texts,
-    ...entry.drafts
-      .filter((draft) => draft.turnId === ended.turnId)
-      .map(({ turnId, input }) => ({ turnId, input, hidden: false })),
-  ],
-  drafts: entry.drafts.filter((draft) => draft.turnId !== ended.turnId),
-  lastError: entry.lastError?.turnId === ended.turnId ? null : entry.lastError,
-})
-
-function followLedger(entries: Entries, before: Ledger, after: Ledger): Entries {
-  let next = entries
-  for (const ended of endedSince(after, before)) {
-    // Most turns leave nothing behind: a conversation without an entry gets none for an end without an error.
-    if (!ended.error && !next.some((entry) => entry.conversationId === ended.conversationId)) continue
-    next = edit(next, ended.conversationId, (entry) =>
-      settleEntry(entry, ended, ended.corrected && ownerOf(after, ended.conversationId) !== undefined),
-    )
-  }
-  // Records only ever become fewer where an inferred end is taken back.
-  if (after.settled.length < before.settled.length) {
-    for (const ended of before.settled) {
-      if (after.settled.includes(ended) || !findTurn(after, ended.turnId)) continue
-      next = edit(next, ended.conversationId, (entry) => reviveEntry(entry, ended))
-    }
-  }
-  if (before.closed !== after.closed) {
-    const isOpen = ({ asker, requestId }: InputRequest) =>
-      asker === null || !after.closed.includes(questionKey(asker, requestId))
-    for (const entry of next) {
-      if (entry.requests.every(isOpen)) continue
-      next = edit(next, entry.conversationId, (known) => ({
-        ...known,
-        requests: known.requests.filter(isOpen),
-      }))
-    }
-  }
-  return next
-}
 
 // ---------------------------------------------------------------- the actions that only this slice answers
 
@@ -160,11 +37,6 @@ const answers = new Map<string, Answer<never>>()
 const on = <P>(creator: { type: string; (payload: P): unknown }, answer: Answer<P>): void => {
   answers.set(creator.type, answer as Answer<never>)
 }
-
-/** Remembers a text with its turn, until it is certain that the server has it. */
-const keepText =
-  (text: PendingText): Edit =>
-  (entry) => ({ ...entry, texts: [...entry.texts, text] })
 
 on(actions.turnSubmitted, (entries, payload, ledger, _at, before) => {
   const { turnId, input, hidden = false, retryOf } = payload
@@ -264,58 +136,15 @@ on(actions.stopRefused, (entries, { turnId, nonce, reason, error }, _ledger, at,
 on(actions.inputRequested, (entries, payload, ledger, at) => {
   const { requestId, kind = 'question', prompt = null } = payload
   const asker = askerOf(ledger, payload)
-  const known = asker?.questions.includes(requestId)
-  if (!asker || !known) return entries
-  return edit(entries, asker.conversationId, (entry) =>
-    entry.requests.some((request) => request.requestId === requestId)
-      ? entry
-      : {
-          ...entry,
-          requests: [
-            ...entry.requests,
-            {
-              requestId,
-              asker: 'turnId' in asker ? asker.turnId : asker.runId,
-              prompt,
-              kind,
-              state: 'open',
-              nonce: null,
-              at,
-            },
-          ],
-        },
-  )
+  if (!asker?.questions.includes(requestId)) return entries
+  const name = 'turnId' in asker ? asker.turnId : asker.runId
+  return edit(entries, asker.conversationId, keepRequest({ requestId, asker: name, prompt, kind, at }))
 })
-const editRequest = (
-  entries: Entries,
-  key: string,
-  requestId: string,
-  change: (request: InputRequest) => InputRequest,
-): Entries =>
-  edit(entries, key, (entry) => {
-    const known = entry.requests.find((request) => request.requestId === requestId)
-    const changed = known && change(known)
-    return changed === known || !changed
-      ? entry
-      : { ...entry, requests: entry.requests.map((request) => (request === known ? changed : request)) }
-  })
 on(actions.answerClaimed, (entries, { conversationId, requestId, nonce }, ledger) =>
   editRequest(entries, keyOf(ledger, conversationId), requestId, (request) =>
     request.state === 'open' ? { ...request, state: 'answering', nonce } : request,
   ),
 )
-const reopen = (request: InputRequest): InputRequest => ({ ...request, state: 'open', nonce: null })
-/** The question that an answer was given to, unless that answer is not the one that is waited for. */
-const answered = (
-  entries: Entries,
-  key: string,
-  { requestId, nonce }: { readonly requestId: string; readonly nonce?: string },
-): InputRequest | undefined =>
-  entries
-    .find((entry) => entry.conversationId === key)
-    ?.requests.find(
-      (request) => request.requestId === requestId && (nonce === undefined || request.nonce === nonce),
-    )
 on(actions.answerRefused, (entries, payload, ledger, _at, before) => {
   const { conversationId, requestId, reason, error } = payload
   const key = keyOf(ledger, conversationId)
@@ -340,31 +169,11 @@ on(actions.answerLost, (entries, payload, ledger) => {
 
 // Look-ups that name a question nobody announced
 on(actions.lookUpAnswered, (entries, { conversationId, answer }, ledger, at) => {
-  const key = keyOf(ledger, conversationId)
-  const owner = ownerOf(ledger, key)
+  const owner = ownerOf(ledger, keyOf(ledger, conversationId))
   const requestId = answer.status === 'awaiting_input' ? answer.inputId : null
-  if (requestId != null && owner?.questions.includes(requestId)) {
-    return edit(entries, key, (entry) =>
-      entry.requests.some((request) => request.requestId === requestId)
-        ? entry
-        : {
-            ...entry,
-            requests: [
-              ...entry.requests,
-              {
-                requestId,
-                asker: owner.turnId,
-                prompt: null,
-                kind: 'question',
-                state: 'open',
-                nonce: null,
-                at,
-              },
-            ],
-          },
-    )
-  }
-  return entries
+  if (requestId == null || !owner?.questions.includes(requestId)) return entries
+  const request = { requestId, asker: owner.turnId, prompt: null, kind: 'question', at }
+  return edit(entries, owner.conversationId, keepRequest(request))
 })
 
 // Sessions: what went wrong, where no turn's record says it
