@@ -1,6 +1,6 @@
 /**
  * For each law, the source with that law broken, and the scenarios that then fail. A law whose removal fails nothing is
- * not tested.
+ * not tested. Where no scenario can show it (the format has no words for it), the test files that do.
  *
  *     npm run scenarios:ablate              all mutations
  *     npm run scenarios:ablate -- 4 12      those of these laws
@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { applyMutation, loadMutations } from './mutation'
 import type { Mutation } from './mutation'
 import type { Verdict } from './suite'
@@ -22,7 +22,7 @@ const AT_ONCE = 2
 /** A copy of the package that may be changed. */
 function copyPackage(): string {
   const root = mkdtempSync(join(tmpdir(), 'turnkeeper-ablate-'))
-  for (const name of ['src', '__tests__', 'package.json', 'tsconfig.json', 'jest.config.ts']) {
+  for (const name of ['src', '__tests__', 'package.json', 'tsconfig.json', 'jest.config.ts', 'README.md']) {
     cpSync(name, join(root, name), { recursive: true, filter: (path) => !SKIPPED.test(path) })
   }
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'), 'dir')
@@ -50,7 +50,7 @@ function run(root: string, script: string, args: readonly string[]): Promise<Ran
 
 interface Found {
   readonly scenarios: readonly string[]
-  readonly tests: readonly string[]
+  readonly tests: readonly FailedTest[]
   /** Why it could not be tried. */
   readonly broken?: string
 }
@@ -70,6 +70,11 @@ async function failing(root: string): Promise<Found> {
   }
 }
 
+interface FailedTest {
+  /** From the root of the copy. */
+  readonly file: string
+  readonly test: string
+}
 interface TestReport {
   readonly testResults: readonly {
     readonly name: string
@@ -78,8 +83,10 @@ interface TestReport {
   }[]
 }
 
+const nameOf = ({ file, test }: FailedTest): string => `${file}: ${test}`
+
 /** Which unit tests fail now. A file that cannot be run counts as one, and so does a run that does not end. */
-async function failingTests(root: string, tests: string): Promise<readonly string[]> {
+async function failingTests(root: string, tests: string): Promise<readonly FailedTest[]> {
   const args = [
     ...tests.split(' '),
     '--json',
@@ -89,12 +96,15 @@ async function failingTests(root: string, tests: string): Promise<readonly strin
     '__tests__/scenarios/',
   ]
   const { code, out, err } = await run(root, 'jest/bin/jest.js', args)
-  if (code === null) return ['it does not end']
+  if (code === null) return [{ file: tests, test: 'does not end' }]
   try {
     const { testResults } = JSON.parse(out) as TestReport
     return testResults.flatMap(({ name, status, assertionResults }) => {
-      const failed = assertionResults.flatMap((one) => (one.status === 'failed' ? [one.fullName] : []))
-      return failed.length === 0 && status === 'failed' ? [name] : failed
+      const file = relative(root, name)
+      const failed = assertionResults.filter((one) => one.status === 'failed')
+      return failed.length === 0 && status === 'failed'
+        ? [{ file, test: 'cannot be run' }]
+        : failed.map(({ fullName }) => ({ file, test: fullName }))
     })
   } catch {
     throw new Error(`Jest does not run: ${err.slice(0, 500)}`)
@@ -110,15 +120,17 @@ async function main(args: readonly string[]): Promise<void> {
     const baseline = await failing(roots[0]!)
     if (baseline.broken !== undefined) throw new Error(`The suite does not run: ${baseline.broken}`)
     if (baseline.scenarios.length > 0) console.log(`Failing as it is: ${baseline.scenarios.join(', ')}`)
-    const testsAsTheyAre = new Map<string, readonly string[]>()
+    const testsAsTheyAre = new Map<string, readonly FailedTest[]>()
     for (const { tests } of mutations) {
       if (tests !== null && !testsAsTheyAre.has(tests))
         testsAsTheyAre.set(tests, await failingTests(roots[0]!, tests))
     }
-    const testsBy = async (root: string, tests: string): Promise<readonly string[]> => {
-      const now = await failingTests(root, tests)
-      return now.filter((name) => !testsAsTheyAre.get(tests)!.includes(name))
+    const testsBy = async (root: string, tests: string): Promise<readonly FailedTest[]> => {
+      const before = new Set(testsAsTheyAre.get(tests)!.map(nameOf))
+      return (await failingTests(root, tests)).filter((one) => !before.has(nameOf(one)))
     }
+    for (const name of [...testsAsTheyAre.values()].flat().map(nameOf))
+      console.log(`Failing as it is: ${name}`)
     const left = [...mutations]
     await Promise.all(
       roots.map(async (root) => {
@@ -149,13 +161,18 @@ const SHOWN = 4
 
 function list(what: string, names: readonly string[]): string {
   const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : ''
-  return `${names.length} ${what}: ${names.slice(0, SHOWN).join(', ')}${more}`
+  return `${names.length} ${names.length === 1 ? what.slice(0, -1) : what}: ${names.slice(0, SHOWN).join(', ')}${more}`
 }
 
 function tell({ scenarios, tests, broken }: Found): string {
   if (broken !== undefined) return `COULD NOT BE TRIED: ${broken}`
   if (scenarios.length > 0) return list('scenarios', scenarios)
-  return tests.length > 0 ? list('unit tests', tests) : 'NOTHING FAILS'
+  if (tests.length === 0) return 'NOTHING FAILS'
+  const files = [...new Set(tests.map(({ file }) => file))]
+  return `scenarios cannot show it; ${list(
+    'unit tests',
+    tests.map(({ test }) => test),
+  )} (in ${files.join(', ')})`
 }
 
 function report(
