@@ -94,9 +94,11 @@ type Bound = {
 }
 
 function bindSelectors(paths: ResolvedOptions['paths']): Bound {
-  const elsewhere = Object.entries(paths).some(([slice, path]) => slice !== path)
+  const { phaseOf: _phaseOf, ...turnSelectors } = unbound
+  const selectors = { ...turnSelectors, ...assistantSelectors }
+  // Where the slices have their usual names, the root is what the selectors read.
+  if (Object.entries(paths).every(([slice, path]) => slice === path)) return selectors as unknown as Bound
   const own = (root: object): object => {
-    if (!elsewhere) return root
     const state = root as Record<string, unknown>
     return {
       turns: state[paths.turns],
@@ -104,9 +106,8 @@ function bindSelectors(paths: ResolvedOptions['paths']): Bound {
       assistant: state[paths.assistant],
     }
   }
-  const { phaseOf: _phaseOf, ...selectors } = unbound
   return Object.fromEntries(
-    Object.entries({ ...selectors, ...assistantSelectors }).map(([name, select]) => [
+    Object.entries(selectors).map(([name, select]) => [
       name,
       (root: object, ...rest: never[]) =>
         (select as (state: object, ...rest: never[]) => unknown)(own(root), ...rest),

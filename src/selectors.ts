@@ -148,6 +148,9 @@ export const selectActivity = (state: SelectorState, conversationId: string): Om
 
 // ---------------------------------------------------------------- over all conversations
 
+/** Of so many stores at a time the last answer is remembered. */
+const STORES = 8
+
 /** Which conversations are busy, each once; the same array while it is the same ones. For a list, use `selectIsBusy` a row. */
 export const selectBusyConversationIds = createSelector(
   [(state: SelectorState) => state.turns.ledger],
@@ -158,7 +161,11 @@ export const selectBusyConversationIds = createSelector(
         .map((turn) => turn.conversationId),
     ),
   ],
-  { memoizeOptions: { resultEqualityCheck: sameItems } },
+  {
+    memoize: lruMemoize,
+    argsMemoize: lruMemoize,
+    memoizeOptions: { maxSize: STORES, resultEqualityCheck: sameItems },
+  },
 )
 
 /**
