@@ -1,6 +1,7 @@
 import { defineConfig } from 'tsup'
+import type { Options } from 'tsup'
 
-export default defineConfig({
+const common: Options = {
   entry: {
     index: 'src/index.ts',
     'react/index': 'src/react/index.ts',
@@ -12,12 +13,15 @@ export default defineConfig({
     'testing/index': 'src/testing/index.ts',
     'devtools/index': 'src/devtools/index.ts',
   },
-  format: ['esm', 'cjs'],
-  dts: true,
-  sourcemap: true,
   splitting: true,
-  clean: true,
-  target: 'es2020',
+  target: 'es2022',
   // Neutral: `process.env.NODE_ENV` stays in place, for the app's bundler to decide.
   platform: 'neutral',
-})
+}
+
+export default defineConfig([
+  { ...common, format: ['esm', 'cjs'], dts: { only: true } },
+  { ...common, format: ['esm'], sourcemap: true },
+  // No map: the one that is made for split CommonJS names the folder that it was built in.
+  { ...common, format: ['cjs'] },
+])

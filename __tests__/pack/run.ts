@@ -3,7 +3,15 @@
  * folder, and every entry imported by plain Node, as a module and as CommonJS.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  mkdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -31,6 +39,13 @@ try {
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'redux-turnkeeper'), { recursive: true })
   run('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'redux-turnkeeper')])
+  check('no file names the folder that it was built in', () => {
+    const files = readdirSync(join(modules, 'redux-turnkeeper'), { recursive: true, withFileTypes: true })
+    for (const file of files.filter((entry) => entry.isFile())) {
+      const path = join(file.parentPath, file.name)
+      if (readFileSync(path, 'utf8').includes(root)) throw new Error(`${path} names ${root}`)
+    }
+  })
   // Peers and what they need, as the root has them installed.
   for (const peer of [
     '@reduxjs',
