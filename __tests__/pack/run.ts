@@ -34,7 +34,7 @@ try {
   ]
   const tarball = join(folder, packed.filename)
   check('publint --strict', () => run('npx', ['publint', '--strict', tarball]))
-  check('attw', () => run('npx', ['attw', tarball, '--profile', 'node16']))
+  check('attw', () => run('npx', ['attw', tarball]))
 
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'redux-turnkeeper'), { recursive: true })
