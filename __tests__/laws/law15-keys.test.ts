@@ -181,6 +181,19 @@ describe('law 15: mirrors', () => {
     expect([lab.busy('c1'), lab.history().length]).toEqual([false, 1])
   })
 
+  test.each([
+    ['with the turn', { turnId: 't0' }],
+    ['with all that is its', {}],
+  ])('there and back, %s, beside many others: it ends once, under the key it has', async (_how, more) => {
+    const lab = createLab()
+    for (let i = 0; i < 40; i++) await lab.start(`t${i}`, `c${i}`)
+    await lab.dispatch(conversationRekeyed({ from: 'c0', to: 'x', turnId: 't0' }))
+    await lab.dispatch(conversationRekeyed({ from: 'x', to: 'c0', ...more }))
+    await lab.dispatch(endTurn({ conversationId: 'c0', reason: 'complete' }))
+    expect([lab.busy('c0'), lab.busy('x'), lab.ledger().live.length]).toEqual([false, false, 39])
+    expect(lab.ends()).toEqual(['t0 complete complete witnessed'])
+  })
+
   test('an end of the old key, said after its conversation became another, ends nothing of strangers', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')

@@ -5,7 +5,8 @@ import { createLab } from './lab'
 import type { Lab } from './lab'
 
 const c1 = { conversationId: 'c1' }
-const say = (status: SessionStatus) => sessionStatusChanged({ ...c1, status, ...(status === 'error' && { error: { message: 'it broke' } }) })
+const say = (status: SessionStatus) =>
+  sessionStatusChanged({ ...c1, status, ...(status === 'error' && { error: { message: 'it broke' } }) })
 const session = (lab: Lab) => lab.keeper.selectors.selectSession(lab.store.getState(), 'c1')?.status ?? null
 
 describe('law 16: a session that becomes', () => {

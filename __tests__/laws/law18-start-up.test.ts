@@ -7,7 +7,10 @@ const status = (lab: Lab, id: string) => lab.keeper.selectors.selectSession(lab.
 
 const reloaded = async () => {
   const before = createLab()
-  for (const [turn, id] of [['t1', 'dead'], ['t2', 'alive']] as const) {
+  for (const [turn, id] of [
+    ['t1', 'dead'],
+    ['t2', 'alive'],
+  ] as const) {
     await before.dispatch(sessionStatusChanged({ conversationId: id, status: 'running' }))
     await before.start(turn, id)
   }
@@ -28,18 +31,25 @@ describe('law 18: at start-up', () => {
       await read
     }, 'dead')
     expect(seen.at(-1)).toBe('idle 1')
-    expect([status(lab, 'dead'), status(lab, 'alive'), status(lab, 'still')]).toEqual(['stopped', 'running', 'ready'])
+    expect([status(lab, 'dead'), status(lab, 'alive'), status(lab, 'still')]).toEqual([
+      'stopped',
+      'running',
+      'ready',
+    ])
     expect(lab.last('dead')).toMatchObject({ turnId: 't1', outcome: 'interrupted' })
     expect(lab.live('alive')).toBe(alive)
   })
 
-  test.each(['refuse', 'lose'] as const)('mirror: a listing that could not be read changes nothing (%s)', async (how) => {
-    const lab = await reloaded()
-    const read = lab.store.dispatch(lab.keeper.reconcileSessions())
-    lab.backend[how]('listSessions')
-    expect(await read).toBe(false)
-    expect([status(lab, 'dead'), lab.busy('dead'), lab.history()]).toEqual(['running', true, []])
-  })
+  test.each(['refuse', 'lose'] as const)(
+    'mirror: a listing that could not be read changes nothing (%s)',
+    async (how) => {
+      const lab = await reloaded()
+      const read = lab.store.dispatch(lab.keeper.reconcileSessions())
+      lab.backend[how]('listSessions')
+      expect(await read).toBe(false)
+      expect([status(lab, 'dead'), lab.busy('dead'), lab.history()]).toEqual(['running', true, []])
+    },
+  )
 
   test('mirror: a turn that showed life since the question was asked is not settled by its answer', async () => {
     const lab = await reloaded()

@@ -8,6 +8,7 @@ import type { InstrumentExt } from '@redux-devtools/instrument'
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
 import {
+  checkDue,
   createTurnkeeper,
   endTurn,
   inputRequested,
@@ -25,6 +26,7 @@ import {
   createScriptedBackend,
 } from 'redux-turnkeeper/testing'
 import { ActionCreators, instrument } from '../devtools/instrument'
+import { createLab as createLawLab } from './lab'
 
 type Lifted = InstrumentExt<unknown, UnknownAction, null>['liftedStore']
 
@@ -412,6 +414,24 @@ describe('law 21: the slider', () => {
       expectOneEndEach(lab)
     },
   )
+})
+
+describe('law 21: a deadline carries the life that it was armed for', () => {
+  test('one that was armed for an earlier life is not carried out; one for the latest is', async () => {
+    const lab = createLawLab({ hardLimit: 60_000 })
+    await lab.start()
+    const armed = lab.live()!.life
+    lab.clock.advance(5_000)
+    await lab.progress('t1', 'c1', 'tool_open')
+    const latest = lab.live()!.life
+    expect(latest).toBeGreaterThan(armed)
+    const late = { at: lab.clock.now() + 120_000 }
+    const [turns] = createTurnkeeper(lab.resolved).slices
+    const before = lab.state().turns
+    expect(turns.reducer(before, checkDue({ turnId: 't1', life: armed }, late))).toBe(before)
+    const { ledger } = turns.reducer(before, checkDue({ turnId: 't1', life: latest }, late))
+    expect(ledger.settled.map(({ turnId, reason }) => [turnId, reason])).toEqual([['t1', 'timeout']])
+  })
 })
 
 describe('law 21: under a lock', () => {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../types'
+import type { Ledger, LiveTurn } from '../types'
 import { findTurn, keyOf, patch, replaceTurn } from './ledger'
 
 /** The conversation is known by another key: everything of it moves, and later signals under the old key find it. */
@@ -13,9 +13,14 @@ export function rekey(
   if (payload.turnId !== undefined) {
     const turn = findTurn(ledger, payload.turnId)
     return turn
-      ? replaceTurn(ledger, turn, { conversationId: to, keys: [...turn.keys, turn.conversationId] })
+      ? replaceTurn(ledger, turn, {
+          conversationId: to,
+          keys: [...turn.keys, turn.conversationId].filter((key) => key !== to),
+        })
       : ledger
   }
+  const renamed = (turn: LiveTurn): LiveTurn =>
+    turn.keys.includes(to) ? { ...turn, keys: turn.keys.filter((key) => key !== to) } : turn
   const move = <T extends { readonly conversationId: string }>(list: readonly T[]): readonly T[] =>
     list.some((entry) => entry.conversationId === from)
       ? list.map((entry) => (entry.conversationId === from ? { ...entry, conversationId: to } : entry))
@@ -27,7 +32,7 @@ export function rekey(
         .map((alias) => (alias.to === from ? { ...alias, to } : alias)),
       { from, to },
     ].slice(-256),
-    live: move(ledger.live),
+    live: move(ledger.live).map((turn) => (turn.conversationId === to ? renamed(turn) : turn)),
     settled: move(ledger.settled),
     sides: move(ledger.sides),
     checks: move(ledger.checks),

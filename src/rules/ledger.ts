@@ -42,7 +42,8 @@ export const without = <T>(list: readonly T[], gone: (item: T) => boolean): read
   list.some(gone) ? list.filter((item) => !gone(item)) : list
 
 /** A question by its asker: every process may number its own from one. */
-export const questionKey = (asker: string, requestId: string): string => `${asker}\u0000${requestId}`
+export const questionKey = (asker: string, requestId: string): string =>
+  `${asker.length}:${asker}${requestId}`
 
 /** The questions of an asker that is over are closed. */
 export const closeAll = (

@@ -24,7 +24,7 @@ const goesBy = (turn: LiveTurn, key: string): boolean =>
   turn.conversationId === key || (turn.keys.length > 0 && turn.keys.includes(key))
 
 const keysOf = (turn: LiveTurn): readonly string[] =>
-  turn.keys.length === 0 ? [turn.conversationId] : [turn.conversationId, ...turn.keys]
+  turn.keys.length === 0 ? [turn.conversationId] : [...new Set([turn.conversationId, ...turn.keys])]
 
 function enter({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): void {
   byTurn.set(turn.turnId, turn)
@@ -135,7 +135,8 @@ interface EndedIndex {
 const endedIndexes = new WeakMap<readonly EndedTurn[], EndedIndex>()
 
 /** Runs are named within a conversation: two servers, or two threads, may both count from one. */
-const runKey = (key: string | null, runId: string): string => `${key ?? ''}\u0000${runId}`
+const runKey = (key: string | null, runId: string): string =>
+  key === null ? `:${runId}` : `${key.length}:${key}${runId}`
 
 function note(index: EndedIndex, ended: EndedTurn): void {
   index.byTurn.set(ended.turnId, ended)
@@ -190,6 +191,7 @@ export function addEnded(
   records: readonly EndedTurn[],
   size: number,
 ): readonly EndedTurn[] {
+  if (records.length > size) return records.slice(-size)
   const surplus = settled.length + records.length - size
   const next = (surplus > 0 ? settled.slice(surplus) : settled).concat(records)
   const index = endedIndexes.get(settled)
