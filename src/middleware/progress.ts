@@ -7,15 +7,13 @@ type Progress = ReturnType<typeof turnProgressed>
 type Signal = Progress['payload']
 
 interface Note {
-  /** The signals that it is about: those with the same names as the one that went on. */
-  readonly of: Signal
   readonly name: string
-  kind: ProgressKind
+  /** The signal that went on last. Those with the same address and kind only repeat it. */
+  of: Progress
   passedAt: number
-  /** The newest signal that was held back since, when it came, and how many there were. */
-  held: Progress | null
+  /** How many were held back since, and when the newest of them came. */
+  held: number
   heldAt: number
-  count: number
 }
 
 /** Kinds that only repeat what is known: text goes on, thinking goes on. All others change what a person sees. */
@@ -46,8 +44,10 @@ const sameAddress = (a: Signal, b: Signal): boolean =>
 const firstName = (signal: Signal): string | null =>
   signal.turnId ?? signal.runId ?? signal.conversationId ?? null
 
-const standingFor = (action: Progress, count: number): Progress =>
-  count === 1 ? action : { ...action, payload: { ...action.payload, count } }
+/** One signal for `count` of its like. */
+function standingFor({ payload: { count: _one, ...payload }, ...action }: Progress, count: number): Progress {
+  return { ...action, payload: count === 1 ? payload : { ...payload, count } }
+}
 
 /**
  * Keeps progress out of the state, but not the evidence (law 24): a signal that changes nothing a person sees is noted,
@@ -61,7 +61,7 @@ export function createProgressNotes(interval: number): ProgressNotes {
   const noteOf = (signal: Signal): Note | undefined => {
     const name = firstName(signal)
     const named = name === null ? undefined : notes.get(name)
-    return named?.find((note) => sameAddress(note.of, signal))
+    return named?.find((note) => sameAddress(note.of.payload, signal))
   }
 
   return {
@@ -69,26 +69,25 @@ export function createProgressNotes(interval: number): ProgressNotes {
       const { payload } = action
       if (!REPEATS.has(payload.kind) || payload.replayed) return false
       const note = noteOf(payload)
-      if (!note || note.kind !== payload.kind || now - note.passedAt >= interval) return false
-      note.held = action
+      if (!note || note.of.payload.kind !== payload.kind || now - note.passedAt >= interval) return false
+      note.held += payload.count ?? 1
       note.heldAt = now
-      note.count += payload.count ?? 1
       return true
     },
     release(action) {
       const note = noteOf(action.payload)
-      if (!note?.held) return action
-      const count = note.count + (action.payload.count ?? 1)
-      note.held = null
-      note.count = 0
+      if (!note || note.held === 0) return action
+      const count = note.held + (action.payload.count ?? 1)
+      note.held = 0
       return standingFor(action, count)
     },
-    passed({ payload }, ledger, now) {
+    passed(action, ledger, now) {
+      const { payload } = action
       const name = firstName(payload)
       if (name === null || !REPEATS.has(payload.kind)) return
       const known = noteOf(payload)
       if (known) {
-        known.kind = payload.kind
+        known.of = action
         known.passedAt = now
         return
       }
@@ -96,15 +95,7 @@ export function createProgressNotes(interval: number): ProgressNotes {
       const turn =
         to.kind === 'turn' ? to.turn : to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
       if (!turn) return
-      const note: Note = {
-        of: payload,
-        name,
-        kind: payload.kind,
-        passedAt: now,
-        held: null,
-        heldAt: 0,
-        count: 0,
-      }
+      const note: Note = { name, of: action, passedAt: now, held: 0, heldAt: 0 }
       notes.set(name, [...(notes.get(name) ?? []), note])
       byTurn.set(turn.turnId, [...(byTurn.get(turn.turnId) ?? []), note])
     },
@@ -122,10 +113,9 @@ export function createProgressNotes(interval: number): ProgressNotes {
     drain() {
       const held: { action: Progress; at: number }[] = []
       for (const note of [...notes.values()].flat()) {
-        if (!note.held) continue
-        held.push({ action: standingFor(note.held, note.count), at: note.heldAt })
-        note.held = null
-        note.count = 0
+        if (note.held === 0) continue
+        held.push({ action: standingFor(note.of, note.held), at: note.heldAt })
+        note.held = 0
       }
       return held
     },
