@@ -184,7 +184,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './devtools': ['actionSanitizer', 'createSanitizers', 'devtoolsOptions', 'isRoutine', 'stateSanitizer'],
   './adapters/agUi': ['agUiSignals', 'follow', 'readStatus'],
   './adapters/codexAppServer': ['codexSignals', 'readStatus', 'sendResult', 'stopResult'],
-  './adapters/openCode': ['noMemory', 'openCodeSignals', 'promptSent', 'readStatus'],
+  './adapters/openCode': ['noMemory', 'openCodeSignals', 'promptRefused', 'promptSent', 'readStatus'],
   './adapters/aiSdk': ['aiSdkSignals'],
 }
 

@@ -44,8 +44,6 @@ export interface EndPayload extends Address {
   readonly grade?: Grade
   /** It came off the wire through an adapter: without a turn or run it is a hint, not an end. */
   readonly frame?: true
-  /** The look-up that this end concludes from: it must not be older than the turn's newest life. */
-  readonly ask?: string
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Event, GlobalEvent } from '@opencode-ai/sdk'
 import type { Event as EventV2 } from '@opencode-ai/sdk/v2'
-import { noMemory, openCodeSignals, promptSent, readStatus } from 'redux-turnkeeper/adapters/openCode'
+import {
+  noMemory,
+  openCodeSignals,
+  promptRefused,
+  promptSent,
+  readStatus,
+} from 'redux-turnkeeper/adapters/openCode'
 import type { OpenCodeEvent, OpenCodeMemory, OpenCodeMessage } from 'redux-turnkeeper/adapters/openCode'
 import { said } from './said'
 
@@ -84,6 +90,12 @@ test('the id that the server gives a prompt binds when its message shows, once, 
     'turns/sendAccepted t1 u1',
     'turns/sendAccepted t2 u2',
   ])
+})
+
+test('a prompt that was refused binds nothing: the next user message is the next prompt’s', () => {
+  const sent = promptSent(promptRefused(promptSent(noMemory, 'ses', 't1'), 't1'), 'ses', 't2')
+
+  expect(told([user('u1')], sent)).toEqual(['turns/sendAccepted t2 u1'])
 })
 
 test('a permission is asked by the turn whose tool needs it', () => {

@@ -40,6 +40,14 @@ describe('law 19: a turn that is submitted while the assistant is not up', () =>
     expect(h.sends.map((send) => send.input)).toEqual(['hello'])
   })
 
+  test('the very first action, before the inputs are there, queues as well', async () => {
+    const h = setUp()
+    submit(h)
+    expect([h.sends, open(h)]).toEqual([[], false])
+    await h.begin(active())
+    expect(h.sends.map((send) => send.input)).toEqual(['hello'])
+  })
+
   test('its text survives an assistant that never comes', async () => {
     const h = setUp()
     await h.begin(gone)

@@ -93,6 +93,12 @@ export const promptSent = (memory: OpenCodeMemory, sessionID: string, turnId: st
   prompts: [...memory.prompts, { sessionID, turnId }].slice(-REMEMBERED),
 })
 
+/** The send of a prompt was refused: no user message of it will come, and the next one is not to be taken for it. */
+export const promptRefused = (memory: OpenCodeMemory, turnId: string): OpenCodeMemory => ({
+  ...memory,
+  prompts: memory.prompts.filter((prompt) => prompt.turnId !== turnId),
+})
+
 const knows = (memory: OpenCodeMemory, messageID: string | undefined) =>
   memory.messages.find(([id]) => id === messageID)
 

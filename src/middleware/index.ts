@@ -271,8 +271,6 @@ function createRuntime(
   queueMicrotask(() => {
     if (hooks || root.signal.aborted) return
     start()
-    view.attach()
-    view.sync()
     if (options.environment.page) view.awaitState()
   })
 
@@ -280,7 +278,12 @@ function createRuntime(
   function start(): void {
     hooks = []
     hooks = policies.flatMap((policy) => policy(context) ?? [])
-    if (read().turns !== undefined) return
+    if (read().turns !== undefined) {
+      // What stands already is looked at before the first action is: a gate that is to be closed closes.
+      view.attach()
+      view.sync()
+      return
+    }
     const lifted = 'computedStates' in (api.getState() as object)
     problem(
       lifted ? 'lifted state' : 'unmounted',

@@ -38,7 +38,7 @@ const messages = (fields: Fields): Kind =>
 
 /** The fields of all our actions: one name means one thing. What an app hands through (`input`, `prompt`) is not looked into. */
 const FIELDS: Fields = {
-  ...named('conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues', 'ask'),
+  ...named('conversationId', 'turnId', 'runId', 'parent', 'boot', 'requestId', 'nonce', 'continues'),
   ...named('from', 'to', 'child', 'steerId', 'retryOf', 'callId', 'owner', 'resumeCursor'),
   ...named('kind', 'status', 'text', 'by'),
   startedMsAgo: number,

@@ -42,7 +42,7 @@ export const assistantPolicy: Policy = (context) => {
   const gate: AssistantPart = (state) => {
     // Without an assistant the gate is the app's own.
     if (!ports.getAssistant) return Infinity
-    const open = state.inputs === null || isUp(state)
+    const open = isUp(state)
     const { turns } = context.read()
     if (turns && turns.ledger.open !== open) {
       tryTo(sendingGated({ open }, { source: 'keeper' }), (next) => next.turns.ledger.open === open)
