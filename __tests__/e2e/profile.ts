@@ -1,6 +1,6 @@
 /**
  * What the package costs on the main thread: `tsx __tests__/e2e/profile.ts`. Four conversations stream at 200 signals a
- * second each for five seconds. Printed are the long tasks, and whose the script time was. Informational, not a test.
+ * second each for twenty seconds. Printed are the long tasks, and whose the script time was. Informational, not a test.
  */
 import { setInterval as ticks } from 'node:timers/promises'
 import { availableParallelism, loadavg } from 'node:os'
@@ -12,7 +12,7 @@ import { createWorld } from './world'
 import type { World } from './world'
 
 const RATE = 200
-const SECONDS = 5
+const SECONDS = 20
 /** The script's own pace over a whole turn, with its thinking, words a second. */
 const SPOKEN = 11.4
 const TICK = 20

@@ -59,8 +59,8 @@ const WORK = /^(REASONING_|TOOL_CALL_(ARGS|END|CHUNK)|STATE_DELTA|ACTIVITY_)/
  */
 export function agUiSignals(event: AgUiEvent, stream: AgUiStream): readonly Signal[] {
   const { type } = event ?? {}
-  const { stopped, ...own } = stream
-  const at = addressOf(event, own)
+  const { stopped } = stream
+  const at = addressOf(event, stopped === undefined ? stream : withoutStopped(stream))
   switch (type) {
     case 'RUN_STARTED':
       return [turnStarted(at)]
@@ -88,6 +88,8 @@ export function agUiSignals(event: AgUiEvent, stream: AgUiStream): readonly Sign
   if (!kind) return NOTHING
   const callId = event.toolCallId ?? event.subagentRunId
   const text = event.toolCallName ?? event.stepName ?? event.name
+  // Most events are text, which is neither: a plain copy of the address is the quicker one.
+  if (callId === undefined && text === undefined) return [turnProgressed({ ...at, kind })]
   return [
     turnProgressed({
       ...at,
@@ -97,6 +99,8 @@ export function agUiSignals(event: AgUiEvent, stream: AgUiStream): readonly Sign
     }),
   ]
 }
+
+const withoutStopped = ({ stopped: _stopped, ...own }: AgUiStream): Address => own
 
 /** A run that is not the stream's own (an agent that calls another) is addressed by its name alone, as a child. */
 function addressOf(event: AgUiEvent, own: Address): Address {
