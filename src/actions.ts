@@ -5,8 +5,8 @@
  * statements (the app's own word, obeyed as it stands), frames (what an adapter made of the wire, with whatever ids it
  * had), and claims (the keeper's compare-and-sets: the reducer decides, a nonce in the state shows that it took).
  */
-import { createAction } from '@reduxjs/toolkit'
-import { systemClock } from './clock'
+import { event } from './event'
+import type { Meta } from './event'
 import type {
   Address,
   EndReason,
@@ -18,20 +18,7 @@ import type {
   TurnError,
 } from './types'
 
-/** Who said it: shown in the DevTools log. */
-export type Source = 'app' | 'user' | 'stream' | 'look-up' | 'watchdog' | 'recovery' | 'keeper'
-
-export interface Meta {
-  /** When it was said, ms since the epoch. The middleware stamps it anew where a clock is injected. */
-  readonly at: number
-  readonly source: Source
-}
-
-const event = <P>(type: string, source: Source) =>
-  createAction(type, (payload: P, meta?: Partial<Meta>) => ({
-    payload,
-    meta: { at: meta?.at ?? systemClock.now(), source, ...meta } as Meta,
-  }))
+export type { Meta, Source } from './event'
 
 // ---------------------------------------------------------------- the one door
 

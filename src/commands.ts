@@ -8,7 +8,7 @@ import { contextRequested } from './middleware'
 import { toError } from './middleware/errors'
 import type { KeeperDispatch, KeeperState, PolicyContext } from './middleware/types'
 import type { ResolvedOptions } from './resolveOptions'
-import { findTurn, keyOf, ownerOf, sessionOf } from './rules'
+import { findTurn, keyOf, ownerOf, sessionOf, stopTarget } from './rules'
 import type { AnswerResult } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
@@ -127,15 +127,7 @@ export function createCommands(options: ResolvedOptions) {
           ...(nonce !== undefined && { nonce }),
         }),
       )
-      const ledger = ledgerOf(context)
-      const where = args.conversationId ?? ledger.foreground
-      const turn =
-        args.turnId != null
-          ? findTurn(ledger, args.turnId)
-          : where === null
-            ? undefined
-            : ownerOf(ledger, keyOf(ledger, where))
-      return turn?.stop != null
+      return stopTarget(ledgerOf(context), args)?.stop != null
     }
 
   /**

@@ -4,7 +4,7 @@ import * as assistant from './assistant'
 import * as assistantSelectors from './assistant/selectors'
 import { createCommands } from './commands'
 import { contextRequested, createKeeperMiddleware, keeperDisposed } from './middleware'
-import { assistantPolicies } from './middleware/policies/assistant'
+import { assistantPolicy } from './middleware/policies/assistant'
 import { lookUpPolicy } from './middleware/policies/lookUp'
 import { notifyPolicy } from './middleware/policies/notify'
 import { sendPolicy } from './middleware/policies/send'
@@ -14,7 +14,7 @@ import { stopPolicy } from './middleware/policies/stop'
 import { streamPolicy } from './middleware/policies/stream'
 import { watchdogPolicy } from './middleware/policies/watchdog'
 import type { TurnkeeperOptions } from './options'
-import { resolveOptions } from './resolveOptions'
+import { resolveOptions, slicesAt } from './resolveOptions'
 import type { ResolvedOptions } from './resolveOptions'
 import { createFold } from './rules'
 import * as unbound from './selectors'
@@ -32,7 +32,7 @@ const POLICIES = [
   lookUpPolicy,
   watchdogPolicy,
   streamPolicy,
-  ...assistantPolicies,
+  assistantPolicy,
 ]
 
 const OWN_TYPES: ReadonlySet<string> = new Set(
@@ -98,19 +98,11 @@ function bindSelectors(paths: ResolvedOptions['paths']): Bound {
   const selectors = { ...turnSelectors, ...assistantSelectors }
   // Where the slices have their usual names, the root is what the selectors read.
   if (Object.entries(paths).every(([slice, path]) => slice === path)) return selectors as unknown as Bound
-  const own = (root: object): object => {
-    const state = root as Record<string, unknown>
-    return {
-      turns: state[paths.turns],
-      conversations: state[paths.conversations],
-      assistant: state[paths.assistant],
-    }
-  }
   return Object.fromEntries(
     Object.entries(selectors).map(([name, select]) => [
       name,
       (root: object, ...rest: never[]) =>
-        (select as (state: object, ...rest: never[]) => unknown)(own(root), ...rest),
+        (select as (state: object, ...rest: never[]) => unknown)(slicesAt(paths, root), ...rest),
     ]),
   ) as Bound
 }

@@ -8,6 +8,11 @@ function said(given: unknown): string {
   return typeof given === 'object' && given !== null ? 'an object' : String(given)
 }
 
+export const hasMethods = (value: unknown, methods: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  methods.every((method) => typeof (value as Readonly<Record<string, unknown>>)[method] === 'function')
+
 /** Checks of options that may be left out. Each gives the value back, or throws a `TypeError` that names the option. */
 export function createOptionChecks<Options extends object>(options: Options) {
   type Name = keyof Options & string
@@ -41,12 +46,9 @@ export function createOptionChecks<Options extends object>(options: Options) {
       value: T | undefined,
       methods: readonly (keyof T & string)[],
     ): T | undefined {
-      if (value === undefined) return value
-      const fits =
-        typeof value === 'object' &&
-        value !== null &&
-        methods.every((method) => typeof value[method] === 'function')
-      return fits ? value : wrongOption(name, `an object with ${methods.join(', ') || 'fields'}`, value)
+      return value === undefined || hasMethods(value, methods)
+        ? value
+        : wrongOption(name, `an object with ${methods.join(', ')}`, value)
     },
     /** Only these: a name that is spelt wrong would do nothing, and nobody would be told. */
     known(names: readonly string[]): void {

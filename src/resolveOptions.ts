@@ -4,10 +4,10 @@ import { systemClock, systemRandom } from './clock'
 import { pageEnvironment } from './environment'
 import type { TurnkeeperOptions } from './options'
 import { nanoid } from '@reduxjs/toolkit'
-import { createOptionChecks, wrongOption } from './optionChecks'
+import { createOptionChecks, hasMethods, wrongOption } from './optionChecks'
 import { defaultRules } from './rules'
 import type { RulesConfig } from './rules'
-import type { Clock, EndedTurn, Environment, Ports, Problem } from './types'
+import type { Clock, EndedTurn, Environment, Ports, Problem, SharedQueuePort } from './types'
 
 /** The options as the keeper uses them: checked, with defaults. */
 export interface ResolvedOptions {
@@ -119,6 +119,7 @@ const PORTS = namesOf<Ports & AssistantPorts>({
   retireAssistant: 1,
   probeAssistant: 1,
 })
+const QUEUE = namesOf<SharedQueuePort>({ publish: 1, withdraw: 1, claim: 1, subscribe: 1 })
 function namesOf<T>(names: Record<keyof T, 1>): readonly string[] {
   return Object.keys(names)
 }
@@ -132,18 +133,13 @@ function resolvePorts(ports: Ports & AssistantPorts = {}): Ports & AssistantPort
         `createTurnkeeper: option "ports" has no port "${name}". There are ${PORTS.join(', ')}.`,
       )
     }
-    const methods = name === 'sharedQueue' ? ['publish', 'withdraw', 'claim', 'subscribe'] : []
-    const fits =
-      methods.length > 0
-        ? methods.every((method) => typeof (port as Record<string, unknown>)?.[method] === 'function')
-        : typeof port === 'function'
-    if (port !== undefined && !fits) {
-      throw new TypeError(
-        `createTurnkeeper: option "ports": "${name}" must be ${
-          methods.length > 0 ? `an object with ${methods.join(', ')}` : 'a function'
-        }; leave it out where there is none.`,
-      )
-    }
+    if (port === undefined) continue
+    const isQueue = name === 'sharedQueue'
+    if (isQueue ? hasMethods(port, QUEUE) : typeof port === 'function') continue
+    const takes = isQueue ? `an object with ${QUEUE.join(', ')}` : 'a function'
+    throw new TypeError(
+      `createTurnkeeper: option "ports": "${name}" must be ${takes}; leave it out where there is none.`,
+    )
   }
   return ports
 }
@@ -155,6 +151,16 @@ function resolvePaths(given: TurnkeeperOptions['reducerPaths'] = {}): ResolvedOp
     return wrongOption('reducerPaths', `three different strings`, paths.join(', '))
   }
   return { turns, conversations, assistant }
+}
+
+/** The slices of the keeper, wherever they are mounted. */
+export const slicesAt = (paths: ResolvedOptions['paths'], root: object) => {
+  const state = root as Readonly<Record<string, unknown>>
+  return {
+    turns: state[paths.turns],
+    conversations: state[paths.conversations],
+    assistant: state[paths.assistant],
+  }
 }
 
 function warn(problem: Problem): void {

@@ -3,16 +3,9 @@
  * decides, a nonce in the state shows that it took), and answers, which carry the nonce and generation that they left under.
  */
 import { createAction } from '@reduxjs/toolkit'
-import type { Meta, Source } from '../actions'
-import { systemClock } from '../clock'
+import { event, stamped } from '../event'
+import type { Meta } from '../event'
 import type { AssistantClaim, AssistantInputs, AssistantInputsPayload, AssistantReply } from './types'
-
-const stamped = <P>(payload: P, source: Source, meta?: Partial<Meta>) => ({
-  payload,
-  meta: { at: meta?.at ?? systemClock.now(), source, ...meta } as Meta,
-})
-const event = <P>(type: string, source: Source) =>
-  createAction(type, (payload: P, meta?: Partial<Meta>) => stamped(payload, source, meta))
 
 /**
  * The app says who is signed in, and how. Ready inputs lead to a look-up; losing the session or signing out resets

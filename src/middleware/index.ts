@@ -9,6 +9,7 @@ import type { Dispatch, Middleware, MiddlewareAPI, UnknownAction } from '@reduxj
 import * as actions from '../actions'
 import type { Meta } from '../actions'
 import { systemClock } from '../clock'
+import { slicesAt } from '../resolveOptions'
 import type { ResolvedOptions } from '../resolveOptions'
 import { addressee, isUnderWay, malformed } from '../rules'
 import { toError } from './errors'
@@ -69,14 +70,10 @@ function createRuntime(
   let readFrom: unknown
   let slices: KeeperState | undefined
   const read = (): KeeperState => {
-    const state = api.getState() as Record<string, unknown>
+    const state = api.getState() as object
     if (!slices || state !== readFrom) {
       readFrom = state
-      slices = {
-        turns: state[paths.turns],
-        conversations: state[paths.conversations],
-        assistant: state[paths.assistant],
-      } as KeeperState
+      slices = slicesAt(paths, state) as KeeperState
     }
     return slices
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../types'
 import type { Deadlines, Scheduler } from './types'
 
 /** A timer that runs this much later than it was set for means that time passed without observation, ms. */
-export const WAKE_GAP = 5_000
+const WAKE_GAP = 5_000
 
 interface Deadline {
   /** Where it stands, under its key. */

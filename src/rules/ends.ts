@@ -39,6 +39,9 @@ const OUTCOME_OF: Record<EndReason, Outcome> = {
   undelivered: 'undelivered',
 }
 
+/** All that there are. */
+export const END_REASONS = Object.keys(OUTCOME_OF)
+
 const INFERRED: ReadonlySet<EndReason> = new Set(['rescued', 'timeout', 'superseded'])
 
 /** The end that a payload speaks of, with what it leaves out filled in. */

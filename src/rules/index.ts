@@ -259,18 +259,11 @@ function once(fold: Fold): Fold {
 export { addressee, findTurn, headOf, keyOf, ownerOf }
 export { maySend } from './send'
 export { isDue } from './lookUps'
-export {
-  emptyLedger,
-  endedSince,
-  isUnderWay,
-  findEnded,
-  questionKey,
-  lastEnded,
-  parentOf,
-  stopUnderWay,
-} from './ledger'
+export { emptyLedger, endedSince, isUnderWay, findEnded, questionKey, lastEnded, parentOf } from './ledger'
 export { askerOf, holderOf } from './life'
 export { sessionOf } from './sessions'
+export { stopTarget } from './stop'
+export { differing } from './turnList'
 export { defaultRules } from './config'
 export type { RulesConfig } from './config'
 export { malformed } from './shape'

@@ -76,10 +76,6 @@ export const headOf = (ledger: Ledger, key: string): LiveTurn | undefined => fir
 export const checkOf = (ledger: Ledger, key: string): Check | undefined =>
   ledger.checks.find((check) => check.conversationId === key)
 
-/** A stop request about this conversation is under way. */
-export const stopUnderWay = (ledger: Ledger, key: string): boolean =>
-  ledger.stops.some((stop) => stop.conversationId === key)
-
 /** Something is under way that a keeper answers for. */
 export const isUnderWay = ({ live, checks, stops }: Ledger): boolean =>
   live.length > 0 || checks.length > 0 || stops.length > 0

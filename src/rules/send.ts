@@ -188,7 +188,7 @@ const merge = (ledger: Ledger, turn: LiveTurn, into: LiveTurn): Ledger =>
   })
 
 /** Pause before a send that was refused as busy is tried again, ms: 1 s, doubled each time, at most 8 s. */
-export const busyBackoff = (refusals: number): number => Math.min(1_000 * 2 ** (refusals - 1), 8_000)
+const busyBackoff = (refusals: number): number => Math.min(1_000 * 2 ** (refusals - 1), 8_000)
 
 export function refuse(
   config: RulesConfig,

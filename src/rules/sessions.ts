@@ -13,7 +13,7 @@ import { correct, endOf, revoke, settle } from './ends'
 import { check, findEnded, findTurn, keyOf, lastEnded, ownerOf, patch, without } from './ledger'
 import { alive } from './life'
 import { hasLeft } from './turn'
-import { turnsOf } from './turnList'
+import { differing, turnsOf } from './turnList'
 
 export const isActive = (status: SessionStatus): boolean => status === 'starting' || status === 'running'
 
@@ -224,19 +224,6 @@ export function follow(before: Ledger, after: Ledger, at: number): Ledger {
     next = put(next, turn.conversationId, { status: 'running', bound: true, error: null, reported: null }, at)
   }
   return next
-}
-
-/** What is left of two lists without what they have in common at both ends: one turn changed is one turn looked at. */
-function differing(
-  before: readonly LiveTurn[],
-  after: readonly LiveTurn[],
-): [readonly LiveTurn[], readonly LiveTurn[]] {
-  let start = 0
-  let ends = 0
-  const shorter = Math.min(before.length, after.length)
-  while (start < shorter && before[start] === after[start]) start++
-  while (ends < shorter - start && before[before.length - 1 - ends] === after[after.length - 1 - ends]) ends++
-  return [before.slice(start, before.length - ends), after.slice(start, after.length - ends)]
 }
 
 /**

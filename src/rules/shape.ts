@@ -1,4 +1,5 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
+import { END_REASONS } from './ends'
 
 /** What a field takes, and how that is said to whoever gave something else. */
 interface Kind {
@@ -91,19 +92,7 @@ const FIELDS: Fields = {
 
 /** Words that are an action's own. */
 const OWN_FIELDS: Readonly<Record<string, Fields>> = {
-  'turns/ended': {
-    reason: oneOf(
-      'complete',
-      'cancelled',
-      'error',
-      'session_error',
-      'timeout',
-      'rescued',
-      'interrupted',
-      'superseded',
-      'undelivered',
-    ),
-  },
+  'turns/ended': { reason: oneOf(...END_REASONS) },
   'turns/sendRefused': { reason: oneOf('busy', 'gone', 'error') },
   'turns/stopRefused': { reason: oneOf('no_active_turn', 'unreachable', 'changed') },
   'turns/answerRefused': { reason: oneOf('gone', 'already_resolved', 'error') },

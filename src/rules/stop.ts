@@ -1,26 +1,28 @@
-import type { Ledger, StopResult } from '../types'
+import type { Ledger, LiveTurn, StopResult } from '../types'
 import type { RulesConfig } from './config'
 import { endOf, settle } from './ends'
 import { findTurn, keyOf, ownerOf, patch, replaceTurn, without } from './ledger'
 import { hasLeft, lookBy } from './turn'
 
+interface StopAddress {
+  readonly conversationId?: string | null
+  readonly turnId?: string | null
+}
+
+/** The turn that a stop means: the one that it names, else the live one of its conversation, else of the foreground. */
+export function stopTarget(ledger: Ledger, { conversationId, turnId }: StopAddress): LiveTurn | undefined {
+  if (turnId != null) return findTurn(ledger, turnId)
+  const where = conversationId ?? ledger.foreground
+  return where === null ? undefined : ownerOf(ledger, keyOf(ledger, where))
+}
+
 export function stop(
   config: RulesConfig,
   ledger: Ledger,
-  payload: {
-    readonly conversationId?: string | null
-    readonly turnId?: string | null
-    readonly nonce?: string
-  },
+  payload: StopAddress & { readonly nonce?: string },
   at: number,
 ): Ledger {
-  const where = payload.conversationId ?? (payload.turnId == null ? ledger.foreground : null)
-  const turn =
-    payload.turnId == null
-      ? where === null
-        ? undefined
-        : ownerOf(ledger, keyOf(ledger, where))
-      : findTurn(ledger, payload.turnId)
+  const turn = stopTarget(ledger, payload)
   if (!turn) return ledger
   if (!hasLeft(turn)) return settle(config, ledger, turn, endOf({ reason: 'cancelled' }), at)
   // Pressed again while a stop stands: no-op, unless that one was taken and the turn still goes on.

@@ -124,6 +124,19 @@ export function swapTurn(live: readonly LiveTurn[], before: LiveTurn, after: Liv
   return handOn(live, next, (index) => swap(index, before, after))
 }
 
+/** What is left of two lists without what they have in common at both ends: one turn changed is one turn looked at. */
+export function differing(
+  before: readonly LiveTurn[],
+  after: readonly LiveTurn[],
+): [readonly LiveTurn[], readonly LiveTurn[]] {
+  let start = 0
+  let ends = 0
+  const shorter = Math.min(before.length, after.length)
+  while (start < shorter && before[start] === after[start]) start++
+  while (ends < shorter - start && before[before.length - 1 - ends] === after[after.length - 1 - ends]) ends++
+  return [before.slice(start, before.length - ends), after.slice(start, after.length - ends)]
+}
+
 // ---------------------------------------------------------------- records
 
 interface EndedIndex {

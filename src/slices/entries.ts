@@ -70,8 +70,10 @@ export const fail = (
 
 // ---------------------------------------------------------------- what ends and beginnings leave behind
 
-/** The text of an ended turn goes back to the user where it is not certain that the server has it. */
-/** `passed`: a newer turn owns the conversation already, and an old error is no news. */
+/**
+ * The text of an ended turn goes back to the user where it is not certain that the server has it. `passed`: a newer turn
+ * owns the conversation already, and an old error is no news.
+ */
 function settleEntry(entry: ConversationEntry, ended: EndedTurn, passed: boolean): ConversationEntry {
   const text = entry.texts.find((pending) => pending.turnId === ended.turnId)
   const lost = !ended.sent || ended.outcome === 'undelivered' || (ended.outcome === 'error' && !ended.begun)

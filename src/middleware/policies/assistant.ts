@@ -101,5 +101,3 @@ export const assistantPolicy: Policy = (context) => {
     dispose: unsubscribe,
   }
 }
-
-export const assistantPolicies: readonly Policy[] = [assistantPolicy]
