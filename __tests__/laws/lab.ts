@@ -12,6 +12,7 @@ import type {
   ConversationsState,
   EndedTurn,
   EndPayload,
+  EndReason,
   Ledger,
   Ports,
   Problem,
@@ -43,6 +44,19 @@ interface Opened {
   readonly backend: ScriptedBackend
   readonly errors: readonly unknown[]
 }
+
+/** Of all ends. */
+export const REASONS: readonly EndReason[] = [
+  'complete',
+  'cancelled',
+  'error',
+  'session_error',
+  'timeout',
+  'rescued',
+  'interrupted',
+  'superseded',
+  'undelivered',
+]
 
 export interface LabExtras {
   readonly preloadedState?: object

@@ -21,20 +21,7 @@ import {
   turnRetrying,
   turnStarted,
 } from 'redux-turnkeeper'
-import type { EndReason } from 'redux-turnkeeper'
-import { createLab } from './lab'
-
-const REASONS: readonly EndReason[] = [
-  'complete',
-  'cancelled',
-  'error',
-  'session_error',
-  'timeout',
-  'rescued',
-  'interrupted',
-  'superseded',
-  'undelivered',
-]
+import { REASONS, createLab } from './lab'
 
 /** Everything that may be said of the turn `x`, whose run was `r-x`. */
 const SIGNALS: readonly [string, { type: string }][] = [

@@ -15,7 +15,8 @@ import {
   turnStarted,
 } from 'redux-turnkeeper'
 import type { TurnkeeperOptions } from 'redux-turnkeeper'
-import { createLab } from './lab'
+import { REASONS, createLab } from './lab'
+import { createRandom } from '../random'
 
 const AWKWARD = ['__proto__', 'constructor', '', '10', '2', 'toString', 'a\u0000b', '💥', ' '] as const
 
@@ -61,32 +62,10 @@ describe('law 20: any string is an id', () => {
 
 // ---------------------------------------------------------------- walks at random
 
-/** Numbers from 0 up to 1, the same ones for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const CREATORS = Object.values(api).filter(
   (value): value is typeof api.endTurn => typeof value === 'function' && 'match' in value,
 )
 const IDS = ['a', 'b', '__proto__', ''] as const
-const REASONS = [
-  'complete',
-  'cancelled',
-  'error',
-  'session_error',
-  'timeout',
-  'rescued',
-  'interrupted',
-  'superseded',
-  'undelivered',
-] as const
 const WORDS = ['idle', 'busy', 'running', 'ready', 'starting', 'stopped', 'error', 'interrupted'] as const
 
 /** A payload that has every field of every action's, each well-formed, each there or not. */

@@ -26,6 +26,7 @@ import {
   createScriptedBackend,
 } from 'redux-turnkeeper/testing'
 import { ActionCreators, instrument } from '../devtools/instrument'
+import { createRandom } from '../random'
 import { createLab as createLawLab } from './lab'
 
 type Lifted = InstrumentExt<unknown, UnknownAction, null>['liftedStore']
@@ -755,17 +756,10 @@ describe('law 21: import', () => {
 })
 
 describe('law 21: whatever is done in the panel, in any order', () => {
-  /** A small generator of numbers from a seed (mulberry32). */
-  const randomOf = (seed: number) => () => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
   const conversations = ['c1', 'c2', '__proto__']
 
   async function wander(lab: Lab, seed: number, rewrites: boolean): Promise<void> {
-    const random = randomOf(seed)
+    const random = createRandom(seed)
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
     let prompts = 0
     const life: readonly ((conversationId: string) => Promise<void>)[] = [

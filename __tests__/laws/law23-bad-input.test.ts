@@ -1,6 +1,4 @@
 /** Law 23: bad input neither throws out of a dispatch nor changes a turn. It is reported, once per kind. */
-import { inputRequested, sessionStatusChanged } from 'redux-turnkeeper'
-import type { Problem, TurnkeeperOptions } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
 
@@ -82,62 +80,6 @@ describe('law 23: a field of the wrong type', () => {
   })
 })
 
-describe('law 23: a port', () => {
-  const fail = () => {
-    throw new Error('not even tried')
-  }
-  const MISBEHAVES: readonly (readonly [string, () => unknown])[] = [
-    ['throws', fail],
-    ['returns nothing', () => undefined],
-    ['resolves to nothing', async () => undefined],
-    ['resolves to null', async () => null],
-    ['resolves to a number', async () => 7],
-    ['resolves to an empty object', async () => ({})],
-    ['resolves to an odd status', async () => ({ status: 'odd', c1: 'odd' })],
-  ]
-  const create = (name: string, port: () => unknown) => {
-    const heard: unknown[] = []
-    const problems: Problem[] = []
-    const options: TurnkeeperOptions = {
-      onError: (error) => void heard.push(error),
-      onProblem: (problem) => void problems.push(problem),
-    }
-    const lab = createLab(options, { ports: (ports) => ({ ...ports, [name]: port }) })
-    return { lab, heard, problems }
-  }
-
-  describe.each(MISBEHAVES)('that %s', (_how, port) => {
-    test('answerInput: the question is open as before', async () => {
-      const { lab } = create('answerInput', port)
-      await lab.start()
-      await lab.dispatch(inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
-      const args = { conversationId: 'c1', requestId: 'q', answer: 'yes' }
-      await lab.store.dispatch(lab.keeper.answerInput(args))
-      expect(lab.phase()).toBe('awaiting_input')
-      expect(lab.keeper.selectors.selectPendingInput(lab.store.getState(), 'c1')).toMatchObject({
-        state: 'open',
-      })
-    })
-
-    test('stopSession: the session and its turn are as before', async () => {
-      const { lab } = create('stopSession', port)
-      await lab.start()
-      await lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'running' }))
-      await lab.dispatch(lab.keeper.stopSession({ conversationId: 'c1' }))
-      expect(lab.live()?.turnId).toBe('t1')
-      expect(lab.keeper.selectors.selectSession(lab.store.getState(), 'c1')?.status).toBe('running')
-    })
-
-    test('stopTurn: it is not called over and over while no time passes', async () => {
-      let asked = 0
-      const { lab } = create('stopTurn', () => (asked++ < 100 ? port() : new Promise(() => undefined)))
-      await lab.start()
-      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
-      expect(asked).toBeLessThan(3)
-    })
-  })
-})
-
 test('law 12: a stop that is lost each time is asked for at intervals, not in a loop of stop and look-up', async () => {
   let asked = 0
   const stopTurn = () =>
@@ -168,6 +110,19 @@ describe('law 23: a word that nobody waits for', () => {
 })
 
 describe('law 23: an app’s own function that throws', () => {
+  test('onTurnEnded that throws: the turn has ended all the same, and onError hears of it', async () => {
+    const heard: string[] = []
+    const lab = createLab({
+      onTurnEnded: () => {
+        throw new Error('in onTurnEnded')
+      },
+      onError: (_error, { raisedBy }) => void heard.push(raisedBy),
+    })
+    await lab.start()
+    await lab.end({ conversationId: 'c1', reason: 'complete' })
+    expect([lab.busy(), heard]).toEqual([false, ['onTurnEnded']])
+  })
+
   test('onProblem: nothing comes out of the dispatch', async () => {
     const lab = createLab({
       onProblem: () => {
@@ -176,5 +131,17 @@ describe('law 23: an app’s own function that throws', () => {
       onError: () => undefined,
     })
     expect(() => lab.store.dispatch(raw('turnStarted', { turnId: 7 }))).not.toThrow()
+  })
+})
+
+describe('law 23: a number that is none changes nothing', () => {
+  test.each([
+    ['woke', 'sleptMs'],
+    ['lookUpClosed', 'nextAt'],
+  ] as const)('%s: %s', async (name, field) => {
+    const lab = await createRichLab()
+    const [changes] = payloads(lab)[name]
+    for (const wrong of [Number.NaN, Infinity, -Infinity])
+      expect([wrong, open(lab).tries(raw(name, { ...changes, [field]: wrong }))]).toEqual([wrong, 'nothing'])
   })
 })

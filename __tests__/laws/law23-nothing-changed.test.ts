@@ -1,7 +1,4 @@
 /** Law 23: what changes nothing returns the same references; what is malformed is reported, and changes nothing either. */
-import { sessionStatusChanged, streamDropped } from 'redux-turnkeeper'
-import type { Problem, TurnkeeperOptions } from 'redux-turnkeeper'
-import { createLab } from './lab'
 import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
 import type { TurnName } from './payloads'
 
@@ -83,84 +80,5 @@ describe('law 23: what is malformed', () => {
     const { tries, problems } = open(lab)
     for (const name of NAMES) tries(raw(name, payloads(lab)[name][0]))
     expect(problems).toEqual([])
-  })
-})
-
-describe('law 23: a port', () => {
-  const fail = () => {
-    throw new Error('not even tried')
-  }
-  const MISBEHAVES: readonly (readonly [string, () => unknown])[] = [
-    ['throws', fail],
-    ['returns nothing', () => undefined],
-    ['resolves to nothing', async () => undefined],
-    ['resolves to null', async () => null],
-    ['resolves to a number', async () => 7],
-    ['resolves to an empty object', async () => ({})],
-    ['resolves to an odd status', async () => ({ status: 'odd', c1: 'odd' })],
-  ]
-  const create = (name: string, port: () => unknown) => {
-    const heard: unknown[] = []
-    const problems: Problem[] = []
-    const options: TurnkeeperOptions = {
-      onError: (error) => void heard.push(error),
-      onProblem: (problem) => void problems.push(problem),
-    }
-    const lab = createLab(options, { ports: (ports) => ({ ...ports, [name]: port }) })
-    return { lab, heard, problems }
-  }
-
-  describe.each(MISBEHAVES)('that %s', (_how, port) => {
-    test('sendTurn: it is not known what became of the send, so the turn goes on', async () => {
-      const { lab } = create('sendTurn', port)
-      await lab.submit()
-      expect([lab.busy(), lab.history(), lab.drafts()]).toEqual([true, [], []])
-      lab.backend.world('c1', { status: 'idle', last: { turnId: 't1', outcome: 'complete' } })
-      await lab.advance(20_000)
-      expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'complete' })
-    })
-
-    test('stopTurn: the turn goes on', async () => {
-      let asked = 0
-      const { lab } = create('stopTurn', () => (asked++ === 0 ? port() : new Promise(() => undefined)))
-      await lab.start()
-      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
-      expect([lab.busy(), lab.history()]).toEqual([true, []])
-    })
-
-    test('fetchStatus: nothing was said, the turn goes on and is looked up again', async () => {
-      let asked = 0
-      const { lab } = create('fetchStatus', () => {
-        asked++
-        return port()
-      })
-      await lab.start()
-      await lab.advance(60_000)
-      expect([lab.live()?.turnId, lab.live()?.stalled, lab.history()]).toEqual(['t1', true, []])
-      expect(asked).toBeGreaterThan(1)
-    })
-
-    test('listSessions: no session is taken for dead', async () => {
-      const { lab } = create('listSessions', port)
-      await lab.start()
-      await lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'running' }))
-      expect(await lab.store.dispatch(lab.keeper.reconcileSessions())).toBe(false)
-      expect(lab.live()?.turnId).toBe('t1')
-    })
-
-    test('openStream: the turn is unverified, and goes on', async () => {
-      const { lab } = create('openStream', port)
-      await lab.start()
-      await lab.dispatch(streamDropped({}))
-      expect(lab.live()).toMatchObject({ turnId: 't1', unverified: true })
-    })
-  })
-
-  test('onTurnEnded that throws: the turn has ended all the same, and onError hears of it', async () => {
-    const heard: string[] = []
-    const lab = createLab({ onTurnEnded: fail, onError: (_error, { raisedBy }) => void heard.push(raisedBy) })
-    await lab.start()
-    await lab.end({ conversationId: 'c1', reason: 'complete' })
-    expect([lab.busy(), heard]).toEqual([false, ['onTurnEnded']])
   })
 })
