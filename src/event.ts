@@ -1,4 +1,5 @@
 import { createAction } from '@reduxjs/toolkit'
+import type { ActionCreatorWithPreparedPayload } from '@reduxjs/toolkit'
 import { systemClock } from './clock'
 
 /** Who said it: shown in the DevTools log. */
@@ -10,12 +11,28 @@ export interface Meta {
   readonly source: Source
 }
 
+type EventCreator<P> = ActionCreatorWithPreparedPayload<
+  [payload: P, meta?: Partial<Meta>],
+  P,
+  string,
+  never,
+  Meta
+>
+
 /** What every action of ours is prepared as: who said it, and when. */
 export const stamped = <P>(payload: P, source: Source, meta?: Partial<Meta>) => ({
   payload,
-  meta: { at: meta?.at ?? systemClock.now(), source, ...meta } as Meta,
+  meta: metaOf(source, meta),
 })
 
-/** The creator of an action of ours. */
-export const event = <P>(type: string, source: Source) =>
-  createAction(type, (payload: P, meta?: Partial<Meta>) => stamped(payload, source, meta))
+const metaOf = (source: Source, given?: Partial<Meta>): Meta =>
+  given ? { at: given.at ?? systemClock.now(), source, ...given } : { at: systemClock.now(), source }
+
+/**
+ * The creator of an action of ours. The same as `createAction` makes with `stamped` to prepare it, but that it writes the
+ * action out: the spreads of `createAction` are a sixth of what a progress signal costs.
+ */
+export function event<P>(type: string, source: Source): EventCreator<P> {
+  const create = (payload: P, meta?: Partial<Meta>) => ({ type, payload, meta: metaOf(source, meta) })
+  return Object.assign(create, createAction<P>(type)) as unknown as EventCreator<P>
+}

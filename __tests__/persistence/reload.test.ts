@@ -40,7 +40,7 @@ async function until(holds: () => boolean): Promise<void> {
 async function withPersist(storage: Storage, owner: string): Promise<Opened> {
   const page = pageLoad(owner)
   const store = configureStore({
-    reducer: persistReducer({ key: 'app', storage }, page.reducer as never),
+    reducer: persistReducer({ key: 'app', storage, timeout: 0 }, page.reducer as never),
     middleware: (gDM) =>
       gDM({
         serializableCheck: { ignoredActions: [FLUSH, REHYDRATE, PAUSE, PERSIST, PURGE, REGISTER] },

@@ -1,19 +1,23 @@
 /**
  * The fast paths of the rules against the slow ones: the indexes over the lists of turns and records against a plain scan,
- * and the fold that remembers its newest answer against one that remembers nothing.
+ * copies made field by field against a spread, and the fold that remembers its newest answer against one that remembers
+ * nothing.
  */
 import { conversationRekeyed, inputRequested, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
 import type { EndedTurn, Ledger, LiveTurn } from 'redux-turnkeeper'
 import { resolveOptions } from '../../src/resolveOptions'
-import { createFold } from '../../src/rules'
+import { createFold, emptyLedger } from '../../src/rules'
 import type { Fold } from '../../src/rules'
-import { newTurn } from '../../src/rules/turn'
+import { patch } from '../../src/rules/ledger'
+import { amend, newTurn } from '../../src/rules/turn'
 import {
   addEnded,
   addTurn,
+  differing,
   endedBy,
   firstOf,
   newestOf,
+  recordsSince,
   removeTurn,
   swapTurn,
   turnById,
@@ -122,7 +126,10 @@ function walkLive(seed: number, size: number) {
     const swap = (after: LiveTurn) =>
       [swapTurn(live, turn, after), live.map((other) => (other === turn ? after : other))] as const
     if (dice < 0.65) return swap({ ...turn, runs: some(RUNS), phase: one(['queued', 'streaming']) })
-    if (dice < 0.8) return swap(move(turn))
+    if (dice < 0.8) {
+      const moved = move(turn)
+      return moved === turn ? [live, live] : swap(moved)
+    }
     // Whatever the functions of the list have no part in: a conversation moves, an end is revoked, a copy, a jump back.
     if (dice < 0.85) {
       const moved = live.map((other) => (other.conversationId === turn.conversationId ? move(other) : other))
@@ -142,7 +149,14 @@ function walkLive(seed: number, size: number) {
 
   return () => {
     const [next, plain] = change()
-    const wrongList = different([['the list', next, plain]])
+    // Of copies nothing is remembered: they are walked.
+    const [was, is] = differing(live, next)
+    const [plainWas, plainIs] = differing([...live], [...plain])
+    const wrongList = different([
+      ['the list', next, plain],
+      ['what is gone', was, plainWas],
+      ['what is new', is, plainIs],
+    ])
     live = Object.freeze(next)
     past.push(live)
     // An index is made by asking, and handed on until somebody asks again.
@@ -271,6 +285,8 @@ describe('records are found as a plain scan finds them', () => {
     let minted = 0
     for (let i = 0; i < STEPS; i++) {
       const dice = random()
+      const before = settled
+      const seq = minted
       let plain = settled
       if (dice < 0.85) {
         const records = Array.from({ length: 1 + below(3) }, () =>
@@ -286,7 +302,10 @@ describe('records are found as a plain scan finds them', () => {
       else settled = plain = one(past)
       Object.freeze(settled)
       past.push(settled)
-      const wrong = different([['the list', settled, plain]])
+      const wrong = different([
+        ['the list', settled, plain],
+        ['what is new', recordsSince(before, settled, seq), recordsSince([...before], [...plain], seq)],
+      ])
       const asked = random() < 0.6 ? settled : one(past.slice(-5))
       const ids = Array.from({ length: 40 }, (_, back) => `t${minted - back}`)
       expect([i, [...wrong, ...compareSettled(asked, [...ids, NOBODY])]]).toEqual([i, []])
@@ -314,6 +333,32 @@ describe('records are found as a plain scan finds them', () => {
     expect(find(settled)).toEqual(['newer', 'elsewhere', 'elsewhere', 'newer', undefined])
     settled = addEnded(settled, [recordOf('very last', 'c', [], 5)], 3)
     expect(find(settled)).toEqual([undefined, 'elsewhere', 'elsewhere', undefined, undefined])
+  })
+})
+
+// ---------------------------------------------------------------- copies
+
+describe('what is copied field by field is copied whole', () => {
+  /** The same fields, with a value of its own in each. */
+  const marked = <T extends object>(fields: T): T =>
+    Object.fromEntries(Object.keys(fields).map((name, i) => [name, i + 1])) as T
+  const birth = { origin: 'local', phase: 'queued', send: 'unsent', startedAt: 0, born: 0 } as const
+  const turn = marked(newTurn({ ...birth, turnId: 't', conversationId: 'c' }))
+  const ledger = marked(emptyLedger)
+
+  test('a turn', () => {
+    expect(amend(turn, {})).toEqual(turn)
+    expect(amend(turn, { runs: ['r'], stop: null })).toEqual({ ...turn, runs: ['r'], stop: null })
+  })
+
+  test('a ledger, one step on', () => {
+    expect(patch(ledger, {})).toEqual({ ...ledger, seq: ledger.seq + 1 })
+    expect(patch(ledger, { boot: null, held: ['c'] })).toEqual({
+      ...ledger,
+      boot: null,
+      held: ['c'],
+      seq: ledger.seq + 1,
+    })
   })
 })
 

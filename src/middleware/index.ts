@@ -61,6 +61,8 @@ function createRuntime(
   const listened = new Set<string>()
   const reported = new Set<string>()
   const stamps = clock !== systemClock
+  /** What `root.signal` says, without the cost of asking it for every action of the app. */
+  let disposed = false
   let minted = 0
   let hooks: readonly PolicyHooks[] | undefined
   let next: Dispatch
@@ -145,7 +147,7 @@ function createRuntime(
       } catch (error) {
         answer = () => rejected(error)
       }
-      if (root.signal.aborted) return
+      if (disposed) return
       try {
         answer()
       } catch (error) {
@@ -192,14 +194,14 @@ function createRuntime(
       if (!hooks) start()
       if (ownTypes.has(type)) return handleOwn(action as UnknownAction)
       const result = next(action as UnknownAction)
-      if (!root.signal.aborted) follow(action as UnknownAction)
+      if (!disposed) follow(action as UnknownAction)
       return result
     }
   }
 
   function handleOwn(action: UnknownAction): unknown {
     if (action.type === contextRequested.type) return context
-    if (root.signal.aborted) return next(action)
+    if (disposed) return next(action)
     if (action.type === keeperDisposed.type) return dispose()
     const wrong = malformed(action)
     if (wrong !== null) {
@@ -266,7 +268,7 @@ function createRuntime(
 
   // A store that begins with a state of its own (preloaded) may see no action for long.
   queueMicrotask(() => {
-    if (hooks || root.signal.aborted) return
+    if (hooks || disposed) return
     start()
     if (options.environment.page) view.awaitState()
   })
@@ -291,6 +293,7 @@ function createRuntime(
   }
 
   function dispose(): void {
+    disposed = true
     root.abort()
     scheduler.dispose()
     listener.clearListeners()

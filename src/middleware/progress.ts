@@ -1,23 +1,26 @@
 import type { turnProgressed } from '../actions'
 import { addressee, ownerOf } from '../rules'
 import type { ProgressKind } from '../actions'
-import type { Ledger, LiveTurn } from '../types'
+import type { Address, Ledger, LiveTurn } from '../types'
 
 type Progress = ReturnType<typeof turnProgressed>
-type Signal = Progress['payload']
 
-interface Note {
-  readonly name: string
-  /** The signal that went on last. Those with the same address and kind only repeat it. */
-  of: Progress
+/** A signal's address, with what has become of its like. Flat: with many turns live, each object more is a cache miss. */
+interface Note extends Address {
+  kind: ProgressKind
+  /** When the last one went on, in ms of the notes' own count: small integers need no object of their own. */
   passedAt: number
   /** How many were held back since, and when the newest of them came. */
   held: number
   heldAt: number
+  /** The signal that went on last. Those with the same address and kind only repeat it. */
+  of: Progress
+  /** Another note under the same name. */
+  next: Note | undefined
 }
 
-/** Kinds that only repeat what is known: text goes on, thinking goes on. All others change what a person sees. */
-const REPEATS: ReadonlySet<ProgressKind> = new Set(['output', 'reasoning'])
+/** Text goes on, thinking goes on: what only repeats what is known. All other kinds change what a person sees. */
+const repeats = (kind: ProgressKind): boolean => kind === 'output' || kind === 'reasoning'
 
 export interface ProgressNotes {
   /** Whether the signal is noted and goes no further. */
@@ -33,7 +36,7 @@ export interface ProgressNotes {
 }
 
 /** Runs are named within a conversation, and any two things may have the same name: all of the address counts. */
-const sameAddress = (a: Signal, b: Signal): boolean =>
+const sameAddress = (a: Address, b: Address): boolean =>
   a.conversationId === b.conversationId &&
   a.turnId === b.turnId &&
   a.runId === b.runId &&
@@ -41,7 +44,7 @@ const sameAddress = (a: Signal, b: Signal): boolean =>
   a.parent === b.parent &&
   a.boot === b.boot
 
-const firstName = (signal: Signal): string | null =>
+const firstName = (signal: Address): string | null =>
   signal.turnId ?? signal.runId ?? signal.conversationId ?? null
 
 /** One signal for `count` of its like. */
@@ -55,66 +58,90 @@ function standingFor({ payload: { count: _one, ...payload }, ...action }: Progre
  */
 export function createProgressNotes(interval: number): ProgressNotes {
   /** By the first name in their address. */
-  const notes = new Map<string, readonly Note[]>()
+  const notes = new Map<string, Note>()
   const byTurn = new Map<string, readonly Note[]>()
 
-  const noteOf = (signal: Signal): Note | undefined => {
+  let epoch: number | undefined
+  const counted = (now: number): number => now - (epoch ??= now)
+
+  const noteOf = (signal: Address): Note | undefined => {
     const name = firstName(signal)
-    const named = name === null ? undefined : notes.get(name)
-    return named?.find((note) => sameAddress(note.of.payload, signal))
+    if (name === null) return undefined
+    let note = notes.get(name)
+    while (note && !sameAddress(note, signal)) note = note.next
+    return note
   }
+  const chain = (first: Note | undefined): Note[] => (first ? [first, ...chain(first.next)] : [])
+  const link = (note: Note, next: Note | undefined): Note => Object.assign(note, { next })
 
   return {
-    holds(action, now) {
-      const { payload } = action
-      if (!REPEATS.has(payload.kind) || payload.replayed) return false
+    holds({ payload }, now) {
+      const { kind } = payload
+      if (!repeats(kind) || payload.replayed) return false
       const note = noteOf(payload)
-      if (!note || note.of.payload.kind !== payload.kind || now - note.passedAt >= interval) return false
+      if (note?.kind !== kind || counted(now) - note.passedAt >= interval) return false
       note.held += payload.count ?? 1
-      note.heldAt = now
+      note.heldAt = counted(now)
       return true
     },
     release(action) {
       const note = noteOf(action.payload)
       if (!note || note.held === 0) return action
-      const count = note.held + (action.payload.count ?? 1)
+      const { held } = note
       note.held = 0
-      return standingFor(action, count)
+      return standingFor(action, held + (action.payload.count ?? 1))
     },
     passed(action, ledger, now) {
       const { payload } = action
+      const { kind } = payload
       const name = firstName(payload)
-      if (name === null || !REPEATS.has(payload.kind)) return
+      if (name === null || !repeats(kind)) return
       const known = noteOf(payload)
       if (known) {
         known.of = action
-        known.passedAt = now
+        known.kind = kind
+        known.passedAt = counted(now)
         return
       }
       const to = addressee(ledger, payload)
       const turn =
         to.kind === 'turn' ? to.turn : to.kind === 'conversation' ? ownerOf(ledger, to.key) : undefined
       if (!turn) return
-      const note: Note = { name, of: action, passedAt: now, held: 0, heldAt: 0 }
-      notes.set(name, [...(notes.get(name) ?? []), note])
+      const note = {
+        conversationId: payload.conversationId,
+        turnId: payload.turnId,
+        runId: payload.runId,
+        role: payload.role,
+        parent: payload.parent,
+        boot: payload.boot,
+        kind,
+        passedAt: counted(now),
+        held: 0,
+        heldAt: 0,
+        of: action,
+        next: notes.get(name),
+      } as Note
+      notes.set(name, note)
       byTurn.set(turn.turnId, [...(byTurn.get(turn.turnId) ?? []), note])
     },
     forget(turns) {
       if (notes.size === 0) return
       for (const { turnId } of turns) {
         for (const note of byTurn.get(turnId) ?? []) {
-          const rest = notes.get(note.name)!.filter((other) => other !== note)
-          if (rest.length === 0) notes.delete(note.name)
-          else notes.set(note.name, rest)
+          const name = firstName(note)!
+          let rest: Note | undefined
+          for (const other of chain(notes.get(name))) if (other !== note) rest = link(other, rest)
+          if (rest) notes.set(name, rest)
+          else notes.delete(name)
         }
         byTurn.delete(turnId)
       }
     },
     drain() {
       const held: { action: Progress; at: number }[] = []
-      for (const note of [...notes.values()].flat()) {
+      for (const note of [...notes.values()].flatMap(chain)) {
         if (note.held === 0) continue
-        held.push({ action: standingFor(note.of, note.held), at: note.heldAt })
+        held.push({ action: standingFor(note.of, note.held), at: epoch! + note.heldAt })
         note.held = 0
       }
       return held

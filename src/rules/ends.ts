@@ -78,16 +78,14 @@ export function settle(config: RulesConfig, ledger: Ledger, turn: LiveTurn, end:
   })
   const records = [record(turn.turnId, end.outcome), ...turn.merged.map((id) => record(id, 'merged'))]
   const holds = config.onUserStop === 'hold' && turn.stop !== null && end.outcome === 'cancelled'
-  const next: Ledger = {
-    ...ledger,
-    seq,
+  const next = patch(ledger, {
     live: removeTurn(ledger.live, turn),
     settled: addEnded(ledger.settled, records, config.historySize),
     closed: closeAll(ledger.closed, turn.turnId, turn.questions),
     owed: owe(ledger, turn),
     held:
       holds && headOf(ledger, turn.conversationId) ? remember(ledger.held, turn.conversationId) : ledger.held,
-  }
+  })
   if (turn.phase === 'queued') return next
   const settled = letOn(config, next, turn.conversationId, end, at)
   return turn.keys.reduce((ledger, key) => letOn(config, ledger, key, end, at), settled)
@@ -109,8 +107,12 @@ function letOn(config: RulesConfig, ledger: Ledger, key: string, end: End, at: n
   const head = headOf(ledger, key)
   if (!head || ownerOf(ledger, key)) return ledger
   if (hasLeft(head)) {
-    const promoted: LiveTurn = { ...head, phase: 'submitted', acceptedAt: at, lifeAt: at }
-    return replaceTurn(ledger, head, { ...promoted, checkAt: nextCheck(config, promoted, at) })
+    return replaceTurn(ledger, head, {
+      phase: 'submitted',
+      acceptedAt: at,
+      lifeAt: at,
+      checkAt: nextCheck(config, head, at),
+    })
   }
   const verified = end.grade === 'witnessed' || end.reason === 'rescued'
   return config.looks && !verified ? check(ledger, key, at) : ledger

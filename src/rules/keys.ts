@@ -1,5 +1,6 @@
 import type { Ledger, LiveTurn } from '../types'
 import { findTurn, keyOf, patch, replaceTurn } from './ledger'
+import { amend } from './turn'
 
 /** The conversation is known by another key: everything of it moves, and later signals under the old key find it. */
 export function rekey(
@@ -20,7 +21,7 @@ export function rekey(
       : ledger
   }
   const renamed = (turn: LiveTurn): LiveTurn =>
-    turn.keys.includes(to) ? { ...turn, keys: turn.keys.filter((key) => key !== to) } : turn
+    turn.keys.includes(to) ? amend(turn, { keys: turn.keys.filter((key) => key !== to) }) : turn
   const move = <T extends { readonly conversationId: string }>(list: readonly T[]): readonly T[] =>
     list.some((entry) => entry.conversationId === from)
       ? list.map((entry) => (entry.conversationId === from ? { ...entry, conversationId: to } : entry))

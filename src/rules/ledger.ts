@@ -1,5 +1,6 @@
 import type { Check, EndedTurn, Ledger, LiveTurn, SideRun } from '../types'
-import { endedBy, firstOf, newestOf, swapTurn, turnById, turnByRun } from './turnList'
+import { amend } from './turn'
+import { endedBy, firstOf, newestOf, recordsSince, swapTurn, turnById, turnByRun } from './turnList'
 
 /** How many aliases, children, closed questions and boots are remembered. */
 const MEMORY = 256
@@ -26,12 +27,32 @@ export const emptyLedger: Ledger = {
   foreground: null,
 }
 
-/** The only way the ledger changes: whatever moves, moves the sequence. */
-export const patch = (ledger: Ledger, change: Partial<Ledger>): Ledger => ({
-  ...ledger,
-  ...change,
+/** One step on. Field by field: a spread over so many takes thirty times as long. */
+const step = (ledger: Ledger): Ledger => ({
+  owner: ledger.owner,
   seq: ledger.seq + 1,
+  live: ledger.live,
+  settled: ledger.settled,
+  asks: ledger.asks,
+  checks: ledger.checks,
+  sides: ledger.sides,
+  stops: ledger.stops,
+  children: ledger.children,
+  aliases: ledger.aliases,
+  closed: ledger.closed,
+  held: ledger.held,
+  sessions: ledger.sessions,
+  sessionAsk: ledger.sessionAsk,
+  owed: ledger.owed,
+  boot: ledger.boot,
+  boots: ledger.boots,
+  open: ledger.open,
+  foreground: ledger.foreground,
 })
+
+/** The only way the ledger changes: whatever moves, moves the sequence. */
+export const patch = (ledger: Ledger, change: Omit<Partial<Ledger>, 'seq'>): Ledger =>
+  Object.assign(step(ledger), change)
 
 /** Appends to a list that remembers only so many, each once. */
 export function remember<T>(list: readonly T[], item: T): readonly T[] {
@@ -103,25 +124,12 @@ export const findEnded = (
 /** The newest record of a conversation. */
 export const lastEnded = (ledger: Ledger, key: string): EndedTurn | undefined => newestOf(ledger.settled, key)
 
-const NO_RECORDS: readonly EndedTurn[] = Object.freeze([])
-
 /** The records that were made or set right since an earlier state of the ledger. */
-export function endedSince(ledger: Ledger, before: Ledger): readonly EndedTurn[] {
-  const { settled } = ledger
-  if (settled === before.settled) return NO_RECORDS
-  const found: EndedTurn[] = []
-  for (let i = 0; i < settled.length; i++) if (settled[i]!.seq > before.seq) found.push(settled[i]!)
-  return found
-}
-
-export const withLive = (ledger: Ledger, live: readonly LiveTurn[]): Ledger => ({
-  ...ledger,
-  live,
-  seq: ledger.seq + 1,
-})
+export const endedSince = (ledger: Ledger, before: Ledger): readonly EndedTurn[] =>
+  recordsSince(before.settled, ledger.settled, before.seq)
 
 export const replaceTurn = (ledger: Ledger, turn: LiveTurn, change: Partial<LiveTurn>): Ledger =>
-  withLive(ledger, swapTurn(ledger.live, turn, { ...turn, ...change }))
+  patch(ledger, { live: swapTurn(ledger.live, turn, amend(turn, change)) })
 
 /** Changes every live turn that `change` has something for. */
 export function eachTurn(ledger: Ledger, change: (turn: LiveTurn) => Partial<LiveTurn> | undefined): Ledger {
@@ -130,7 +138,7 @@ export function eachTurn(ledger: Ledger, change: (turn: LiveTurn) => Partial<Liv
     const partial = change(turn)
     if (!partial) return turn
     changed = true
-    return { ...turn, ...partial }
+    return amend(turn, partial)
   })
   return changed ? patch(ledger, { live }) : ledger
 }

@@ -83,8 +83,8 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
   const owner = turn.phase === 'queued' ? ownerOf(ledger, turn.conversationId) : undefined
   if (owner) next = supersede(config, next, owner, at)
   const now = findTurn(next, turn.turnId) ?? turn
-  const fresh: LiveTurn = {
-    ...now,
+  const stop = stopAgain(config, now, at)
+  return replaceTurn(next, now, {
     phase: now.questions.length > 0 ? 'awaiting_input' : (sign ?? (waits(now) ? 'thinking' : now.phase)),
     send: 'accepted',
     acceptedAt: now.acceptedAt ?? at,
@@ -95,9 +95,9 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
     unverified: false,
     suspect: false,
     rumour: null,
-    stop: stopAgain(config, now, at),
-  }
-  return replaceTurn(next, now, { ...fresh, checkAt: nextCheck(config, fresh, at) })
+    stop,
+    checkAt: nextCheck(config, { send: 'accepted', begun: true, unverified: false, stop }, at),
+  })
 }
 
 const waits = (turn: LiveTurn): boolean =>
@@ -228,16 +228,14 @@ export function adopt(
     checkAt: at + config.lookUpAfter,
     limitAt: config.hardLimit === null ? null : at + config.hardLimit,
   })
-  return {
-    ...ledger,
-    seq: ledger.seq + 1,
+  return patch(ledger, {
     live: addTurn(ledger.live, turn),
     checks: without(ledger.checks, (entry) => entry.conversationId === key),
     sides: without(
       ledger.sides,
       (side) => side.role === 'unknown' && side.runId === (runId ?? signal.turnId),
     ),
-  }
+  })
 }
 
 // ---------------------------------------------------------------- questions

@@ -18,7 +18,7 @@ import {
   uncheck,
   without,
 } from './ledger'
-import { believesIdle, nextCheck, stopAgain } from './turn'
+import { amend, believesIdle, nextCheck, stopAgain } from './turn'
 
 /** Whether a look at this conversation is due. */
 export function isDue(ledger: Ledger, key: string, at: number): boolean {
@@ -48,7 +48,7 @@ export function claimLookUp(
   const live = ledger.live.map((turn) => {
     if (turn.phase === 'queued' || !asked.has(turn.conversationId)) return turn
     const silent = at - turn.lifeAt >= config.lookUpAfter && turn.phase !== 'awaiting_input'
-    return { ...turn, checkAt: answerBy, stalled: turn.stalled || silent }
+    return amend(turn, { checkAt: answerBy, stalled: turn.stalled || silent })
   })
   const ask: Ask = { nonce: payload.nonce, conversationIds: keys, seq: ledger.seq + 1, at }
   return patch(ledger, {
@@ -74,7 +74,9 @@ export function closeLookUp(
   return patch(next, {
     live: next.live.map((turn) =>
       turn.phase !== 'queued' && unanswered.has(turn.conversationId)
-        ? { ...turn, checkAt: turn.hinted > asked.seq ? Math.min(turn.checkAt ?? nextAt, nextAt) : nextAt }
+        ? amend(turn, {
+            checkAt: turn.hinted > asked.seq ? Math.min(turn.checkAt ?? nextAt, nextAt) : nextAt,
+          })
         : turn,
     ),
     checks: next.checks.map((entry) =>

@@ -3,7 +3,7 @@ import type { Ledger } from '../types'
 import type { RulesConfig } from './config'
 import { check, findEnded, findTurn, keyOf, ownerOf, patch } from './ledger'
 import { submit } from './send'
-import { hasLeft, newTurn } from './turn'
+import { amend, hasLeft, newTurn } from './turn'
 import { addTurn } from './turnList'
 
 /** Puts back what survived a reload. What was live is unverified; a queue waits for a look (laws 9 and 13). */
@@ -58,14 +58,13 @@ export function attach(
     stops: [],
     live: ledger.live.map((turn) =>
       hasLeft(turn)
-        ? {
-            ...turn,
+        ? amend(turn, {
             unverified: true,
             checkAt: turn.phase === 'queued' ? null : at,
             send: turn.send === 'in_flight' ? 'unknown' : turn.send,
             stop:
               turn.stop?.state === 'in_flight' ? { ...turn.stop, state: 'unknown', nonce: null } : turn.stop,
-          }
+          })
         : turn,
     ),
   })

@@ -16,7 +16,7 @@ import {
   without,
 } from './ledger'
 import { adopt, alive } from './life'
-import { hasLeft, lookBy, newTurn, nextCheck } from './turn'
+import { amend, hasLeft, lookBy, newTurn, nextCheck } from './turn'
 import { addTurn, removeTurn } from './turnList'
 
 /** A prompt: it leaves at once where its conversation is free, waits where it is not, and keeps its place. */
@@ -43,7 +43,7 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
     limitAt: leaves && config.hardLimit !== null ? at + config.hardLimit : null,
   })
   return patch(ledger, {
-    live: addTurn(ledger.live, waits ? turn : { ...turn, checkAt: nextCheck(config, turn, at) }),
+    live: addTurn(ledger.live, waits ? turn : amend(turn, { checkAt: nextCheck(config, turn, at) })),
     held: without(ledger.held, (id) => id === key),
   })
 }

@@ -58,11 +58,53 @@ export const newTurn = (birth: Birth): LiveTurn => ({
   rumour: null,
 })
 
+/** The same turn with a change. Field by field, for the same reason. */
+export const amend = (turn: LiveTurn, change: Partial<LiveTurn>): LiveTurn =>
+  Object.assign(
+    {
+      turnId: turn.turnId,
+      conversationId: turn.conversationId,
+      keys: turn.keys,
+      origin: turn.origin,
+      runs: turn.runs,
+      tentative: turn.tentative,
+      phase: turn.phase,
+      send: turn.send,
+      sendNonce: turn.sendNonce,
+      sendAt: turn.sendAt,
+      refusals: turn.refusals,
+      notBefore: turn.notBefore,
+      stop: turn.stop,
+      startedAt: turn.startedAt,
+      acceptedAt: turn.acceptedAt,
+      born: turn.born,
+      life: turn.life,
+      lifeAt: turn.lifeAt,
+      begun: turn.begun,
+      stalled: turn.stalled,
+      unverified: turn.unverified,
+      suspect: turn.suspect,
+      doubts: turn.doubts,
+      hinted: turn.hinted,
+      checkAt: turn.checkAt,
+      limitAt: turn.limitAt,
+      questions: turn.questions,
+      merged: turn.merged,
+      parked: turn.parked,
+      rumour: turn.rumour,
+    } satisfies LiveTurn,
+    change,
+  )
+
 /** It has left, or is about to: the server may know of it. */
 export const hasLeft = (turn: LiveTurn): boolean => turn.send !== 'unsent'
 
 /** When the next look at a turn is due, counted from `at` (laws 7 and 8). */
-export function nextCheck(config: RulesConfig, turn: LiveTurn, at: number): number {
+export function nextCheck(
+  config: RulesConfig,
+  turn: Pick<LiveTurn, 'send' | 'begun' | 'unverified' | 'stop'>,
+  at: number,
+): number {
   const pause = turn.unverified || turn.stop ? config.recheckAfter : config.lookUpAfter
   return at + (turn.send === 'in_flight' && !turn.begun ? config.ackTimeout : pause)
 }

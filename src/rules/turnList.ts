@@ -67,18 +67,32 @@ function indexOf(live: readonly LiveTurn[]): LiveIndex {
   return index
 }
 
-/** Takes the index, where there is one, from the list that it described, and gives it to the next. */
+/** From one list to the next: what is no longer in it, and what is new. */
+interface Step {
+  readonly from: readonly LiveTurn[]
+  readonly to: readonly LiveTurn[]
+  readonly was: readonly LiveTurn[]
+  readonly is: readonly LiveTurn[]
+}
+
+/** The newest step: who asks what differs asks right after it was made. */
+let newest: Step | undefined
+
+/** Remembers the step, takes the index, where there is one, from the list that it described, and gives it to the next. */
 function handOn(
-  live: readonly LiveTurn[],
-  next: readonly LiveTurn[],
+  from: readonly LiveTurn[],
+  to: readonly LiveTurn[],
+  was: readonly LiveTurn[],
+  is: readonly LiveTurn[],
   change: (index: LiveIndex) => boolean | void,
 ): readonly LiveTurn[] {
-  const index = live.length > SHORT ? liveIndexes.get(live) : undefined
+  newest = { from, to, was, is }
+  const index = from.length > SHORT ? liveIndexes.get(from) : undefined
   if (index) {
-    liveIndexes.delete(live)
-    if (change(index) !== false) liveIndexes.set(next, index)
+    liveIndexes.delete(from)
+    if (change(index) !== false) liveIndexes.set(to, index)
   }
-  return next
+  return to
 }
 
 export const turnById = (live: readonly LiveTurn[], turnId: string): LiveTurn | undefined =>
@@ -109,26 +123,30 @@ export const turnByRun = (
 ): LiveTurn | undefined =>
   (key === null ? live : turnsOf(live, key)).findLast((turn) => turn.runs.includes(runId))
 
-export const addTurn = (live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] =>
-  handOn(live, [...live, turn], (index) => enter(index, turn))
+export function addTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
+  const is = [turn]
+  const next = live.length > SHORT ? live.concat(is) : [...live, turn]
+  return handOn(live, next, NONE, is, (index) => enter(index, turn))
+}
 
 export function removeTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
-  const at = live.indexOf(turn)
-  const next = live.slice(0, at).concat(live.slice(at + 1))
-  return handOn(live, next, (index) => leave(index, turn))
+  const next = live.slice()
+  next.splice(live.indexOf(turn), 1)
+  return handOn(live, next, [turn], NONE, (index) => leave(index, turn))
 }
 
 export function swapTurn(live: readonly LiveTurn[], before: LiveTurn, after: LiveTurn): readonly LiveTurn[] {
   const next = live.slice()
   next[live.lastIndexOf(before)] = after
-  return handOn(live, next, (index) => swap(index, before, after))
+  return handOn(live, next, [before], [after], (index) => swap(index, before, after))
 }
 
 /** What is left of two lists without what they have in common at both ends: one turn changed is one turn looked at. */
 export function differing(
   before: readonly LiveTurn[],
   after: readonly LiveTurn[],
-): [readonly LiveTurn[], readonly LiveTurn[]] {
+): readonly [was: readonly LiveTurn[], is: readonly LiveTurn[]] {
+  if (newest?.from === before && newest.to === after) return [newest.was, newest.is]
   let start = 0
   let ends = 0
   const shorter = Math.min(before.length, after.length)
@@ -139,12 +157,21 @@ export function differing(
 
 // ---------------------------------------------------------------- records
 
+const NO_RECORDS: readonly EndedTurn[] = Object.freeze([])
+
 interface EndedIndex {
   readonly byTurn: Map<string, EndedTurn>
   readonly byRun: Map<string, EndedTurn>
   readonly byConversation: Map<string, EndedTurn>
 }
 
+let newestRecords:
+  | {
+      readonly from: readonly EndedTurn[]
+      readonly to: readonly EndedTurn[]
+      readonly added: readonly EndedTurn[]
+    }
+  | undefined
 const endedIndexes = new WeakMap<readonly EndedTurn[], EndedIndex>()
 
 /** Runs are named within a conversation: two servers, or two threads, may both count from one. */
@@ -206,7 +233,10 @@ export function addEnded(
 ): readonly EndedTurn[] {
   if (records.length > size) return records.slice(-size)
   const surplus = settled.length + records.length - size
-  const next = (surplus > 0 ? settled.slice(surplus) : settled).concat(records)
+  const next = settled.slice()
+  if (surplus > 0) next.splice(0, surplus)
+  next.push(...records)
+  newestRecords = { from: settled, to: next, added: records }
   const index = endedIndexes.get(settled)
   if (!index) return next
   endedIndexes.delete(settled)
@@ -214,4 +244,15 @@ export function addEnded(
   for (const record of records) note(index, record)
   endedIndexes.set(next, index)
   return next
+}
+
+/** The records that were made or set right between two lists: those of a later `seq` than the first. */
+export function recordsSince(
+  before: readonly EndedTurn[],
+  after: readonly EndedTurn[],
+  seq: number,
+): readonly EndedTurn[] {
+  if (before === after) return NO_RECORDS
+  if (newestRecords?.from === before && newestRecords.to === after) return newestRecords.added
+  return after.filter((record) => record.seq > seq)
 }

@@ -33,11 +33,13 @@ const subscribed = (store, subscribers = 0) => {
   return store
 }
 
-/** What a Redux app has without this package. */
-export const bareStore = ({ idle = 0, subscribers = 0, listener = false } = {}) =>
+const idleSlice = (_, i) => ({ reducerPath: `idle${i}`, reducer: (state = {}) => state })
+
+/** What a Redux app has without this package; `slices`: of its own that do nothing, beside the one. */
+export const bareStore = ({ idle = 0, slices = 0, subscribers = 0, listener = false } = {}) =>
   subscribed(
     configureStore({
-      reducer: combineSlices(sidebar(idle)),
+      reducer: combineSlices(sidebar(idle), ...Array.from({ length: slices }, idleSlice)),
       middleware: (getDefault) => (listener ? getDefault().prepend(listening()) : getDefault()),
     }),
     subscribers,

@@ -17,6 +17,7 @@ const progress = (options) => keeperStore({ inFlight: 10, ...options }).progress
 export default async function dispatch() {
   const ns = await nanoseconds({
     bare: bare(),
+    idleSlices: bare({ slices: 3 }),
     progress: progress(),
     progressBehindListener: progress({ listener: true }),
     unrelated: unrelated(),
@@ -34,6 +35,7 @@ export default async function dispatch() {
     progressBehindListener: ns.progressBehindListener / ns.bare,
     progressWithSubscribers: heard.progress / heard.bare,
     unrelated: ns.unrelated / ns.bare,
+    idleSlices: ns.idleSlices / ns.bare,
     startAndEnd: ns.startAndEnd / (2 * ns.bare),
   }
 }

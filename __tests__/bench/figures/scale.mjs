@@ -2,16 +2,20 @@
 import { keeperStore } from './app.mjs'
 import { nanoseconds } from './timing.mjs'
 
-const both = (name, app) => ({ [`${name}Progress`]: app.progress, [`${name}Pair`]: app.startAndEnd })
+/** In a store each: the first signal of a turn that has just started shows something new. */
+const both = (name, options) => ({
+  [`${name}Progress`]: keeperStore(options).progress,
+  [`${name}Pair`]: keeperStore(options).startAndEnd,
+})
 
 export default async function scale() {
   const ns = await nanoseconds({
-    ...both('few', keeperStore({ inFlight: 10 })),
-    ...both('many', keeperStore({ inFlight: 1_000 })),
+    ...both('few', { inFlight: 10 }),
+    ...both('many', { inFlight: 1_000 }),
   })
   const known = await nanoseconds({
-    ...both('none', keeperStore({ inFlight: 10, idle: 0 })),
-    ...both('all', keeperStore({ inFlight: 10, idle: 100_000 })),
+    ...both('none', { inFlight: 10, idle: 0 }),
+    ...both('all', { inFlight: 10, idle: 100_000 }),
   })
   return {
     inFlightProgress: ns.manyProgress / ns.fewProgress,
