@@ -1,13 +1,53 @@
 import type { EndedTurn, LiveTurn } from '../types'
 
 /**
- * Finds live turns and records by their ids without walking long lists.
+ * Finds live turns and records by their ids without walking long lists, and what differs without comparing them.
  *
  * The fast path, and nothing but that: the state holds plain arrays in order of arrival, and an index over an array is a
  * pure function of it. It is made when first asked for, and handed on to the next array by the functions here, which know
  * what they changed; an array that lost its index (a jump back in time) gets a new one. Short lists are walked, which is
  * quicker; a test holds both ways to the same answers.
  */
+function createTrail<Item, Index>(make: (list: readonly Item[]) => Index) {
+  /** From one list to the next: what is no longer in it, and what is new. */
+  interface Step {
+    readonly from: readonly Item[]
+    readonly to: readonly Item[]
+    readonly was: readonly Item[]
+    readonly is: readonly Item[]
+    /** Of `to`. */
+    index: Index | undefined
+  }
+  let newest: Step | undefined
+  /** Of all other lists: those of another store, or of another point in time. */
+  const parked = new WeakMap<readonly Item[], Index>()
+
+  return {
+    indexOf(list: readonly Item[]): Index {
+      if (newest?.to === list) return (newest.index ??= make(list))
+      const index = parked.get(list) ?? make(list)
+      parked.set(list, index)
+      return index
+    },
+    /** Hands the index on, if `change` makes it that of the next list. */
+    step({ from, to, was, is }: Omit<Step, 'index'>, change: (index: Index) => boolean): readonly Item[] {
+      const follows = newest?.to === from
+      const index = follows ? newest!.index : parked.get(from)
+      if (!follows) {
+        parked.delete(from)
+        if (newest?.index) parked.set(newest.to, newest.index)
+      }
+      newest = { from, to, was, is, index: index && change(index) ? index : undefined }
+      return to
+    },
+    /** The step from one list to another: who asks for it asks right after it was made. */
+    between: (from: readonly Item[], to: readonly Item[]): Step | undefined =>
+      newest?.from === from && newest.to === to ? newest : undefined,
+  }
+}
+
+// ---------------------------------------------------------------- live turns
+
 interface LiveIndex {
   readonly byTurn: Map<string, LiveTurn>
   /** In order of arrival. */
@@ -18,7 +58,6 @@ interface LiveIndex {
 const SHORT = 32
 
 const NONE: readonly LiveTurn[] = Object.freeze([])
-const liveIndexes = new WeakMap<readonly LiveTurn[], LiveIndex>()
 
 const goesBy = (turn: LiveTurn, key: string): boolean =>
   turn.conversationId === key || (turn.keys.length > 0 && turn.keys.includes(key))
@@ -26,21 +65,27 @@ const goesBy = (turn: LiveTurn, key: string): boolean =>
 const keysOf = (turn: LiveTurn): readonly string[] =>
   turn.keys.length === 0 ? [turn.conversationId] : [...new Set([turn.conversationId, ...turn.keys])]
 
-function enter({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): void {
+function enter({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): true {
   byTurn.set(turn.turnId, turn)
   for (const key of keysOf(turn)) {
     const known = byConversation.get(key)
     byConversation.set(key, known ? [...known, turn] : [turn])
   }
+  return true
 }
 
-function leave({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): void {
+function leave({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): true {
   byTurn.delete(turn.turnId)
   for (const key of keysOf(turn)) {
-    const rest = byConversation.get(key)!.filter((other) => other !== turn)
-    if (rest.length === 0) byConversation.delete(key)
-    else byConversation.set(key, rest)
+    const known = byConversation.get(key)!
+    if (known.length === 1) byConversation.delete(key)
+    else
+      byConversation.set(
+        key,
+        known.filter((other) => other !== turn),
+      )
   }
+  return true
 }
 
 /** The same place under the same names: the usual change of a turn. */
@@ -58,50 +103,19 @@ function swap({ byTurn, byConversation }: LiveIndex, before: LiveTurn, after: Li
   return true
 }
 
-function indexOf(live: readonly LiveTurn[]): LiveIndex {
-  const known = liveIndexes.get(live)
-  if (known) return known
+const lives = createTrail<LiveTurn, LiveIndex>((live) => {
   const index: LiveIndex = { byTurn: new Map(), byConversation: new Map() }
   for (const turn of live) enter(index, turn)
-  liveIndexes.set(live, index)
   return index
-}
-
-/** From one list to the next: what is no longer in it, and what is new. */
-interface Step {
-  readonly from: readonly LiveTurn[]
-  readonly to: readonly LiveTurn[]
-  readonly was: readonly LiveTurn[]
-  readonly is: readonly LiveTurn[]
-}
-
-/** The newest step: who asks what differs asks right after it was made. */
-let newest: Step | undefined
-
-/** Remembers the step, takes the index, where there is one, from the list that it described, and gives it to the next. */
-function handOn(
-  from: readonly LiveTurn[],
-  to: readonly LiveTurn[],
-  was: readonly LiveTurn[],
-  is: readonly LiveTurn[],
-  change: (index: LiveIndex) => boolean | void,
-): readonly LiveTurn[] {
-  newest = { from, to, was, is }
-  const index = from.length > SHORT ? liveIndexes.get(from) : undefined
-  if (index) {
-    liveIndexes.delete(from)
-    if (change(index) !== false) liveIndexes.set(to, index)
-  }
-  return to
-}
+})
 
 export const turnById = (live: readonly LiveTurn[], turnId: string): LiveTurn | undefined =>
-  live.length > SHORT ? indexOf(live).byTurn.get(turnId) : live.find((turn) => turn.turnId === turnId)
+  live.length > SHORT ? lives.indexOf(live).byTurn.get(turnId) : live.find((turn) => turn.turnId === turnId)
 
 /** The live turns of a conversation, in order of arrival. */
 export const turnsOf = (live: readonly LiveTurn[], key: string): readonly LiveTurn[] =>
   live.length > SHORT
-    ? (indexOf(live).byConversation.get(key) ?? NONE)
+    ? (lives.indexOf(live).byConversation.get(key) ?? NONE)
     : live.filter((turn) => goesBy(turn, key))
 
 /** The first live turn of a conversation that `fits`. */
@@ -110,7 +124,7 @@ export function firstOf(
   key: string,
   fits: (turn: LiveTurn) => boolean,
 ): LiveTurn | undefined {
-  if (live.length > SHORT) return indexOf(live).byConversation.get(key)?.find(fits)
+  if (live.length > SHORT) return lives.indexOf(live).byConversation.get(key)?.find(fits)
   for (const turn of live) if (goesBy(turn, key) && fits(turn)) return turn
   return undefined
 }
@@ -125,20 +139,27 @@ export const turnByRun = (
 
 export function addTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
   const is = [turn]
-  const next = live.length > SHORT ? live.concat(is) : [...live, turn]
-  return handOn(live, next, NONE, is, (index) => enter(index, turn))
+  const long = live.length > SHORT
+  const to = long ? live.concat(is) : [...live, turn]
+  return lives.step({ from: live, to, was: NONE, is }, (index) => long && enter(index, turn))
 }
 
 export function removeTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
-  const next = live.slice()
-  next.splice(live.indexOf(turn), 1)
-  return handOn(live, next, [turn], NONE, (index) => leave(index, turn))
+  const to = live.slice()
+  to.splice(live.indexOf(turn), 1)
+  return lives.step(
+    { from: live, to, was: [turn], is: NONE },
+    (index) => to.length > SHORT && leave(index, turn),
+  )
 }
 
 export function swapTurn(live: readonly LiveTurn[], before: LiveTurn, after: LiveTurn): readonly LiveTurn[] {
-  const next = live.slice()
-  next[live.lastIndexOf(before)] = after
-  return handOn(live, next, [before], [after], (index) => swap(index, before, after))
+  const to = live.slice()
+  to[live.lastIndexOf(before)] = after
+  return lives.step(
+    { from: live, to, was: [before], is: [after] },
+    (index) => to.length > SHORT && swap(index, before, after),
+  )
 }
 
 /** What is left of two lists without what they have in common at both ends: one turn changed is one turn looked at. */
@@ -146,7 +167,8 @@ export function differing(
   before: readonly LiveTurn[],
   after: readonly LiveTurn[],
 ): readonly [was: readonly LiveTurn[], is: readonly LiveTurn[]] {
-  if (newest?.from === before && newest.to === after) return [newest.was, newest.is]
+  const step = lives.between(before, after)
+  if (step) return [step.was, step.is]
   let start = 0
   let ends = 0
   const shorter = Math.min(before.length, after.length)
@@ -164,15 +186,6 @@ interface EndedIndex {
   readonly byRun: Map<string, EndedTurn>
   readonly byConversation: Map<string, EndedTurn>
 }
-
-let newestRecords:
-  | {
-      readonly from: readonly EndedTurn[]
-      readonly to: readonly EndedTurn[]
-      readonly added: readonly EndedTurn[]
-    }
-  | undefined
-const endedIndexes = new WeakMap<readonly EndedTurn[], EndedIndex>()
 
 /** Runs are named within a conversation: two servers, or two threads, may both count from one. */
 const runKey = (key: string | null, runId: string): string =>
@@ -200,14 +213,11 @@ function forget(index: EndedIndex, ended: EndedTurn): void {
   }
 }
 
-function indexOfEnded(settled: readonly EndedTurn[]): EndedIndex {
-  const known = endedIndexes.get(settled)
-  if (known) return known
+const records = createTrail<EndedTurn, EndedIndex>((settled) => {
   const index: EndedIndex = { byTurn: new Map(), byRun: new Map(), byConversation: new Map() }
   for (const ended of settled) note(index, ended)
-  endedIndexes.set(settled, index)
   return index
-}
+})
 
 /** The record of a turn, by its id or else by one of its runs; the newest where a run was used twice. */
 export function endedBy(
@@ -216,34 +226,31 @@ export function endedBy(
   runId: string | null,
   key: string | null,
 ): EndedTurn | undefined {
-  const index = indexOfEnded(settled)
+  const index = records.indexOf(settled)
   if (turnId !== null) return index.byTurn.get(turnId)
   return runId === null ? undefined : index.byRun.get(runKey(key, runId))
 }
 
 /** The newest record of a conversation. */
 export const newestOf = (settled: readonly EndedTurn[], key: string): EndedTurn | undefined =>
-  indexOfEnded(settled).byConversation.get(key)
+  records.indexOf(settled).byConversation.get(key)
 
 /** Adds records, and forgets the oldest beyond `size`. */
 export function addEnded(
   settled: readonly EndedTurn[],
-  records: readonly EndedTurn[],
+  added: readonly EndedTurn[],
   size: number,
 ): readonly EndedTurn[] {
-  if (records.length > size) return records.slice(-size)
-  const surplus = settled.length + records.length - size
-  const next = settled.slice()
-  if (surplus > 0) next.splice(0, surplus)
-  next.push(...records)
-  newestRecords = { from: settled, to: next, added: records }
-  const index = endedIndexes.get(settled)
-  if (!index) return next
-  endedIndexes.delete(settled)
-  for (let i = 0; i < surplus; i++) if (settled[i]) forget(index, settled[i]!)
-  for (const record of records) note(index, record)
-  endedIndexes.set(next, index)
-  return next
+  if (added.length > size) return added.slice(-size)
+  const surplus = settled.length + added.length - size
+  const to = settled.slice()
+  const was = surplus > 0 ? to.splice(0, surplus) : NO_RECORDS
+  to.push(...added)
+  return records.step({ from: settled, to, was, is: added }, (index) => {
+    for (const ended of was) forget(index, ended)
+    for (const ended of added) note(index, ended)
+    return true
+  })
 }
 
 /** The records that were made or set right between two lists: those of a later `seq` than the first. */
@@ -253,6 +260,5 @@ export function recordsSince(
   seq: number,
 ): readonly EndedTurn[] {
   if (before === after) return NO_RECORDS
-  if (newestRecords?.from === before && newestRecords.to === after) return newestRecords.added
-  return after.filter((record) => record.seq > seq)
+  return records.between(before, after)?.is ?? after.filter((record) => record.seq > seq)
 }

@@ -33,7 +33,8 @@ const subscribed = (store, subscribers = 0) => {
   return store
 }
 
-const idleSlice = (_, i) => ({ reducerPath: `idle${i}`, reducer: (state = {}) => state })
+const idleSlice = (_, i) =>
+  createSlice({ name: `idle${i}`, initialState: {}, reducers: { asked: () => undefined } })
 
 /** What a Redux app has without this package; `slices`: of its own that do nothing, beside the one. */
 export const bareStore = ({ idle = 0, slices = 0, subscribers = 0, listener = false } = {}) =>
