@@ -270,6 +270,18 @@ describe('law 21: while the view is frozen by a jump', () => {
     expectOneEndEach(lab)
   })
 
+  test('an end that arrives is told also where the past that is viewed was not signed yet, and was looked at', async () => {
+    const lab = open()
+    await lab.start()
+    lab.devtools.jumpTo('turns/submitted')
+    await lab.advance(LOOK_UP_AFTER)
+    await lab.dispatch(endTurn({ conversationId: 'c1', reason: 'complete' }))
+    lab.devtools.live()
+    await lab.advance(10_000)
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1'])
+    expectOneEndEach(lab)
+  })
+
   test('the queue does not drain, and drains once afterwards', async () => {
     const lab = open()
     await lab.start()
@@ -841,6 +853,8 @@ describe('law 21: whatever is done in the panel, in any order', () => {
     }
     expectNothingTwice(lab)
     expect(lab.keeper.selectors.selectBusyConversationIds(lab.store.getState())).toEqual([])
+    const ended = lab.keeper.selectors.selectHistory(lab.store.getState()).map(({ turnId }) => turnId)
+    expect([...new Set(lab.ended.map(({ turnId }) => turnId))].sort()).toEqual(ended.toSorted())
   })
 
   test.each(Array.from({ length: 40 }, (_, seed) => 1_000 + seed))(

@@ -23,7 +23,7 @@ export interface View {
   readonly seen: Ledger
   /** Finds what has changed since the last time, and lets the policies look at it. */
   sync(): void
-  /** Takes over what another keeper answered for (rehydrated, preloaded, imported), once for each such owner. */
+  /** Takes over what another keeper answered for (rehydrated, preloaded, imported). */
   attach(): void
   /** Signs what an action of the keeper's own has just made live. */
   sign(): void
@@ -56,7 +56,8 @@ export function createView(of: {
   const { owner, clock, scheduler, read } = of
   let seen: Ledger = emptyLedger
   let seenAssistant: unknown
-  let seenOwner: string | null | undefined
+  /** Where taking over did not show: not tried there again. */
+  let unshown: Ledger | undefined
   /** The next round is the first to see what another keeper left. */
   let foreign = false
   let settling = false
@@ -125,16 +126,19 @@ export function createView(of: {
 
   function attach(): void {
     const ledger = ledgerNow()
-    if (!ledger || !isUnderWay(ledger)) return
-    if (ledger.owner === owner) seenOwner = undefined
-    else if (ledger.owner !== seenOwner) takeOver(ledger.owner, false)
+    if (ledger && isUnowned(ledger)) takeOver(ledger, false)
   }
 
-  function takeOver(from: string | null, own: boolean): void {
-    seenOwner = from
+  const isUnowned = (ledger: Ledger): boolean =>
+    isUnderWay(ledger) && ledger.owner !== owner && ledger !== unshown
+
+  function takeOver(ledger: Ledger, own: boolean): void {
+    unshown = ledger
     foreign = !own
     of.pass(keeperAttached({ owner, ...(own && { own }) }, { at: clock.now() }))
-    if (ledgerNow()?.owner === owner) seenOwner = undefined
+    if (ledgerNow()?.owner === owner) unshown = undefined
+    // What shows next was not left by the one that this view speaks of.
+    else foreign = false
   }
 
   function peek(left: number): void {
@@ -161,7 +165,7 @@ export function createView(of: {
     sync,
     attach,
     sign() {
-      if (isUnderWay(seen) && seen.owner !== owner && seen.owner !== seenOwner) takeOver(seen.owner, true)
+      if (isUnowned(seen)) takeOver(seen, true)
     },
     claim(action, took) {
       const now = clock.now()
