@@ -6,6 +6,7 @@
  *     npm run scenarios:ablate -- 4 12      those of these laws
  */
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -29,6 +30,15 @@ function copyPackage(): string {
   return root
 }
 
+const running = new Set<ChildProcess>()
+const kill = ({ pid }: ChildProcess): boolean => pid !== undefined && process.kill(-pid, 'SIGKILL')
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    running.forEach(kill)
+    process.exit(1)
+  })
+}
+
 interface Ran {
   readonly code: number | null
   readonly out: string
@@ -36,15 +46,22 @@ interface Ran {
 }
 function run(root: string, script: string, args: readonly string[]): Promise<Ran> {
   return new Promise((done) => {
+    // In a group of its own: what does not end may be a worker of it.
     const child = spawn(process.execPath, [join('node_modules', script), ...args], {
       cwd: root,
-      timeout: PATIENCE,
+      detached: true,
     })
+    running.add(child)
+    const late = setTimeout(kill, PATIENCE, child)
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.on('close', (code) => done({ code, out, err }))
+    child.on('close', (code) => {
+      clearTimeout(late)
+      running.delete(child)
+      done({ code, out, err })
+    })
   })
 }
 
