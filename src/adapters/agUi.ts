@@ -105,10 +105,9 @@ const withoutStopped = ({ stopped: _stopped, ...own }: AgUiStream): Address => o
 /** A run that is not the stream's own (an agent that calls another) is addressed by its name alone, as a child. */
 function addressOf(event: AgUiEvent, own: Address): Address {
   const { threadId, runId, parentRunId } = event ?? {}
-  // Events of text, which are most, have no ids.
-  if (runId === undefined && own.conversationId != null) return own
   const conversationId = own.conversationId ?? threadId ?? null
-  if (runId === undefined) return { ...own, conversationId }
+  // Events of text, which are most, have no ids.
+  if (runId === undefined) return own.conversationId === conversationId ? own : { ...own, conversationId }
   if (own.runId == null || own.runId === runId) return { ...own, conversationId, runId }
   return { conversationId, runId, ...(parentRunId !== undefined && { role: 'child', parent: parentRunId }) }
 }

@@ -72,16 +72,16 @@ export function createProgressNotes(interval: number): ProgressNotes {
     return note
   }
   const chain = (first: Note | undefined): Note[] => (first ? [first, ...chain(first.next)] : [])
-  const link = (note: Note, next: Note | undefined): Note => Object.assign(note, { next })
 
   return {
     holds({ payload }, now) {
       const { kind } = payload
       if (!repeats(kind) || payload.replayed) return false
       const note = noteOf(payload)
-      if (note?.kind !== kind || counted(now) - note.passedAt >= interval) return false
+      const at = counted(now)
+      if (note?.kind !== kind || at - note.passedAt >= interval) return false
       note.held += payload.count ?? 1
-      note.heldAt = counted(now)
+      note.heldAt = at
       return true
     },
     release(action) {
@@ -130,7 +130,11 @@ export function createProgressNotes(interval: number): ProgressNotes {
         for (const note of byTurn.get(turnId) ?? []) {
           const name = firstName(note)!
           let rest: Note | undefined
-          for (const other of chain(notes.get(name))) if (other !== note) rest = link(other, rest)
+          for (const other of chain(notes.get(name))) {
+            if (other === note) continue
+            other.next = rest
+            rest = other
+          }
           if (rest) notes.set(name, rest)
           else notes.delete(name)
         }

@@ -10,13 +10,14 @@ import {
   keyOf,
   ownerOf,
   patch,
+  putTurn,
   questionKey,
   remember,
   replaceTurn,
   without,
 } from './ledger'
 import { closeSide } from './sides'
-import { hasLeft, newTurn, nextCheck } from './turn'
+import { hasLeft, newTurn, watched } from './turn'
 import { addEnded, removeTurn } from './turnList'
 
 export interface End {
@@ -107,12 +108,8 @@ function letOn(config: RulesConfig, ledger: Ledger, key: string, end: End, at: n
   const head = headOf(ledger, key)
   if (!head || ownerOf(ledger, key)) return ledger
   if (hasLeft(head)) {
-    return replaceTurn(ledger, head, {
-      phase: 'submitted',
-      acceptedAt: at,
-      lifeAt: at,
-      checkAt: nextCheck(config, head, at),
-    })
+    const promoted = { phase: 'submitted', acceptedAt: at, lifeAt: at } as const
+    return putTurn(ledger, head, watched(config, head, promoted, at))
   }
   const verified = end.grade === 'witnessed' || end.reason === 'rescued'
   return config.looks && !verified ? check(ledger, key, at) : ledger

@@ -128,8 +128,11 @@ export const lastEnded = (ledger: Ledger, key: string): EndedTurn | undefined =>
 export const endedSince = (ledger: Ledger, before: Ledger): readonly EndedTurn[] =>
   recordsSince(before.settled, ledger.settled, before.seq)
 
+export const putTurn = (ledger: Ledger, before: LiveTurn, after: LiveTurn): Ledger =>
+  patch(ledger, { live: swapTurn(ledger.live, before, after) })
+
 export const replaceTurn = (ledger: Ledger, turn: LiveTurn, change: Partial<LiveTurn>): Ledger =>
-  patch(ledger, { live: swapTurn(ledger.live, turn, amend(turn, change)) })
+  putTurn(ledger, turn, amend(turn, change))
 
 /** Changes every live turn that `change` has something for. */
 export function eachTurn(ledger: Ledger, change: (turn: LiveTurn) => Partial<LiveTurn> | undefined): Ledger {

@@ -12,13 +12,14 @@ import {
   lastEnded,
   ownerOf,
   patch,
+  putTurn,
   questionKey,
   remember,
   replaceTurn,
   without,
 } from './ledger'
 import { touchSide } from './sides'
-import { newTurn, nextCheck, stopAgain } from './turn'
+import { newTurn, stopAgain, watched } from './turn'
 import { addTurn } from './turnList'
 
 /** What a sign of life shows the turn to be doing; `null` where it does not say. */
@@ -83,8 +84,7 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
   const owner = turn.phase === 'queued' ? ownerOf(ledger, turn.conversationId) : undefined
   if (owner) next = supersede(config, next, owner, at)
   const now = findTurn(next, turn.turnId) ?? turn
-  const stop = stopAgain(config, now, at)
-  return replaceTurn(next, now, {
+  const fresh: Partial<LiveTurn> = {
     phase: now.questions.length > 0 ? 'awaiting_input' : (sign ?? (waits(now) ? 'thinking' : now.phase)),
     send: 'accepted',
     acceptedAt: now.acceptedAt ?? at,
@@ -95,9 +95,9 @@ export function alive(config: RulesConfig, ledger: Ledger, turn: LiveTurn, sign:
     unverified: false,
     suspect: false,
     rumour: null,
-    stop,
-    checkAt: nextCheck(config, { send: 'accepted', begun: true, unverified: false, stop }, at),
-  })
+    stop: stopAgain(config, now, at),
+  }
+  return putTurn(next, now, watched(config, now, fresh, at))
 }
 
 const waits = (turn: LiveTurn): boolean =>
@@ -301,7 +301,7 @@ export function resolve(
   })
   if ('turnId' in holder) {
     const phase = holder.phase === 'awaiting_input' && questions.length === 0 ? 'thinking' : holder.phase
-    return replaceTurn(next, holder, { questions, phase, lifeAt: at, checkAt: nextCheck(config, holder, at) })
+    return putTurn(next, holder, watched(config, holder, { questions, phase, lifeAt: at }, at))
   }
   return patch(next, { sides: next.sides.map((side) => (side === holder ? { ...side, questions } : side)) })
 }

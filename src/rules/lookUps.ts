@@ -13,6 +13,7 @@ import {
   lastEnded,
   ownerOf,
   patch,
+  putTurn,
   questionKey,
   replaceTurn,
   uncheck,
@@ -161,8 +162,7 @@ function verify(
   at: number,
 ): Ledger {
   if (turn.phase === 'queued') return alive(config, ledger, turn, null, at)
-  const seen: LiveTurn = {
-    ...turn,
+  const seen = amend(turn, {
     ...withQuestion(ledger, turn, answer),
     unverified: false,
     suspect: false,
@@ -171,8 +171,8 @@ function verify(
     acceptedAt: turn.acceptedAt ?? at,
     life: Math.max(turn.life, asked.seq),
     stop: stopAgain(config, turn, at),
-  }
-  return replaceTurn(ledger, turn, { ...seen, checkAt: again(config, seen, asked, at) })
+  })
+  return putTurn(ledger, turn, amend(seen, { checkAt: again(config, seen, asked, at) }))
 }
 
 /** "Running", and nobody named: it holds for the turn that we know of, but is no proof that this one has begun. */
@@ -184,14 +184,13 @@ function verifyUnnamed(
   asked: Ask,
   at: number,
 ): Ledger {
-  const seen: LiveTurn = {
-    ...turn,
+  const seen = amend(turn, {
     ...withQuestion(ledger, turn, answer),
     unverified: false,
     suspect: false,
     stop: turn.stop?.state === 'unknown' ? stopAgain(config, turn, at) : turn.stop,
-  }
-  return replaceTurn(ledger, turn, { ...seen, checkAt: again(config, seen, asked, at) })
+  })
+  return putTurn(ledger, turn, amend(seen, { checkAt: again(config, seen, asked, at) }))
 }
 
 function withQuestion(ledger: Ledger, turn: LiveTurn, answer: StatusAnswer): Partial<LiveTurn> {

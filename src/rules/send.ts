@@ -12,11 +12,12 @@ import {
   keyOf,
   ownerOf,
   patch,
+  putTurn,
   replaceTurn,
   without,
 } from './ledger'
 import { adopt, alive } from './life'
-import { amend, hasLeft, lookBy, newTurn, nextCheck } from './turn'
+import { amend, hasLeft, lookBy, newTurn, nextCheck, watched } from './turn'
 import { addTurn, removeTurn } from './turnList'
 
 /** A prompt: it leaves at once where its conversation is free, waits where it is not, and keeps its place. */
@@ -43,7 +44,7 @@ export function submit(config: RulesConfig, ledger: Ledger, payload: SubmitPaylo
     limitAt: leaves && config.hardLimit !== null ? at + config.hardLimit : null,
   })
   return patch(ledger, {
-    live: addTurn(ledger.live, waits ? turn : amend(turn, { checkAt: nextCheck(config, turn, at) })),
+    live: addTurn(ledger.live, waits ? turn : watched(config, turn, {}, at)),
     held: without(ledger.held, (id) => id === key),
   })
 }
@@ -82,8 +83,7 @@ export function claimSend(
 ): Ledger {
   const turn = findTurn(ledger, payload.turnId)
   if (!turn || hasLeft(turn) || (!payload.elsewhere && !maySend(config, ledger, turn, at))) return ledger
-  const taken: LiveTurn = {
-    ...turn,
+  const taken: Partial<LiveTurn> = {
     phase: turn.phase === 'queued' && ownerOf(ledger, turn.conversationId) ? 'queued' : 'submitted',
     send: payload.elsewhere ? 'accepted' : 'in_flight',
     sendNonce: payload.elsewhere ? null : payload.nonce,
@@ -93,7 +93,7 @@ export function claimSend(
     lifeAt: at,
     limitAt: config.hardLimit === null ? null : at + config.hardLimit,
   }
-  return replaceTurn(ledger, turn, { ...taken, checkAt: nextCheck(config, taken, at) })
+  return putTurn(ledger, turn, watched(config, turn, taken, at))
 }
 
 export function accept(
@@ -129,17 +129,16 @@ function accepted(
   // An end that came without a start, of a run that the answer does not name, may be anybody's.
   const parked = named || turn.begun ? turn.parked : null
   const doubtful = turn.parked !== null && parked === null
-  const taken: LiveTurn = {
-    ...turn,
+  const taken = amend(turn, {
     send: as === 'queued' || turn.phase === 'queued' ? 'held' : 'accepted',
     acceptedAt: turn.acceptedAt ?? at,
     lifeAt: Math.max(turn.lifeAt, at),
     tentative: false,
     parked: null,
     runs: doubtful ? [] : turn.runs,
-  }
+  })
   const checkAt = taken.phase === 'queued' ? null : doubtful ? at : nextCheck(config, taken, at)
-  const next = replaceTurn(ledger, turn, { ...taken, checkAt })
+  const next = putTurn(ledger, turn, amend(taken, { checkAt }))
   const now = findTurn(next, turn.turnId)
   return parked && now ? settle(config, next, now, { ...parked, grade: 'witnessed' }, at) : next
 }

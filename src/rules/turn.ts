@@ -100,13 +100,20 @@ export const amend = (turn: LiveTurn, change: Partial<LiveTurn>): LiveTurn =>
 export const hasLeft = (turn: LiveTurn): boolean => turn.send !== 'unsent'
 
 /** When the next look at a turn is due, counted from `at` (laws 7 and 8). */
-export function nextCheck(
-  config: RulesConfig,
-  turn: Pick<LiveTurn, 'send' | 'begun' | 'unverified' | 'stop'>,
-  at: number,
-): number {
+export function nextCheck(config: RulesConfig, turn: LiveTurn, at: number): number {
   const pause = turn.unverified || turn.stop ? config.recheckAfter : config.lookUpAfter
   return at + (turn.send === 'in_flight' && !turn.begun ? config.ackTimeout : pause)
+}
+
+/** The turn with a change, and its next look counted from `at`. */
+export function watched(
+  config: RulesConfig,
+  turn: LiveTurn,
+  change: Partial<LiveTurn>,
+  at: number,
+): LiveTurn {
+  const changed = amend(turn, change)
+  return amend(changed, { checkAt: nextCheck(config, changed, at) })
 }
 
 /** Brings the next look forward to `at`. */

@@ -29,15 +29,18 @@ function createTrail<Item, Index>(make: (list: readonly Item[]) => Index) {
       parked.set(list, index)
       return index
     },
-    /** Hands the index on, if `change` makes it that of the next list. */
-    step({ from, to, was, is }: Omit<Step, 'index'>, change: (index: Index) => boolean): readonly Item[] {
+    /** Hands the index on, unless `change` says that it is not that of the next list. */
+    step(
+      { from, to, was, is }: Omit<Step, 'index'>,
+      change: (index: Index) => boolean | void,
+    ): readonly Item[] {
       const follows = newest?.to === from
       const index = follows ? newest!.index : parked.get(from)
       if (!follows) {
         parked.delete(from)
         if (newest?.index) parked.set(newest.to, newest.index)
       }
-      newest = { from, to, was, is, index: index && change(index) ? index : undefined }
+      newest = { from, to, was, is, index: index && change(index) !== false ? index : undefined }
       return to
     },
     /** The step from one list to another: who asks for it asks right after it was made. */
@@ -65,16 +68,15 @@ const goesBy = (turn: LiveTurn, key: string): boolean =>
 const keysOf = (turn: LiveTurn): readonly string[] =>
   turn.keys.length === 0 ? [turn.conversationId] : [...new Set([turn.conversationId, ...turn.keys])]
 
-function enter({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): true {
+function enter({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): void {
   byTurn.set(turn.turnId, turn)
   for (const key of keysOf(turn)) {
     const known = byConversation.get(key)
     byConversation.set(key, known ? [...known, turn] : [turn])
   }
-  return true
 }
 
-function leave({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): true {
+function leave({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): void {
   byTurn.delete(turn.turnId)
   for (const key of keysOf(turn)) {
     const known = byConversation.get(key)!
@@ -85,7 +87,6 @@ function leave({ byTurn, byConversation }: LiveIndex, turn: LiveTurn): true {
         known.filter((other) => other !== turn),
       )
   }
-  return true
 }
 
 /** The same place under the same names: the usual change of a turn. */
@@ -140,6 +141,7 @@ export const turnByRun = (
 export function addTurn(live: readonly LiveTurn[], turn: LiveTurn): readonly LiveTurn[] {
   const is = [turn]
   const long = live.length > SHORT
+  // Each is the quicker way for its length.
   const to = long ? live.concat(is) : [...live, turn]
   return lives.step({ from: live, to, was: NONE, is }, (index) => long && enter(index, turn))
 }
@@ -249,7 +251,6 @@ export function addEnded(
   return records.step({ from: settled, to, was, is: added }, (index) => {
     for (const ended of was) forget(index, ended)
     for (const ended of added) note(index, ended)
-    return true
   })
 }
 
