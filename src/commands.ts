@@ -1,85 +1,115 @@
 /**
  * What the app asks for, as thunks. They mint ids, claim what they start, and tell whether it took; what follows is the
- * reducers' and the policies' business.
+ * reducer's and the listeners' business.
  */
 import type { ThunkAction, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from './actions'
+import type { ResolvedOptions } from './options'
 import { contextRequested } from './middleware'
+import type { CommandContext } from './middleware'
+import type { KeeperDispatch } from './middleware/types'
 import { toError } from './middleware/errors'
-import type { KeeperDispatch, KeeperState, PolicyContext } from './middleware/types'
-import type { ResolvedOptions } from './resolveOptions'
-import { findTurn, keyOf, ownerOf, sessionOf, stopTarget } from './rules'
-import type { AnswerResult } from './types'
+import { keyOf, questionsOf, rootOf, sessionOf } from './state/conversations'
+import { activeOf, findTurn } from './state/turns'
+import { retryUnderWay, stopTarget } from './turns'
+import type { AnswerResult, KeeperState, Ports, Question, SendResult } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
 export type Command<Result> = ThunkAction<Result, unknown, unknown, UnknownAction>
 
-export interface SubmitArgs {
+/** What `keeper.submitTurn` takes. */
+export interface SubmitArgs<Input = unknown> {
   readonly conversationId: string
   /** What is sent: serialisable, handed to `sendTurn` as it is. */
-  readonly input: unknown
+  readonly input: Input
   /** The turn's id and the idempotency key of its send. Default: minted. */
-  readonly turnId?: string
-  /** `queue`: wait for the live turn. `now`: send beside it. Default: the option `sendWhileBusy`. */
-  readonly mode?: 'queue' | 'now'
-  /** The turn that this one tries again; its draft is taken. */
-  readonly retryOf?: string
+  readonly turnId?: string | undefined
+  /** `queue`: wait for the running turn. `now`: send beside it. Default: the option `sendWhileBusy`. */
+  readonly mode?: 'queue' | 'now' | undefined
+  /** The turn that this one tries again; its draft is taken. While that is under way nothing is sent again. */
+  readonly retryOf?: string | undefined
   /** A prompt that the user did not type: it is never given back as a draft. */
-  readonly hidden?: boolean
+  readonly hidden?: boolean | undefined
 }
 
+/** What `keeper.steerTurn` takes. */
+export interface SteerArgs<Input = unknown> {
+  readonly conversationId: string
+  readonly input: Input
+  /** The idempotency key of the send. Default: minted. */
+  readonly steerId?: string | undefined
+}
+
+/** What became of a prompt. */
 export interface Submitted {
+  /** The turn that stands for the prompt: for a retry that is under way already, that one. */
   readonly turnId: string
-  /** Whether it shows in the state. False under a DevTools lock or jump: the text should stay in the composer. */
+  /** Whether it shows in the state. False under a DevTools lock or jump, or after `dispose()`: the text should stay in the composer. */
   readonly taken: boolean
 }
 
 export function createCommands(options: ResolvedOptions) {
-  const contextOf = (dispatch: KeeperDispatch): PolicyContext => {
-    const context = dispatch(contextRequested()) as unknown
-    if (!context || !(context as PolicyContext).read) {
+  const contextOf = (dispatch: KeeperDispatch): CommandContext => {
+    const context: unknown = dispatch(contextRequested())
+    if (!isContext(context)) {
       throw new Error(
         'redux-turnkeeper: this store has no keeper middleware. Add it: middleware: (gDM) => gDM().prepend(keeper.middleware).',
       )
     }
-    return context as PolicyContext
+    return context
   }
-  const ledgerOf = (context: PolicyContext) => context.read().turns.ledger
-  const requestOf = (state: KeeperState, conversationId: string, requestId: string) =>
-    state.conversations.entries
-      .find((entry) => entry.conversationId === keyOf(state.turns.ledger, conversationId))
-      ?.requests.find((request) => request.requestId === requestId)
+  const questionOf = ({ conversations }: KeeperState, conversationId: string, requestId: string) =>
+    questionsOf(conversations, rootOf(conversations, conversationId)).find(
+      (question) => question.requestId === requestId,
+    )
+  /**
+   * Whether a command that asks this port does nothing: the keeper is disposed of, or makes no requests here. Said once.
+   * What is asked of nobody would be waited for without end.
+   */
+  const isOver = (context: CommandContext, port: keyof Ports): boolean => {
+    if (context.isDisposed)
+      context.reportProblem(
+        'disposed',
+        'The keeper was disposed of: its commands do nothing any more. Make a new keeper and a new store, or do not dispose of the one in use.',
+      )
+    else if (!context.isActive && options.ports[port])
+      context.reportProblem(
+        'no page',
+        'There is no page here, as on a server: no request is made, and commands do nothing. Set the option "runWithoutPage" where they are to work all the same.',
+      )
+    else return false
+    return true
+  }
 
-  /** Submits a prompt: it leaves at once, or queues behind what is live. */
   const submitTurn =
     ({ turnId = options.createId(), ...args }: SubmitArgs): Command<Submitted> =>
     (dispatch) => {
-      const context = contextOf(dispatch as KeeperDispatch)
+      const context = contextOf(dispatch)
+      if (isOver(context, 'sendTurn')) return { turnId, taken: false }
+      const { turns, conversations } = context.read()
+      const underWay = retryUnderWay({ conversations }, turns, args)
+      if (underWay) return { turnId: underWay.turnId, taken: true }
       const nonce = options.ports.sendTurn && context.requests.issue()
       dispatch(actions.turnSubmitted({ turnId, ...args, ...(nonce !== undefined && { nonce }) }))
-      return { turnId, taken: findTurn(ledgerOf(context), turnId) !== undefined }
+      return { turnId, taken: findTurn(context.read().turns, turnId, args.conversationId) !== undefined }
     }
 
-  /** Adds a prompt to the turn that is live. Where none is, it is submitted as a turn of its own. */
   const steerTurn =
-    (args: {
-      readonly conversationId: string
-      readonly input: unknown
-      readonly steerId?: string
-    }): Command<Submitted> =>
+    ({ conversationId, input, steerId = options.createId() }: SteerArgs): Command<Submitted> =>
     (dispatch) => {
-      const { conversationId, input, steerId = options.createId() } = args
-      const context = contextOf(dispatch as KeeperDispatch)
-      const ledger = ledgerOf(context)
-      const into = ownerOf(ledger, keyOf(ledger, conversationId))
+      const context = contextOf(dispatch)
+      const { turns, conversations } = context.read()
+      const into = activeOf(turns, keyOf(conversations, conversationId))
       const { sendTurn } = options.ports
-      if (!into || !sendTurn) return dispatch(submitTurn({ conversationId, input, turnId: steerId }))
+      // A turn that is being stopped takes nothing in: the text is a prompt of its own, after it.
+      if (!into || into.stop || !sendTurn || !context.isActive)
+        return dispatch(submitTurn({ conversationId, input, turnId: steerId }))
       dispatch(actions.turnSteered({ conversationId, turnId: into.turnId, steerId, input }))
-      const refused = (error: { readonly message: string }) =>
-        actions.steerRefused({ conversationId, steerId, input, error })
-      void context.ask(
-        'sendTurn',
-        () =>
+      const where = { conversationId: into.conversationId, steerId }
+      void context.callPort<SendResult>({
+        port: 'sendTurn',
+        nonce: context.requests.issue(),
+        call: (portContext) =>
           sendTurn(
             {
               conversationId: into.conversationId,
@@ -90,34 +120,37 @@ export function createCommands(options: ResolvedOptions) {
               hidden: false,
               attempt: 1,
             },
-            { signal: context.signal },
+            portContext,
           ),
-        (result) =>
+        answered: (result) =>
           result.status === 'accepted'
             ? actions.sendAccepted({
                 turnId: steerId,
-                ...(result.runId !== undefined && { runId: result.runId }),
+                conversationId: into.conversationId,
+                runId: result.runId,
               })
-            : refused(
-                result.error ?? {
+            : actions.steerRefused({
+                ...where,
+                error: result.error ?? {
                   message: 'The running turn did not take the message. Its text is kept as a draft.',
+                  code: 'steer_refused',
                 },
-              ),
-        (error) => refused(toError(error)),
-      )
+              }),
+        lost: (error) => actions.steerRefused({ ...where, error: toError(error), lost: true }),
+      })
       return { turnId: steerId, taken: true }
     }
 
-  /**
-   * Asks for a turn to be stopped: that of `turnId`, else the live one of the conversation, else that of the foreground.
-   * Returns whether a stop now stands. Pressed again while one is under way it changes nothing.
-   */
   const stopTurn =
     (
-      args: { readonly conversationId?: string | null; readonly turnId?: string | null } = {},
+      args: {
+        readonly conversationId?: string | null | undefined
+        readonly turnId?: string | null | undefined
+      } = {},
     ): Command<boolean> =>
     (dispatch) => {
-      const context = contextOf(dispatch as KeeperDispatch)
+      const context = contextOf(dispatch)
+      if (isOver(context, 'stopTurn')) return false
       const nonce = options.ports.stopTurn && context.requests.issue()
       const { conversationId, turnId } = args
       dispatch(
@@ -127,13 +160,10 @@ export function createCommands(options: ResolvedOptions) {
           ...(nonce !== undefined && { nonce }),
         }),
       )
-      return stopTarget(ledgerOf(context), args)?.stop != null
+      const { turns, conversations } = context.read()
+      return stopTarget(turns, conversations, args)?.stop != null
     }
 
-  /**
-   * Answers a question. The answer goes to the port alone: it never enters an action or the state.
-   * Resolves to what the port said; to `undefined` where the question is not open, or its fate is unknown.
-   */
   const answerInput =
     (args: {
       readonly conversationId: string
@@ -142,21 +172,24 @@ export function createCommands(options: ResolvedOptions) {
     }): Command<Promise<AnswerResult | undefined>> =>
     async (dispatch) => {
       const { conversationId, requestId, answer } = args
-      const context = contextOf(dispatch as KeeperDispatch)
+      const context = contextOf(dispatch)
       const port = options.ports.answerInput
-      const known = requestOf(context.read(), conversationId, requestId)
+      const known: Question | undefined = questionOf(context.read(), conversationId, requestId)
+      if (isOver(context, 'answerInput')) return undefined
       if (!port || known?.state !== 'open') {
-        context.problem('answer', `There is no open question "${requestId}" to answer.`)
+        context.reportProblem('answer', `There is no open question "${requestId}" to answer.`)
         return undefined
       }
-      const nonce = context.nonce()
+      const nonce = context.requests.issue()
       dispatch(actions.answerClaimed({ conversationId, requestId, nonce }))
-      if (requestOf(context.read(), conversationId, requestId)?.nonce !== nonce) return undefined
+      if (questionOf(context.read(), conversationId, requestId)?.nonce !== nonce) return undefined
+      context.requests.take(nonce)
       let answered: AnswerResult | undefined
-      await context.ask(
-        'answerInput',
-        () => port({ conversationId, requestId, answer }, { signal: context.signal }),
-        (result) => {
+      await context.callPort<AnswerResult>({
+        port: 'answerInput',
+        nonce,
+        call: (portContext) => port({ conversationId, requestId, answer }, portContext),
+        answered: (result) => {
           answered = result
           return result.status === 'accepted'
             ? actions.answerAccepted({ conversationId, requestId, nonce })
@@ -168,88 +201,87 @@ export function createCommands(options: ResolvedOptions) {
                 ...(result.error && { error: result.error }),
               })
         },
-        (error) => {
+        lost: (error) => {
           answered = undefined
           return actions.answerLost({ conversationId, requestId, nonce, error: toError(error) })
         },
-      )
+      })
       return answered
     }
 
-  /** Cancels a prompt (a secret, a contact, …) and with it the turn that asked. */
   const cancelInput = (args: {
     readonly conversationId: string
     readonly requestId: string
   }): UnknownAction => actions.inputCancelled(args)
 
-  /** Withdraws a queued message; its text goes to the drafts. */
   const removeQueued = (args: { readonly turnId: string }): UnknownAction => actions.queuedRemoved(args)
 
-  /** Looks these conversations up now. Without the port `fetchStatus` it does nothing. */
-  const lookUp =
+  const checkStatus =
     (conversationIds: string | readonly string[]): Command<void> =>
     (dispatch) => {
       const ids = typeof conversationIds === 'string' ? [conversationIds] : conversationIds
-      if (ids.length > 0) contextOf(dispatch as KeeperDispatch).lookUps.ask(ids)
+      const context = contextOf(dispatch)
+      if (ids.length > 0 && options.ports.fetchStatus && !isOver(context, 'fetchStatus'))
+        context.statusChecks.start(ids)
     }
 
-  /**
-   * Stops the session of a conversation. Shown at once, and asked of the port `stopSession`; without that port it is the
-   * app's own word. Returns whether a stop now stands. Pressed again while one is under way it changes nothing.
-   */
   const stopSession =
     ({ conversationId }: { readonly conversationId: string }): Command<boolean> =>
     (dispatch) => {
-      const context = contextOf(dispatch as KeeperDispatch)
+      const context = contextOf(dispatch)
+      if (isOver(context, 'stopSession')) return false
       const nonce = options.ports.stopSession && context.requests.issue()
       dispatch(actions.sessionStopRequested({ conversationId, ...(nonce !== undefined && { nonce }) }))
-      const ledger = ledgerOf(context)
-      return sessionOf(ledger, keyOf(ledger, conversationId))?.stop != null
+      const { conversations } = context.read()
+      return sessionOf(conversations, keyOf(conversations, conversationId))?.stop != null
     }
 
-  /**
-   * Compares the sessions believed `starting` or `running` with those that live (port `listSessions`): the missing are
-   * `stopped`, and their turns interrupted. Call it at start-up. Resolves to whether a listing was read.
-   */
   const reconcileSessions = (): Command<Promise<boolean>> => async (dispatch) => {
-    const context = contextOf(dispatch as KeeperDispatch)
+    const context = contextOf(dispatch)
     const { listSessions } = options.ports
     if (!listSessions) {
-      context.problem('sessions', 'reconcileSessions() needs the port "listSessions".')
+      context.reportProblem('sessions', 'reconcileSessions() needs the port "listSessions".')
       return false
     }
-    context.flush()
-    const nonce = context.nonce()
-    dispatch(actions.sessionsAsked({ nonce }))
-    if (ledgerOf(context).sessionAsk?.nonce !== nonce) return false
-    let read = false
-    const close = (conversationIds: readonly string[] | null, detail?: unknown): void => {
-      read = conversationIds !== null
-      if (!read)
-        context.problem('sessions', 'The listing of sessions could not be read: it changed nothing.', detail)
-      context.flush()
-      dispatch(actions.sessionsListed({ nonce, conversationIds }))
-    }
-    await context.request<unknown>(
-      () => listSessions({ signal: context.signal }),
-      (listing) => close(idsOf(listing), listing),
-      (error) => close(null, toError(error)),
-    )
-    return read
+    if (isOver(context, 'listSessions')) return false
+    context.flushProgress()
+    const nonce = context.requests.issue()
+    dispatch(actions.sessionsRequested({ nonce }))
+    if (context.read().conversations.sessionListing?.nonce !== nonce) return false
+    context.requests.take(nonce)
+    const reply = await context.request<unknown>({
+      port: 'listSessions',
+      nonce,
+      call: (portContext) => listSessions(portContext),
+    })
+    if (reply.kind === 'disposed') return false
+    const conversationIds = reply.kind === 'answered' ? idsOf(reply.value) : null
+    if (conversationIds === null)
+      context.reportProblem(
+        'sessions',
+        'The listing of sessions could not be read: it changed nothing.',
+        reply.kind === 'answered' ? reply.value : reply.kind === 'failed' ? toError(reply.error) : undefined,
+      )
+    context.flushProgress()
+    dispatch(actions.sessionsListed({ nonce, conversationIds }))
+    return conversationIds !== null
   }
 
   return {
-    stopSession,
-    reconcileSessions,
     submitTurn,
     steerTurn,
     stopTurn,
     answerInput,
     cancelInput,
     removeQueued,
-    lookUp,
+    checkStatus,
+    stopSession,
+    reconcileSessions,
   }
 }
+
+const isContext = (value: unknown): value is CommandContext =>
+  typeof value === 'object' && value !== null && 'statusChecks' in value && 'read' in value
 
 /** The conversations of a listing of sessions; `null` for one that cannot be read whole. */
 function idsOf(listing: unknown): readonly string[] | null {

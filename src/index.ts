@@ -1,10 +1,55 @@
-export { createTurnkeeper, createTurnSlices } from './createTurnkeeper'
-export type { Turnkeeper } from './createTurnkeeper'
+export { createTurnkeeper } from './createTurnkeeper'
+export type { BoundSelectors, FeatureStates, Turnkeeper } from './turnkeeper'
 export type { TurnkeeperOptions } from './options'
-export type { Command, SubmitArgs, Submitted } from './commands'
-export * from './actions'
+export type { Command, SteerArgs, SubmitArgs, Submitted } from './commands'
+export type { KeeperFeature } from './middleware/types'
+export type { Table, TableRow } from './state/table'
+export { signals } from './actions'
+export {
+  conversationClosed,
+  conversationRekeyed,
+  conversationViewed,
+  draftTaken,
+  endTurn,
+  errorDismissed,
+  queueResumed,
+  sendAccepted,
+  sendingGated,
+  sendLost,
+  sendRefused,
+  sessionStarted,
+  sessionStatusChanged,
+  stateRestored,
+  stopAcknowledged,
+  stopLost,
+  stopRefused,
+  stopRequested,
+  threadStarted,
+  turnSettled,
+  turnSubmitted,
+  userChanged,
+  workStarted,
+} from './actions'
+export type {
+  EndPayload,
+  EventCreator,
+  InputRequestedPayload,
+  Meta,
+  Persisted,
+  ProgressKind,
+  ProgressPayload,
+  SendAcceptedPayload,
+  SendLostPayload,
+  SendRefusedPayload,
+  SessionStatement,
+  Source,
+  StopAcknowledgedPayload,
+  StopLostPayload,
+  StopRefusedPayload,
+  StopRequestedPayload,
+  SubmitPayload,
+  TurnEndedPayload,
+  TurnStartedPayload,
+} from './actions'
 export * from './selectors'
-export * from './types'
-export type { Activity, TurnsState } from './slices/turns'
-export type { ConversationEntry, ConversationsState, LogEntry } from './slices/conversations'
-export * from './assistant'
+export type * from './types'

@@ -1,9 +1,11 @@
 /**
- * The words of the package. Every other module imports its types from here; this one imports nothing of ours.
+ * The types of the package. Every other module imports its types from here; this one imports nothing of ours but the table.
  *
  * Times are milliseconds since the epoch, read from the keeper's clock. Durations are milliseconds.
  * Ids are opaque strings: `__proto__`, `constructor`, `''` and `10` are just ids.
  */
+import type { ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
+import type { Table } from './state/table'
 
 // ---------------------------------------------------------------- ends
 
@@ -24,16 +26,39 @@ export type Outcome =
   'complete' | 'cancelled' | 'error' | 'interrupted' | 'unknown' | 'undelivered' | 'merged'
 
 /**
- * How sure an end is. `witnessed`: said by the server or the user of this very turn, and final.
- * `inferred`: concluded, and taken back by witnessed life of the same turn.
+ * How sure an end is. `witnessed`: the agent server, or the user of this very turn, named the turn and said so. Final.
+ * `inferred`: concluded from something else, and taken back by evidence that names the turn.
  */
 export type Grade = 'witnessed' | 'inferred'
 
 /** What went wrong, in words a person can read. Serialisable. */
 export interface TurnError {
   readonly message: string
-  readonly code?: string
+  /** Stable, for translations. Errors that this package words itself all have one; see `ErrorCode`. */
+  readonly code?: string | undefined
 }
+
+/** The codes of the errors that this package words itself. */
+export type ErrorCode =
+  | 'turn_failed'
+  | 'turn_undelivered'
+  | 'turn_unconfirmed'
+  | 'backend_restarted'
+  | 'hard_limit'
+  | 'send_refused'
+  | 'steer_refused'
+  | 'session_gone'
+  | 'session_failed'
+  | 'session_reported_error'
+  | 'agent_reported_error'
+  | 'stop_unreachable'
+  | 'stop_no_active_turn'
+  | 'stop_failed'
+  | 'question_gone'
+  | 'answer_refused'
+  | 'answer_lost'
+  | 'queue_claim_failed'
+  | 'request_failed'
 
 // ---------------------------------------------------------------- addresses
 
@@ -41,112 +66,137 @@ export interface TurnError {
 export type Role = 'main' | 'child' | 'auxiliary'
 
 /**
- * Whom a signal names: a turn, a run, only a conversation, or nothing. A frame carries whatever ids it had;
+ * Whom a signal names: a turn, a run, only a conversation, or nothing. A signal carries whatever ids its frame had;
  * an adapter never makes one up.
  */
 export interface Address {
-  readonly conversationId?: string | null
-  readonly turnId?: string | null
+  readonly conversationId?: string | null | undefined
+  readonly turnId?: string | null | undefined
   /** The server's own name for (part of) a turn. */
-  readonly runId?: string | null
-  readonly role?: Role
+  readonly runId?: string | null | undefined
+  readonly role?: Role | undefined
   /** The turn, run or conversation that a child run belongs to. */
-  readonly parent?: string | null
+  readonly parent?: string | null | undefined
+  /** The backend that spoke, where an app has several. Each has generations of its own. */
+  readonly source?: string | null | undefined
   /** The generation of the backend process that spoke. */
-  readonly boot?: string
-  /** The wire marks this frame as history. It is never life, and never opens anything. */
-  readonly replayed?: boolean
+  readonly boot?: string | undefined
+  /** The wire marks this frame as history. It is never evidence that something runs, and never opens anything. */
+  readonly replayed?: boolean | undefined
 }
 
-// ---------------------------------------------------------------- live turns
+// ---------------------------------------------------------------- turns
 
-/** Phase of a live turn as kept in the state; `stopping` is shown over it while a stop intent stands. */
-export type BasePhase = 'submitted' | 'queued' | 'thinking' | 'streaming' | 'awaiting_input'
-/** Phase of a live turn as shown. */
-export type TurnPhase = BasePhase | 'stopping'
-/** Phase of a conversation as shown: that of the turn that owns it, `queued` while only its queue waits, or `idle`. */
+/** Phase of a turn as shown. */
+export type TurnPhase = 'submitted' | 'queued' | 'thinking' | 'streaming' | 'awaiting_input' | 'stopping'
+/** Phase of a conversation as shown: that of its active turn, `queued` while only its queue waits, or `idle`. */
 export type ConversationPhase = TurnPhase | 'idle'
 
-/**
- * Where the send of a turn stands. `unsent`: not yet asked for. `in_flight`: claimed by `nonce`, no answer yet.
- * `accepted`, `held` (accepted, and queued by the server), `unknown` (the connection died before an answer).
- */
-export type SendState = 'unsent' | 'in_flight' | 'accepted' | 'held' | 'unknown'
+/** What a turn that has started was last seen doing. */
+export type TurnActivity = 'thinking' | 'streaming'
 
 /**
- * The wish to stop a turn. `wanted`: to be asked for now. `in_flight`: claimed by `nonce`. `acknowledged`: the server took
- * it, which is not stopped. `unknown`: the answer was lost. `deferred`: there was nothing to stop yet; asked for again when
- * the turn first shows life.
+ * Where the send of a turn stands. `unsent`: not asked for yet. `sending`: its request is open. `accepted`: the server has
+ * it. `server_queued`: the server has it, and holds it back. `unconfirmed`: the answer was lost, so nobody knows.
+ * `refused`: the server did not take it, which ended the turn.
+ */
+export type SendState = 'unsent' | 'sending' | 'accepted' | 'server_queued' | 'unconfirmed' | 'refused'
+
+/**
+ * How it is known that a turn has started. `unnamed`: by evidence that named only its conversation, or a run that was bound
+ * to it by guess. `named`: by evidence that named the turn, or a run that is certainly its own.
+ */
+export type Started = 'no' | 'unnamed' | 'named'
+
+/**
+ * The wish to stop a turn. `wanted`: to be asked for now. `requested`: its request is open. `acknowledged`: the server took
+ * it, which is not stopped. `unheeded`: acknowledged, and the turn goes on all the same; a person may ask again.
+ * `unconfirmed`: the answer was lost. `deferred`: there was nothing to stop yet; asked again when the turn starts.
  */
 export interface StopIntent {
-  readonly state: 'wanted' | 'in_flight' | 'acknowledged' | 'unknown' | 'deferred'
+  readonly state: 'wanted' | 'requested' | 'acknowledged' | 'unheeded' | 'unconfirmed' | 'deferred'
+  /** @internal */
   readonly nonce: string | null
   readonly at: number
-  /** Whether the turn had shown life when this stop left. One that had not is issued again when it does. */
-  readonly sawLife: boolean
+  /** Whether the turn had started when this stop left. One that had not is asked for again when it does. */
+  readonly turnHadStarted: boolean
   /** How many answers to it were lost. */
-  readonly lost: number
+  readonly lostAnswers: number
 }
 
-/** An end that named a run which is only believed to be this turn's, kept until the answer to the send tells. */
-export interface ParkedEnd {
-  readonly runId: string
+/** An end that was reported, and is not believed as it stands. Used if the next status check finds the turn over. */
+export interface UnconfirmedEnd {
   readonly reason: EndReason
   readonly outcome: Outcome
   readonly error: TurnError | null
+  /** The run that it named, where that run was bound to the turn by guess. */
+  readonly runId: string | null
 }
 
-/** What both slices know of a live turn. */
-export interface LiveTurn {
+/** A turn that has not ended. */
+export interface Turn {
   readonly turnId: string
+  /** The conversation where a person sees it. */
   readonly conversationId: string
-  /** Other keys that the same conversation goes by for this turn (a re-targeted send). */
-  readonly keys: readonly string[]
+  /** Other keys that the conversation goes by for this turn alone (a re-targeted send). */
+  readonly otherKeys: readonly string[]
   /** `local`: submitted through this package. `remote`: came in from elsewhere and was adopted. */
   readonly origin: 'local' | 'remote'
+  /** The runs that are certainly its own, oldest first. */
   readonly runs: readonly string[]
-  /** The first run was bound by what came in before the answer to the send, and may turn out to be another's. */
-  readonly tentative: boolean
-  readonly phase: BasePhase
-  readonly send: SendState
+  /** A run that may be its own, bound before anything said so. It ends nothing for certain. */
+  readonly guessedRun: string | null
+  readonly activity: TurnActivity
+  readonly sendState: SendState
+  /** @internal */
   readonly sendNonce: string | null
-  readonly sendAt: number | null
-  /** How many times the send was refused as busy. */
+  readonly sentAt: number | null
+  /** How many times the send was refused as busy, or its place in a shared queue was not granted. */
   readonly refusals: number
-  /** Not sent before this time (a refused send that waits). */
+  /** Not sent before this time. */
   readonly notBefore: number
   readonly stop: StopIntent | null
   /** When it was submitted, or (adopted) when the server says that it began. Elapsed time counts from here. */
   readonly startedAt: number
   /** When the server took it; the registration window counts from here. */
   readonly acceptedAt: number | null
-  /** Sequence number of its birth, its newest evidence, and when that was. */
-  readonly born: number
-  readonly life: number
-  readonly lifeAt: number
-  /** It has shown life, ever. */
-  readonly begun: boolean
-  /** Nothing was heard of it for the stall time; a look-up is on its way. */
-  readonly stalled: boolean
-  /** Known to be unknown: since a reload, a dropped stream, a new backend, a wake. Still busy. */
-  readonly unverified: boolean
+  /** @internal Sequence number of its creation. */
+  readonly createdSeq: number
+  /** @internal Sequence number of its newest evidence. */
+  readonly evidenceSeq: number
+  /** When anything was last heard of it. */
+  readonly lastEvidenceAt: number
+  readonly started: Started
+  /** Nothing was heard of it for the stall time; a status check is on its way. */
+  readonly isStalled: boolean
+  /** Whether it still runs is not known: since a reload, a dropped stream, a new backend, a wake. It counts as busy. */
+  readonly isUnverified: boolean
   /** The backend was restarted under it: if it is over, it was interrupted. */
-  readonly suspect: boolean
-  /** How many times an inferred end of it proved wrong. */
-  readonly doubts: number
-  /** Sequence number of the newest hint about it: a look-up that left earlier does not answer the hint. */
-  readonly hinted: number
-  /** When the next look at it is due; `null` while it waits in the local queue. */
+  readonly backendRestarted: boolean
+  /** The backend that runs it, where signals say so. */
+  readonly source: string | null
+  /** How often an inferred end of this turn was taken back. */
+  readonly revocations: number
+  /** When silence about it becomes a reason to check; `null` while it waits in the queue. */
   readonly checkAt: number | null
   /** When the hard limit falls; `null` without one. */
   readonly limitAt: number | null
-  /** Open questions that it asked, oldest first. */
-  readonly questions: readonly string[]
-  /** Sends that were merged into it, and end with it. */
-  readonly merged: readonly string[]
-  readonly parked: ParkedEnd | null
-  /** What an ending said that named only the conversation: not believed, but remembered until life contradicts it. */
-  readonly rumour: { readonly outcome: Outcome; readonly error: TurnError | null } | null
+  /** Sends that the server merged into it. They end with it. */
+  readonly mergedTurnIds: readonly string[]
+  /** An end that was reported without naming it for certain. */
+  readonly unconfirmedEnd: UnconfirmedEnd | null
+  /** The last error that was reported without saying that it is the end. */
+  readonly reportedError: TurnError | null
+  /** Tool calls open, oldest first. */
+  readonly openTools: readonly OpenTool[]
+  /** What the wire says that it is doing, in words a person can read. */
+  readonly statusText: string | null
+}
+
+/** A tool call that is open. */
+export interface OpenTool {
+  readonly callId: string
+  readonly text: string | null
 }
 
 /** The one record that a turn leaves. */
@@ -161,125 +211,125 @@ export interface EndedTurn {
   readonly startedAt: number
   readonly endedAt: number
   readonly error: TurnError | null
-  /** Sequence number of the end: a look-up that left before it says nothing about it. */
+  /** @internal Sequence number of the end: a status check that left before it says nothing about it. */
   readonly seq: number
-  /** It had left, so that the server may know of it. */
-  readonly sent: boolean
-  /** It had shown life. */
-  readonly begun: boolean
-  readonly doubts: number
+  /** Where its send stood. Tells what became of its text. */
+  readonly sendState: SendState
+  readonly started: Started
+  readonly revocations: number
   /** The end was inferred first, and set right by a witnessed word. */
   readonly corrected: boolean
 }
 
-/** A run beside a turn: a child, an auxiliary one, or one that nobody here has heard of and no look-up has named yet. */
-export interface SideRun {
+/** A run of unknown origin: not the turn's that is live, not known as a helper. A status check tells what it is. */
+export interface UnplacedRun {
+  readonly runId: string
+  /** The turn that it named, where it named one that is not known. */
+  readonly turnId: string | null
+  readonly startedAt: number
+  /** @internal */
+  readonly createdSeq: number
+  /** @internal */
+  readonly evidenceSeq: number
+  readonly lastEvidenceAt: number
+  /** When a status check about it is due. */
+  readonly checkAt: number
+  /** The backend that runs it, where its signals say so. */
+  readonly source: string | null
+}
+
+/** A run beside the turn. `unlabelled`: an unplaced run of which a status check knew nothing. */
+export interface BackgroundRun {
   readonly runId: string
   readonly conversationId: string
-  readonly role: 'child' | 'auxiliary' | 'unknown'
+  readonly role: 'child' | 'auxiliary' | 'unlabelled'
   readonly parent: string | null
   readonly startedAt: number
-  /** It is forgotten then, unless it shows life. */
+  /** @internal */
+  readonly evidenceSeq: number
+  /** It is forgotten then, unless it shows that it runs or waits for a person. */
   readonly expiresAt: number
-  readonly questions: readonly string[]
-}
-
-/** A look-up in flight. Its sequence number is its departure: what is newer than that it cannot contradict. */
-export interface Ask {
-  readonly nonce: string
-  readonly conversationIds: readonly string[]
-  readonly seq: number
-  readonly at: number
-}
-
-/** A conversation without a live turn that is due a look. */
-export interface Check {
-  readonly conversationId: string
-  readonly at: number
 }
 
 /** A stop request that is under way, kept by conversation since it may outlive the turn that it is about. */
 export interface StopInFlight {
-  readonly conversationId: string
   /** `null`: the stop of the whole session. */
   readonly turnId: string | null
+  /** @internal */
   readonly nonce: string
   readonly at: number
 }
 
-/** The backend process or binding behind a conversation. Known from the first statement about it on, or a failed start. */
-export interface Session {
+/** Everything that goes on in one conversation. A conversation where nothing goes on has no entry. */
+export interface ConversationTurns {
   readonly conversationId: string
-  /** As stated by the app, confirmed, or followed from its turns; while `stop` stands, as the stop will leave it. */
-  readonly status: SessionStatus
-  /** The wire's own last word, not adopted until it is confirmed. */
-  readonly reported: string | null
-  /** There is a binding that can be recovered. */
-  readonly bound: boolean
-  /** Opaque: what a new session needs to carry on from this one. Kept whatever becomes of the session. */
-  readonly resumeCursor: string | null
-  /** The server's own mark of the snapshot that this was told from. */
-  readonly stamp: string | number | null
-  readonly error: TurnError | null
-  /** A stop that is not confirmed yet (`nonce`: asked for and not answered; `null`: there is no port to ask). */
-  readonly stop: {
-    readonly nonce: string | null
-    /** What it was, and is again if the stop fails. `null`: not known at all. */
-    readonly was: SessionStatus | null
-    /** The turn that the stop ended. */
-    readonly turnId: string | null
-  } | null
-  readonly changedAt: number
-  /** Sequence number of its newest change: a question that left before says nothing about it. */
-  readonly seq: number
+  /** The one turn that a person sees as running. */
+  readonly active: Turn | null
+  /** Turns that wait behind it, in order: here (`unsent`), or at the server. */
+  readonly queue: readonly Turn[]
+  readonly unplacedRuns: readonly UnplacedRun[]
+  readonly backgroundRuns: readonly BackgroundRun[]
+  readonly stopsInFlight: readonly StopInFlight[]
+  /** When a status check of the conversation is due for another reason than the silence of its turn. */
+  readonly checkAt: number | null
+  /** @internal Sequence number of the newest reason to check: an answer that left earlier does not settle it. */
+  readonly checkReasonSeq: number
+  /** A turn that shows under this key although it belongs to another conversation (a re-targeted send). */
+  readonly movedTurn: { readonly turnId: string; readonly conversationId: string } | null
+  /** Unnamed endings that are due for turns that have ended already. Only where there is no status check. */
+  readonly expectedIdles: { readonly count: number; readonly open: boolean } | null
 }
 
-/** The question which sessions live, in flight. */
-export interface SessionAsk {
+/** A status check in flight. */
+export interface StatusCheck {
+  /** @internal */
   readonly nonce: string
+  readonly conversationIds: readonly string[]
+  /** @internal Sequence number of its departure: it says nothing about what is newer. */
   readonly seq: number
+  /** When it left. */
   readonly at: number
 }
 
-/**
- * What the two slices must never disagree about, folded by one function (`rules`) that both reducers call.
- * Arrays in order of arrival; only what is live is in it.
- */
-export interface Ledger {
-  /** The keeper that answers for what is live; another one's, after a reload or an import, makes it `unverified`. */
-  readonly owner: string | null
-  /** Counts the changes: the order of events that arrive in one millisecond. */
+/** The process generations of one backend. */
+export interface BackendGenerations {
+  /** `null`: the signals do not say which backend. */
+  readonly source: string | null
+  readonly boot: string
+  readonly earlierBoots: readonly string[]
+}
+
+/** Where the event stream stands, as far as the keeper is told. */
+export interface StreamState {
+  readonly state: 'unknown' | 'open' | 'down' | 'opening'
+  /** Openings in a row that did not last. */
+  readonly failures: number
+  readonly since: number
+  /** When the port `openStream` is asked (again); `null` where nobody asks. */
+  readonly openAt: number | null
+  readonly why: 'dropped' | 'wake'
+  /** @internal */
+  readonly nonce: string | null
+}
+
+/** The state of the `turns` slice. */
+export interface TurnsState {
+  /** @internal The keeper that answers for what goes on. Another one's, after a reload or an import, makes it unverified. */
+  readonly keeperId: string | null
+  /** @internal Counts the changes: the order of events that arrive in one millisecond. */
   readonly seq: number
-  readonly live: readonly LiveTurn[]
-  readonly settled: readonly EndedTurn[]
-  readonly asks: readonly Ask[]
-  readonly checks: readonly Check[]
-  readonly sides: readonly SideRun[]
-  readonly stops: readonly StopInFlight[]
-  /** Conversations that are children of another, as once announced. */
-  readonly children: readonly { readonly child: string; readonly parent: string }[]
-  /** Old keys of conversations. */
-  readonly aliases: readonly { readonly from: string; readonly to: string }[]
-  /** Questions that were closed, so that a late copy does not open them again. */
-  readonly closed: readonly string[]
-  /** Conversations whose stop holds their queue (option `onUserStop: 'hold'`). */
-  readonly held: readonly string[]
-  /** Sessions that the app, or a failed start, has spoken of. */
-  readonly sessions: readonly Session[]
-  readonly sessionAsk: SessionAsk | null
-  /** Conversations that announced work without naming a turn, and owe the idle that belongs to it. */
-  readonly owed: readonly {
-    readonly conversationId: string
-    readonly count: number
-    readonly open: boolean
-  }[]
-  /** The backend generation that speaks now, and earlier ones. */
-  readonly boot: string | null
-  readonly boots: readonly string[]
+  readonly byConversation: Table<ConversationTurns>
+  /** The records of ended turns, oldest first; bounded by the option `historySize`. */
+  readonly ended: readonly EndedTurn[]
+  readonly statusChecks: readonly StatusCheck[]
+  /** Background runs that have ended, so that a late signal does not open them again. Bounded. */
+  readonly endedRuns: readonly string[]
+  readonly backends: readonly BackendGenerations[]
+  readonly stream: StreamState
   /** Whether turns may leave at all: false while the assistant is not up. */
-  readonly open: boolean
-  /** The conversation that the user looks at. */
-  readonly foreground: string | null
+  readonly isSendingAllowed: boolean
+  /** The user whose turns these are, where the app says so. */
+  readonly userId: string | null
 }
 
 // ---------------------------------------------------------------- conversations
@@ -287,85 +337,201 @@ export interface Ledger {
 /** Status words of a session, the backend process or binding behind a conversation. */
 export type SessionStatus = 'starting' | 'running' | 'ready' | 'interrupted' | 'stopped' | 'error'
 
+/** The backend process or binding behind a conversation. Known from the first statement about it on, or a failed start. */
+export interface Session {
+  /** As stated by the app, confirmed, or followed from its turns; while `stop` stands, as the stop will leave it. */
+  readonly status: SessionStatus
+  /** The wire's own last word, not adopted until it is confirmed. */
+  readonly reported: string | null
+  /** There is a binding that can be recovered. */
+  readonly isBound: boolean
+  /** Opaque: what a new session needs to carry on from this one. Kept whatever becomes of the session. */
+  readonly resumeCursor: string | null
+  /** The server's own mark of the snapshot that this was told from. */
+  readonly stamp: string | number | null
+  readonly error: TurnError | null
+  /** A stop that is not confirmed yet. */
+  readonly stop: {
+    /** @internal Of its request, while that is open; `null`: there is no port to ask. */
+    readonly nonce: string | null
+    /** What it was, and is again if the stop fails. `null`: not known at all. */
+    readonly previousStatus: SessionStatus | null
+    /** The turn that the stop ended. */
+    readonly turnId: string | null
+  } | null
+  readonly changedAt: number
+  /** @internal Sequence number of its newest change: a listing that was asked for earlier says nothing about it. */
+  readonly seq: number
+}
+
 /** Text that goes with a turn until it is certain that the server has it. */
-export interface PendingText {
+export interface PendingText<Input = unknown> {
   readonly turnId: string
-  readonly input: unknown
+  readonly input: Input
   readonly hidden: boolean
   /** The turn that this one tries again. */
-  readonly retryOf?: string
+  readonly retryOf?: string | undefined
+  /** It was sent into the running turn, and makes none of its own. */
+  readonly isSteer?: boolean | undefined
 }
 
-/** Text given back to the user: it could not be delivered, or was withdrawn. */
-export interface Draft {
+/** Text given back to the user. */
+export interface Draft<Input = unknown> {
   readonly turnId: string
-  readonly input: unknown
+  readonly input: Input
   readonly at: number
+  /** `no`: it certainly did not reach the server. `unknown`: it may have. */
+  readonly arrived: 'no' | 'unknown'
 }
 
-/** A question that waits for a person. */
-export interface InputRequest {
-  readonly requestId: string
+/** A question that waits for a person: an approval, or input that the agent needs. */
+export interface Question {
+  /** `null`: the wire says that somebody is waited for, and not for what. */
+  readonly requestId: string | null
   /** The turn or run that asked; `null` where nobody said. It closes with its asker. */
-  readonly asker: string | null
+  readonly askerId: string | null
   readonly prompt: unknown
   /** `secret`: the answer goes to its port alone and never enters an action or the state. */
   readonly kind: string
   readonly state: 'open' | 'answering'
+  /** @internal */
   readonly nonce: string | null
   readonly at: number
+  /** @internal Sequence number of its newest evidence: a status check that left earlier does not close it. */
+  readonly seq: number
 }
 
-// ---------------------------------------------------------------- look-ups
+/** An entry of a conversation's activity log: what went wrong, for people. */
+export interface LogEntry {
+  readonly at: number
+  readonly kind: string
+  readonly message: string
+  readonly code?: string | undefined
+  readonly turnId: string | null
+}
+
+/** What a conversation has to say. One that has nothing to say has no entry. */
+export interface Conversation {
+  readonly conversationId: string
+  readonly session: Session | null
+  readonly texts: readonly PendingText[]
+  readonly drafts: readonly Draft[]
+  /** Questions of its turns and background runs, oldest first. */
+  readonly questions: readonly Question[]
+  readonly lastError: (TurnError & { readonly turnId: string | null }) | null
+  readonly log: readonly LogEntry[]
+  /** The queue waits for `queueResumed` or the next prompt. */
+  readonly isQueuePaused: boolean
+}
+
+/** The state of the `conversations` slice. */
+export interface ConversationsState {
+  readonly byId: Table<Conversation>
+  /** Old keys of conversations. */
+  readonly aliases: readonly { readonly from: string; readonly to: string }[]
+  /** Conversations that are helpers of another, as announced. */
+  readonly children: readonly {
+    readonly child: string
+    readonly parent: string
+    readonly role: 'child' | 'auxiliary'
+  }[]
+  /** Questions that were closed, so that a late copy does not open them again. Bounded. */
+  readonly closedQuestions: readonly string[]
+  /** The conversation that the user looks at. */
+  readonly viewedId: string | null
+  /** @internal The question which sessions live, in flight. */
+  readonly sessionListing: { readonly nonce: string; readonly seq: number; readonly at: number } | null
+}
+
+/** The state that the keeper mounts at its `reducerPath`. Features add theirs under their own names. */
+export interface KeeperState {
+  readonly turns: TurnsState
+  readonly conversations: ConversationsState
+}
+
+// ---------------------------------------------------------------- status checks
+
+/** A question as a status answer tells of it. */
+export interface ReportedQuestion {
+  /** Left out where the wire does not say. */
+  readonly requestId?: string | null | undefined
+  readonly kind?: string | undefined
+  readonly prompt?: unknown
+  /** The turn or run that asks. Left out: the one that runs. */
+  readonly asker?: string | null | undefined
+}
 
 /**
- * What a look-up says of one conversation. `absent`: a complete listing did not have it. `no_status`: an answer without
- * the field. `last` is the last turn that the server knows to be over.
+ * What a status check says of one conversation. `absent`: a complete listing did not have it. `no_status`: an answer
+ * without the field. An answer may say that one turn runs and (`last`) that another is over: both count.
  */
 export interface StatusAnswer {
   readonly status: 'running' | 'idle' | 'awaiting_input' | 'absent' | 'no_status' | 'unreachable'
-  readonly turnId?: string | null
-  readonly runId?: string | null
+  readonly turnId?: string | null | undefined
+  readonly runId?: string | null | undefined
   /** This run carries on that one: both belong to one turn. */
-  readonly continues?: string | null
+  readonly continues?: string | null | undefined
   /** Id of the question that is open. */
-  readonly inputId?: string | null
+  readonly inputId?: string | null | undefined
+  /** The questions that are open: all of them where given. One that was asked before the check left, and is not here, is closed. */
+  readonly questions?: readonly ReportedQuestion[] | undefined
   /** How long the running turn has been running, ms. */
-  readonly startedMsAgo?: number
-  readonly last?: {
-    readonly turnId?: string | null
-    readonly runId?: string | null
-    readonly outcome: Outcome
-    readonly error?: TurnError
-  } | null
+  readonly startedMsAgo?: number | undefined
+  /** The last turn that the server knows to be over. */
+  readonly last?:
+    | {
+        readonly turnId?: string | null | undefined
+        readonly runId?: string | null | undefined
+        readonly outcome: Outcome
+        readonly error?: TurnError | undefined
+      }
+    | null
+    | undefined
 }
 
 // ---------------------------------------------------------------- ports
 
+/** What every port is called with, beside its request. */
 export interface PortContext {
   /** Aborted when the keeper is disposed of, or the request has become pointless. */
   readonly signal: AbortSignal
+  /** The `dispatch` of the store that asks. */
+  readonly dispatch: ThunkDispatch<unknown, unknown, UnknownAction>
+  /** The `getState` of the store that asks. */
+  readonly getState: () => unknown
 }
 
-export interface SendRequest {
+/** A prompt to be sent, for the port `sendTurn`. */
+export interface SendRequest<Input = unknown> {
   readonly conversationId: string
   /** The idempotency key of this send: the same for every attempt of one turn. */
   readonly turnId: string
-  readonly input: unknown
+  readonly input: Input
   /** `steer`: add to the running turn `into`. */
   readonly mode: 'start' | 'steer'
-  readonly into?: { readonly turnId: string; readonly runIds: readonly string[] }
-  readonly retryOf?: string
+  readonly into?: { readonly turnId: string; readonly runIds: readonly string[] } | undefined
+  readonly retryOf?: string | undefined
   readonly hidden: boolean
   /** 1 for the first attempt. */
   readonly attempt: number
 }
 
-/** A rejected promise is the third outcome: unknown. */
+/** A rejected promise is the third outcome: nobody knows whether it arrived. */
 export type SendResult =
-  | { readonly status: 'accepted'; readonly runId?: string | null; readonly as?: 'started' | 'queued' }
-  | { readonly status: 'refused'; readonly reason: 'busy' | 'gone' | 'error'; readonly error?: TurnError }
+  | {
+      readonly status: 'accepted'
+      readonly runId?: string | null | undefined
+      readonly as?: 'started' | 'queued' | undefined
+    }
+  | {
+      readonly status: 'refused'
+      readonly reason: 'busy' | 'gone' | 'error'
+      readonly error?: TurnError | undefined
+      /** With `busy`: how long to wait before the next attempt, ms. */
+      readonly retryAfterMs?: number | undefined
+    }
 
+/** A turn to be stopped, for the port `stopTurn`. */
 export interface StopRequest {
   readonly conversationId: string
   readonly turnId: string
@@ -378,9 +544,10 @@ export type StopResult =
   | {
       readonly status: 'refused'
       readonly reason: 'no_active_turn' | 'unreachable' | 'changed'
-      readonly error?: TurnError
+      readonly error?: TurnError | undefined
     }
 
+/** The answer to a question, for the port `answerInput`. */
 export interface AnswerRequest {
   readonly conversationId: string
   readonly requestId: string
@@ -393,17 +560,22 @@ export type AnswerResult =
   | {
       readonly status: 'refused'
       readonly reason: 'gone' | 'already_resolved' | 'error'
-      readonly error?: TurnError
+      readonly error?: TurnError | undefined
     }
 
+/** A session to be stopped, for the port `stopSession`. */
 export interface StopSessionRequest {
   readonly conversationId: string
 }
 
-/** `no_session` counts as stopped. A rejected promise counts as a failure: the turn is brought back, and looked up. */
+/** `no_session` counts as stopped. A rejected promise counts as a failure: the turn is brought back, and checked. */
 export type StopSessionResult =
   | { readonly status: 'stopped' }
-  | { readonly status: 'refused'; readonly reason: 'no_session' | 'error'; readonly error?: TurnError }
+  | {
+      readonly status: 'refused'
+      readonly reason: 'no_session' | 'error'
+      readonly error?: TurnError | undefined
+    }
 
 /** One stored queue for all tabs. */
 export interface SharedQueuePort {
@@ -412,24 +584,29 @@ export interface SharedQueuePort {
   /** Called when it has left: taken, withdrawn or ended. */
   withdraw(turnId: string): void
   /** Resolves to true for exactly one of the tabs that ask. */
-  claim(turnId: string, owner: string): Promise<boolean>
+  claim(turnId: string, keeperId: string): Promise<boolean>
   /** Messages of other tabs, those already stored first. Returns the unsubscribe function. */
   subscribe(listener: (event: SharedQueueEvent) => void): () => void
 }
+/** A message that waits in the shared queue. */
 export interface SharedMessage {
   readonly conversationId: string
   readonly turnId: string
   readonly input: unknown
   readonly hidden: boolean
 }
+/** What another tab did to the shared queue. */
 export type SharedQueueEvent =
   | { readonly type: 'published'; readonly message: SharedMessage }
   | { readonly type: 'withdrawn'; readonly turnId: string; readonly taken: boolean }
 
 /** The functions by which the package reaches the app's backend. All optional; each absence is a documented weaker mode. */
-export interface Ports {
-  sendTurn?(request: SendRequest, context: PortContext): Promise<SendResult>
+export interface Ports<Input = unknown> {
+  /** Sends a prompt. Without it the app sends by itself, and dispatches `sendAccepted`, `sendRefused` or `sendLost`. */
+  sendTurn?(request: SendRequest<Input>, context: PortContext): Promise<SendResult>
+  /** Stops a turn. Without it the app does so by itself, and dispatches `stopAcknowledged`, `stopRefused` or `stopLost`. */
   stopTurn?(request: StopRequest, context: PortContext): Promise<StopResult>
+  /** Hands the answer to a question to the agent. Without it `keeper.answerInput` does nothing. */
   answerInput?(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
   /** One call for all conversations that are due. An id without an entry in the answer was not answered. */
   fetchStatus?(
@@ -442,6 +619,7 @@ export interface Ports {
   stopSession?(request: StopSessionRequest, context: PortContext): Promise<StopSessionResult>
   /** Every session that lives, whatever it does. */
   listSessions?(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
+  /** One queue for all tabs. Without it each tab has a queue of its own. */
   sharedQueue?: SharedQueuePort
 }
 
@@ -449,16 +627,21 @@ export interface Ports {
 
 /** Time and timers, injected. */
 export interface Clock {
+  /** The time, ms since the epoch. */
   now(): number
+  /** Calls `callback` once, after `ms`; returns a handle for `clearTimeout`. */
   setTimeout(callback: () => void, ms: number): unknown
+  /** Takes a timer back. One that has run, or is not known, is left alone. */
   clearTimeout(handle: unknown): void
 }
 
 /** What the page knows of itself, injected. The default reads `document` and `window` where they exist. */
 export interface Environment {
-  /** Whether there is a page at all, into which a persistence package may bring a state unseen; not on a server. */
+  /** Whether there is a page (or an app on a device) at all. Without one, as on a server, no timer runs and nothing is asked. */
   readonly page: boolean
+  /** Whether nobody can see it. */
   hidden(): boolean
+  /** Tells when that changes, and when the network goes or is back. Returns the unsubscribe function. */
   subscribe(listener: (event: 'visible' | 'hidden' | 'online' | 'offline') => void): () => void
 }
 

@@ -1,15 +1,33 @@
 /**
- * Vercel AI SDK, the UI message stream (`UIMessageChunk` of `ai`): one response body to a turn.
+ * Vercel AI SDK 5, 6 and 7, the UI message stream (`UIMessageChunk` of `ai`): one response body to a request.
  *
- * No chunk names a turn, and only `start` may name the message: what the body was asked for goes in with each chunk. There
- * is no look-up. A body that ends without `finish`, `error` or `abort` was lost, not completed: tell so with
- * `requestEnded({ ...request, how: 'clean_end' })`, which says nothing where the turn has ended.
+ * | chunk | signal |
+ * | --- | --- |
+ * | `start` | `turnStarted`; `messageId`, where the server gives one, is the run |
+ * | text, reasoning, tools, `finish-step` | `turnProgressed` |
+ * | `tool-approval-request`, `tool-approval-response` | `inputRequested`, `inputResolved` |
+ * | `finish`, with a tool call that nobody answered | `inputRequested` for each call: the turn goes on in the next body |
+ * | `finish`, `abort`, `error` | `turnEnded` |
+ *
+ * Ids: no chunk names a turn, so the address of the request goes in. Ends: `finish: length | content-filter | other` are no
+ * plain completions. Status check: none on this wire. A body that ends without `finish`, `error` or `abort` was lost, not
+ * completed: the reader's `close` tells that.
  */
-import { turnEnded, turnProgressed, turnStarted } from '../actions'
-import type { ProgressKind } from '../actions'
+import {
+  inputRequested,
+  inputResolved,
+  requestEnded,
+  turnEnded,
+  turnProgressed,
+  turnStarted,
+} from '../actions/signals'
+import type { ProgressKind } from '../actions/signals'
 import type { Address } from '../types'
 import { NOTHING } from './signal'
-import type { Signal } from './signal'
+import type { Reader, Signal } from './signal'
+import { attempt, endOfFinish, errorOf, fieldsOf, stringOf } from './wire'
+
+export type { CloseReason, Reader, Signal } from './signal'
 
 /** What is read of a chunk. Any chunk of the official union is one. */
 export interface AiSdkChunk {
@@ -20,9 +38,20 @@ export interface AiSdkChunk {
   readonly toolCallId?: string
   readonly toolName?: string
   readonly preliminary?: boolean
+  /** The provider runs this tool itself: its call is no question. */
+  readonly providerExecuted?: boolean
+  readonly approvalId?: string
+  /** Version 7: the server answers this request for approval itself. */
+  readonly isAutomatic?: boolean
 }
 
-const PROGRESS = new Map<string, ProgressKind>([
+/** How a request differs from the first one of its turn. */
+export interface AiSdkReaderOptions {
+  /** The request carries the answers to what the turn had asked: its questions are closed when the body starts. */
+  readonly resumes?: boolean | undefined
+}
+
+const PROGRESS: ReadonlyMap<unknown, ProgressKind> = new Map([
   ['text-start', 'output'],
   ['text-delta', 'output'],
   ['text-end', 'message_done'],
@@ -39,33 +68,103 @@ const PROGRESS = new Map<string, ProgressKind>([
 ])
 
 /**
- * What one chunk says of the turn whose body it came in.
+ * What one chunk says on its own. Use `createReader`: only with the chunks before it can be told whether `finish` with
+ * `tool-calls` ends the turn. Here it is one more step.
  *
  * @param chunk As it came. What cannot be read says nothing: `[]`.
- * @param request The address of the request: its conversation and turn. The message's id of `start` is the run; give it with
- *   the answer to the send.
+ * @param request The address of the request: its conversation and turn.
  */
-export function aiSdkSignals(chunk: AiSdkChunk, request: Address): readonly Signal[] {
-  const { type, messageId, finishReason, errorText, toolCallId, toolName, preliminary } = chunk ?? {}
+export const aiSdkSignals = (chunk: AiSdkChunk, request: Address): readonly Signal[] =>
+  attempt(() => signalsOf(chunk, request), NOTHING)
+
+function signalsOf(chunk: AiSdkChunk, request: Address): readonly Signal[] {
+  const told = fieldsOf<AiSdkChunk>(chunk)
+  const { type } = told
+  const requestId = stringOf(told.approvalId)
   switch (type) {
     case 'start':
-      return [turnStarted(messageId === undefined ? request : { ...request, runId: messageId })]
+      return [turnStarted({ ...request, runId: stringOf(told.messageId) ?? request.runId })]
+    case 'tool-approval-request':
+      if (told.isAutomatic) return NOTHING
+      return [inputRequested({ ...request, requestId, kind: type, prompt: chunk })]
+    case 'tool-approval-response':
+      return requestId === undefined ? NOTHING : [inputResolved({ ...request, requestId })]
     case 'finish':
-      return [turnEnded({ ...request, reason: finishReason === 'error' ? 'error' : 'complete' })]
+      if (told.finishReason === 'tool-calls') return [turnProgressed({ ...request, kind: 'step_done' })]
+      return [turnEnded({ ...request, ...endOfFinish(told.finishReason) })]
     case 'abort':
       return [turnEnded({ ...request, reason: 'cancelled' })]
     case 'error':
       // `finish` with the reason "error" may follow: the turn has ended by then.
-      return [turnEnded({ ...request, reason: 'error', error: { message: `${errorText}` } })]
+      return [turnEnded({ ...request, reason: 'error', error: errorOf(told.errorText) })]
   }
-  const kind = preliminary ? 'reasoning' : PROGRESS.get(type)
+  const kind = told.preliminary ? 'reasoning' : PROGRESS.get(type)
   if (!kind) return NOTHING
   return [
-    turnProgressed({
-      ...request,
-      kind,
-      ...(toolCallId !== undefined && { callId: toolCallId }),
-      ...(toolName !== undefined && { text: toolName }),
-    }),
+    turnProgressed({ ...request, kind, callId: stringOf(told.toolCallId), text: stringOf(told.toolName) }),
   ]
+}
+
+/** Finish reasons after which an open call will not be answered. */
+const BROKEN: ReadonlySet<unknown> = new Set(['error', 'length', 'content-filter', 'interrupted'])
+
+/** So many open calls are remembered in one body. */
+const MAX_CALLS = 64
+
+/**
+ * Reads the body of one request. One reader may also read all bodies of a turn, one after the other.
+ *
+ * @param request The address of the request: its conversation and turn. The message's id of `start` is the run; give it with
+ *   the answer to the send.
+ */
+export function createReader(
+  request: Address,
+  { resumes = false }: AiSdkReaderOptions = {},
+): Reader<AiSdkChunk> {
+  /** Calls without an output, by id; in place of a call the request for its approval. */
+  const open = new Map<string, AiSdkChunk>()
+  let isPaused = resumes
+  let isSettled = false
+
+  function remember(chunk: AiSdkChunk): void {
+    const told = fieldsOf<AiSdkChunk>(chunk)
+    const { type } = told
+    const callId = stringOf(told.toolCallId)
+    const keep = (key: string) => {
+      if (open.has(key) || open.size < MAX_CALLS) open.set(key, chunk)
+    }
+    if (type === 'tool-approval-request' && !told.isAutomatic) keep(callId ?? '')
+    else if (type === 'tool-approval-response') {
+      for (const [id, asked] of open) if (asked.approvalId === told.approvalId) open.delete(id)
+    } else if (callId === undefined) return
+    else if (type === 'tool-input-available' && !told.providerExecuted) keep(callId)
+    else if (PROGRESS.get(type) === 'tool_closed' && !told.preliminary) open.delete(callId)
+  }
+
+  function read(chunk: AiSdkChunk): readonly Signal[] {
+    const { type, finishReason } = fieldsOf<AiSdkChunk>(chunk)
+    const signals = aiSdkSignals(chunk, request)
+    if (type === 'start') {
+      const answered = isPaused ? [inputResolved(request)] : []
+      isPaused = isSettled = false
+      open.clear()
+      return [...answered, ...signals]
+    }
+    if (type === 'abort' || type === 'error') isSettled = true
+    remember(chunk)
+    if (type !== 'finish' || isSettled) return signals
+    isSettled = true
+    if (open.size === 0 || BROKEN.has(finishReason)) {
+      return finishReason === 'tool-calls' ? [turnEnded({ ...request, reason: 'complete' })] : signals
+    }
+    isPaused = true
+    return [...open]
+      .filter(([, { type: kind }]) => kind !== 'tool-approval-request')
+      .map(([requestId, prompt]) => inputRequested({ ...request, requestId, kind: prompt.type, prompt }))
+  }
+
+  return {
+    read: (chunk) => attempt(() => read(chunk), NOTHING),
+    close: (how) => (isSettled ? NOTHING : [requestEnded({ ...request, how })]),
+  }
 }

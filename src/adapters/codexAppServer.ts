@@ -1,8 +1,17 @@
 /**
  * Codex app-server: JSON-RPC over stdio or WebSocket (`codex app-server generate-ts` prints the official types).
+ * conversationId is the thread's id, runId the Codex turn's.
  *
- * conversationId is the thread's id, runId the Codex turn's. `turn/completed` comes once and names its turn: the end.
- * `thread/status/changed` names only the thread and comes just before it: a hint. `error` is never an end.
+ * | message | signal |
+ * | --- | --- |
+ * | `turn/started`, `turn/completed` | `turnStarted`, `turnEnded`; both name their turn, and the end comes once |
+ * | `item/*`, deltas, `turn/plan/updated`, `turn/diff/updated` | `turnProgressed` |
+ * | `error` | `turnRetrying` or `errorReported`: never an end |
+ * | requests for approval or input, `serverRequest/resolved` | `inputRequested`, `inputResolved` |
+ * | `thread/status/changed`, `thread/closed` | `sessionReported`: names only the thread, a reason to check |
+ * | `thread/started` with a parent | `childOpened` |
+ *
+ * Status check: `readStatus` reads `thread/read`, `thread/resume`, `thread/list` and `thread/turns/list`.
  */
 import {
   childOpened,
@@ -10,15 +19,20 @@ import {
   inputRequested,
   inputResolved,
   sessionReported,
+  streamDropped,
   turnEnded,
   turnProgressed,
   turnRetrying,
   turnStarted,
-} from '../actions'
-import type { ProgressKind } from '../actions'
+} from '../actions/signals'
+import type { ProgressKind } from '../actions/signals'
 import type { SendResult, StatusAnswer, StopResult } from '../types'
 import { NOTHING } from './signal'
-import type { Signal } from './signal'
+import type { Reader, Signal } from './signal'
+import { attempt, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
+import type { Unchecked } from './wire'
+
+export type { CloseReason, Reader, Signal } from './signal'
 
 // ---------------------------------------------------------------- what is read of the wire
 
@@ -57,16 +71,22 @@ export interface CodexMessage {
   readonly params?: unknown
 }
 
+/** The server process that speaks, where the app tells several, or its generations, apart. */
+export interface CodexProcess {
+  readonly source?: string | undefined
+  readonly boot?: string | undefined
+}
+
 // ---------------------------------------------------------------- signals
 
-const REASONS = new Map<unknown, 'complete' | 'cancelled' | 'error'>([
+const REASONS: ReadonlyMap<unknown, 'complete' | 'cancelled' | 'error'> = new Map([
   ['completed', 'complete'],
   ['interrupted', 'cancelled'],
   ['failed', 'error'],
 ])
 
 /** What the start and the end of an item are; any other type of item is a tool at work. */
-const ITEMS = new Map<string, readonly ProgressKind[]>([
+const ITEMS: ReadonlyMap<unknown, readonly ProgressKind[]> = new Map<unknown, readonly ProgressKind[]>([
   ['userMessage', []],
   ['hookPrompt', []],
   ['agentMessage', ['output', 'message_done']],
@@ -86,61 +106,97 @@ const QUESTION = /\/(requestApproval|requestUserInput|elicitation\/request)$/
  *
  * @param message A notification or a server request, as it came. Answers to one's own requests go to `sendResult`,
  *   `stopResult` and `readStatus`. What cannot be read says nothing: `[]`.
- * @param boot The generation of the server process, where the app tells them apart. The ids of the server's requests begin
- *   again at 0 in each: with `boot`, a question's id is `<boot>:<id>`, else `<id>`.
+ * @param from The process that speaks. The ids of its requests begin again at 0 in each process: a question's id has
+ *   `source` and `boot` in front, where they are given. `rawRequestId` gives the server's own id back.
  */
-export function codexSignals(message: CodexMessage, boot?: string): readonly Signal[] {
-  const { method = '', id } = message ?? {}
-  const { threadId, turnId, turn, thread, status, item, error, willRetry, requestId } = (message?.params ??
-    {}) as CodexParams
-  if (method === 'thread/started' && thread?.parentThreadId) {
-    return [childOpened({ child: thread.id, parent: thread.parentThreadId })]
-  }
-  if (typeof threadId !== 'string') return NOTHING
-  const at = {
-    conversationId: threadId,
-    runId: turn?.id ?? turnId ?? null,
-    ...(boot !== undefined && { boot }),
-  }
-  const question = (raw: unknown) => (boot === undefined ? `${raw}` : `${boot}:${raw}`)
+export const codexSignals = (message: CodexMessage, from: CodexProcess = {}): readonly Signal[] =>
+  attempt(() => signalsOf(message, from), NOTHING)
 
-  if (id !== undefined) {
-    if (!QUESTION.test(method)) return NOTHING
-    return [inputRequested({ ...at, requestId: question(id), kind: method, prompt: message.params })]
+function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): readonly Signal[] {
+  const { method: name, id, params } = fieldsOf<CodexMessage>(message)
+  const told = fieldsOf<CodexParams>(params)
+  const method = stringOf(name) ?? ''
+  if (method === 'thread/started') {
+    const thread = fieldsOf<CodexThread>(told.thread)
+    const child = stringOf(thread.id)
+    const parent = stringOf(thread.parentThreadId)
+    return child && parent ? [childOpened({ child, parent })] : NOTHING
   }
+  const conversationId = stringOf(told.threadId)
+  if (conversationId === undefined) return NOTHING
+  const turn = fieldsOf<CodexTurn>(told.turn)
+  const at = {
+    conversationId,
+    runId: stringOf(turn.id) ?? stringOf(told.turnId) ?? null,
+    source,
+    boot,
+  }
+  const questionId = (raw: unknown) =>
+    typeof raw === 'string' || typeof raw === 'number'
+      ? [source, boot, JSON.stringify(raw)].filter((part) => part !== undefined).join(':')
+      : undefined
+
+  if (QUESTION.test(method)) {
+    return [inputRequested({ ...at, requestId: questionId(id), kind: method, prompt: params })]
+  }
+  if (id != null) return NOTHING
   switch (method) {
     case 'turn/started':
       return [turnStarted(at)]
     case 'turn/completed': {
-      const reason = REASONS.get(turn?.status)
-      return reason ? [turnEnded({ ...at, reason, ...errorOf(turn?.error) })] : NOTHING
+      const reason = REASONS.get(turn.status)
+      return reason ? [turnEnded({ ...at, reason, error: wordsOf(turn.error) })] : NOTHING
     }
     case 'error':
-      return [(willRetry ? turnRetrying : errorReported)({ ...at, ...errorOf(error) })]
+      return [(told.willRetry ? turnRetrying : errorReported)({ ...at, error: wordsOf(told.error) })]
     case 'thread/status/changed':
-    case 'thread/closed':
-      return [sessionReported({ ...at, status: status ? wordOf(status) : 'closed' })]
-    case 'serverRequest/resolved':
-      return [inputResolved({ ...at, requestId: question(requestId) })]
+    case 'thread/closed': {
+      const status = method === 'thread/closed' ? 'closed' : sessionWord(told.status)
+      return status === undefined ? NOTHING : [sessionReported({ ...at, status })]
+    }
+    case 'serverRequest/resolved': {
+      const question = questionId(told.requestId)
+      return question === undefined ? NOTHING : [inputResolved({ ...at, requestId: question })]
+    }
     case 'item/started':
     case 'item/completed': {
-      if (!item?.id) return NOTHING
-      const { type, id: callId, tool = type } = item
-      const kinds = ITEMS.get(type)
+      const item = fieldsOf<NonNullable<CodexParams['item']>>(told.item)
+      const callId = stringOf(item.id)
+      const type = stringOf(item.type)
+      if (callId === undefined || type === undefined) return NOTHING
       const place = method === 'item/started' ? 0 : 1
+      const kinds = ITEMS.get(type)
       if (kinds) return kinds[place] ? [turnProgressed({ ...at, kind: kinds[place] })] : NOTHING
-      return [turnProgressed({ ...at, kind: TOOL[place], callId, text: tool })]
+      return [turnProgressed({ ...at, kind: TOOL[place], callId, text: stringOf(item.tool) ?? type })]
     }
   }
   const progress = PROGRESS.exec(method)
   return progress ? [turnProgressed({ ...at, kind: progress[1] ? 'output' : 'reasoning' })] : NOTHING
 }
 
-const wordOf = ({ type }: CodexThread['status']): string =>
-  type === 'active' ? 'running' : type === 'systemError' ? 'error' : `${type}`
+function sessionWord(status: unknown): string | undefined {
+  const type = stringOf(fieldsOf<CodexThread['status']>(status).type)
+  return type === 'active' ? 'running' : type === 'systemError' ? 'error' : type
+}
 
-const errorOf = (error: CodexError | null | undefined) =>
-  error ? { error: { message: `${error.message}` } } : {}
+const wordsOf = (error: unknown) => errorOf(fieldsOf<CodexError>(error).message)
+
+/**
+ * The server's own id of a request, from the id of its question: a number stays a number. An answer to `"0"` in place of `0`
+ * is ignored by the server.
+ */
+export const rawRequestId = (questionId: string): string | number | undefined =>
+  attempt(() => JSON.parse(/("(\\.|[^"\\])*"|[^:]*)$/.exec(questionId)![0]) as string | number, undefined)
+
+/**
+ * Reads the messages of one connection.
+ *
+ * @param from The process at its other end.
+ */
+export const createReader = (from: CodexProcess = {}): Reader<CodexMessage> => ({
+  read: (message) => codexSignals(message, from),
+  close: () => [streamDropped({})],
+})
 
 // ---------------------------------------------------------------- answers
 
@@ -150,61 +206,87 @@ export interface CodexAnswer {
   readonly error?: CodexError | null
 }
 
+/** What the server said when it refused; `null` where it did not. */
+const refusalOf = (answer: CodexAnswer): string | null =>
+  attempt(() => {
+    const { error } = fieldsOf<CodexAnswer>(answer)
+    return error == null ? null : (stringOf(fieldsOf<CodexError>(error).message) ?? '')
+  }, null)
+const resultOf = <Shape>(answer: CodexAnswer) => fieldsOf<Shape>(fieldsOf<CodexAnswer>(answer).result)
+
 /** The answer to `turn/start` or `turn/steer`. It names the running turn where the prompt was added to that. */
-export function sendResult({ result, error }: CodexAnswer): SendResult {
-  if (error) {
-    return { status: 'refused', reason: UNKNOWN.test(error.message) ? 'gone' : 'error', ...errorOf(error) }
+export function sendResult(answer: CodexAnswer): SendResult {
+  const refusal = refusalOf(answer)
+  if (refusal !== null) {
+    return { status: 'refused', reason: UNKNOWN.test(refusal) ? 'gone' : 'error', error: errorOf(refusal) }
   }
-  const { turn, turnId } = (result ?? {}) as { turn?: { id?: string }; turnId?: string }
-  return { status: 'accepted', runId: turn?.id ?? turnId ?? null }
+  const runId = attempt(() => {
+    const { turn, turnId } = resultOf<{ turn: unknown; turnId: string }>(answer)
+    return stringOf(fieldsOf<CodexTurn>(turn).id) ?? stringOf(turnId)
+  }, undefined)
+  return { status: 'accepted', runId: runId ?? null }
 }
 
 /**
  * The answer to `turn/interrupt`. An interrupt in the tick of the ack is refused with "no active turn to interrupt", and
  * the turn runs on: nothing has ended.
  */
-export function stopResult({ error }: CodexAnswer): StopResult {
-  if (!error) return { status: 'acknowledged' }
-  const { message } = error
-  const reason = /no active turn|not found/.test(message)
+export function stopResult(answer: CodexAnswer): StopResult {
+  const refusal = refusalOf(answer)
+  if (refusal === null) return { status: 'acknowledged' }
+  const reason = /no active turn|not found/.test(refusal)
     ? 'no_active_turn'
-    : /^expected active turn/.test(message)
+    : /^expected active turn/.test(refusal)
       ? 'changed'
       : 'unreachable'
-  return { status: 'refused', reason, ...errorOf(error) }
+  return { status: 'refused', reason, error: errorOf(refusal) }
 }
 
 /** The server does not hold such a thread, neither loaded nor stored. */
 const UNKNOWN = /not loaded|not found|no rollout/
 
 /**
- * What a look-up says of one thread. A turn that died with its process reads `interrupted` from then on.
+ * What a status check says of one thread. A turn that died with its process reads `interrupted` from then on. An answer that
+ * waits for a person names no question: the wire does not say which.
  *
  * @param answer To `thread/read`, `thread/resume`, `thread/list` or `thread/turns/list` (newest first, as it comes).
  * @returns `absent` where the server does not hold the thread; `no_status` where the thread is not loaded and its turns are
  *   not told, where it is not listed, and for what cannot be read.
  */
-export function readStatus({ result, error }: CodexAnswer, threadId: string): StatusAnswer {
-  if (error) return { status: UNKNOWN.test(error.message) ? 'absent' : 'unreachable' }
-  const { thread, data } = (result ?? {}) as {
-    thread?: CodexThread
-    data?: readonly (CodexThread | CodexTurn)[]
-  }
-  const found = thread ?? (data?.find(({ id }) => id === threadId) as CodexThread | undefined)
-  const newest = found ? found.turns?.at(-1) : turnOf(data?.[0])
-  const runId = newest?.id ?? null
+export const readStatus = (answer: CodexAnswer, threadId: string): StatusAnswer =>
+  attempt(() => statusOf(answer, threadId), { status: 'no_status' })
+
+function statusOf(answer: CodexAnswer, threadId: string): StatusAnswer {
+  const refusal = refusalOf(answer)
+  if (refusal !== null) return { status: UNKNOWN.test(refusal) ? 'absent' : 'unreachable' }
+  const result = resultOf<{ thread: CodexThread; data: readonly (CodexThread | CodexTurn)[] }>(answer)
+  const listed = objectsOf<CodexThread & CodexTurn>(result.data)
+  const thread = result.thread
+    ? fieldsOf<CodexThread>(result.thread)
+    : listed.find(({ id, status }) => id === threadId && typeof status === 'object')
+  const turns = thread
+    ? objectsOf<CodexTurn>(thread.turns)
+    : listed.filter(({ status }) => typeof status === 'string').reverse()
+  const newest = turns.at(-1)
   const runs = newest?.status === 'inProgress'
-  if (found ? found.status.type === 'active' : runs) {
-    const waits = found?.status.activeFlags?.some((flag) => flag.startsWith('waitingOn'))
-    return { status: waits ? 'awaiting_input' : 'running', runId: runs ? runId : null }
+  const last = endOf(turns.findLast(({ status }) => REASONS.has(status)))
+  const { type, activeFlags } = fieldsOf<CodexThread['status']>(thread?.status)
+  if (thread ? type === 'active' : runs) {
+    const flags = Array.isArray(activeFlags) ? activeFlags : []
+    const waits = flags.some((flag) => stringOf(flag)?.startsWith('waitingOn'))
+    return {
+      status: waits ? 'awaiting_input' : 'running',
+      runId: (runs && stringOf(newest.id)) || null,
+      ...last,
+    }
   }
-  const reason = REASONS.get(newest?.status)
-  if (reason) {
-    const outcome = reason === 'cancelled' ? 'interrupted' : reason
-    return { status: 'idle', last: { runId, outcome, ...errorOf(newest?.error) } }
-  }
-  return { status: found && found.status.type !== 'notLoaded' ? 'idle' : 'no_status' }
+  const isIdle = REASONS.has(newest?.status) || (typeof type === 'string' && type !== 'notLoaded')
+  return { status: isIdle ? 'idle' : 'no_status', ...last }
 }
 
-const turnOf = (entry: CodexThread | CodexTurn | undefined): CodexTurn | undefined =>
-  typeof entry?.status === 'string' ? (entry as CodexTurn) : undefined
+function endOf(turn: Unchecked<CodexTurn> | undefined): Pick<StatusAnswer, 'last'> | undefined {
+  const reason = REASONS.get(turn?.status)
+  if (!turn || !reason) return undefined
+  const outcome = reason === 'cancelled' ? 'interrupted' : reason
+  return { last: { runId: stringOf(turn.id) ?? null, outcome, error: wordsOf(turn.error) } }
+}

@@ -1,74 +1,72 @@
 /**
  * OpenCode server (`@opencode-ai/sdk`): one event stream for all sessions, with no turn id.
+ * conversationId is the session's id, runId the id of the user message.
  *
- * conversationId is the session's id, runId the id of the user message: an assistant message's `parentID` is the only thing
- * that ties an event to a prompt. Parts name only their message, so a fold remembers whose message is whose.
- * `session.status` and `session.idle` name only the session: hints.
+ * | event | signal |
+ * | --- | --- |
+ * | `message.updated` of the assistant | `turnStarted`, `turnProgressed`, or (closed, and no step) `turnEnded`: its `parentID` names the prompt |
+ * | `message.updated` of the user | `sendAccepted`: binds the prompt that was sent without a `messageID` |
+ * | `message.part.updated`, `message.part.delta` | `turnProgressed` |
+ * | `permission.*`, `question.*` | `inputRequested`, `inputResolved`, of a session or its helper |
+ * | `session.status`, `session.idle` | `sessionReported`, `turnRetrying`: name only the session, a reason to check |
+ * | `session.error`, `session.deleted` | `turnEnded` without a run: a reason to check, and what the end was like |
+ * | `session.created`, `session.updated` with a parent | `childOpened` |
+ *
+ * Ids: an assistant message's `parentID` is the only thing that ties an event to a prompt. Parts name only their message, so
+ * the reader remembers whose message is whose. Status check: `readStatus`.
  */
+import { sendAccepted } from '../actions/app'
 import {
   childOpened,
   inputRequested,
   inputResolved,
-  sendAccepted,
   sessionReported,
+  streamDropped,
   turnEnded,
   turnProgressed,
   turnRetrying,
   turnStarted,
-} from '../actions'
-import type { StatusAnswer, TurnError } from '../types'
+} from '../actions/signals'
+import { endOf, endOfError, isOpen } from './openCodeWire'
+import type {
+  OpenCodeError,
+  OpenCodeEvent,
+  OpenCodeMessage,
+  OpenCodePart,
+  OpenCodeSession,
+  OpenCodeStatus,
+} from './openCodeWire'
 import { NOTHING } from './signal'
-import type { Signal } from './signal'
+import type { Reader, Signal } from './signal'
+import { attempt, errorOf, fieldsOf, stringOf } from './wire'
+import type { Unchecked } from './wire'
 
-// ---------------------------------------------------------------- what is read of the wire
-
-export interface OpenCodeError {
-  readonly name: string
-  readonly data?: { readonly message?: unknown }
-}
-export interface OpenCodeMessage {
-  readonly id: string
-  readonly role: string
-  readonly sessionID?: string
-  readonly parentID?: string
-  readonly time?: { readonly completed?: number }
-  readonly finish?: string
-  readonly error?: OpenCodeError
-  /** A compaction's own message. */
-  readonly summary?: unknown
-}
-export interface OpenCodePart {
-  readonly type: string
-  readonly messageID?: string
-  readonly callID?: string
-  readonly tool?: string
-  readonly state?: { readonly status: string }
-}
-export interface OpenCodeStatus {
-  readonly type: string
-  readonly attempt?: number
-  readonly message?: string
-}
-/** An event of `/event`, or what `/global/event` wraps one in. */
-export interface OpenCodeEvent {
-  readonly type?: string
-  readonly properties?: unknown
-  readonly payload?: { readonly type: string; readonly properties?: unknown }
-}
+export type { CloseReason, Reader, Signal } from './signal'
+export { readStatus } from './openCodeStatus'
+export type { OpenCodeBody, OpenCodeWaiting } from './openCodeStatus'
+export type {
+  OpenCodeError,
+  OpenCodeEvent,
+  OpenCodeMessage,
+  OpenCodePart,
+  OpenCodeRequest,
+  OpenCodeSession,
+  OpenCodeStatus,
+} from './openCodeWire'
 
 /** Everything that is read of an event's properties, and nothing that is sure to be there. */
 interface Properties {
-  readonly id?: string
-  readonly sessionID?: string
-  readonly messageID?: string
-  readonly field?: string
-  readonly info?: OpenCodeMessage
-  readonly part?: OpenCodePart & { readonly sessionID?: string }
-  readonly status?: OpenCodeStatus
-  readonly error?: OpenCodeError
-  readonly requestID?: string
-  readonly permissionID?: string
-  readonly tool?: { readonly messageID?: string }
+  readonly id: string
+  readonly sessionID: string
+  readonly messageID: string
+  readonly field: string
+  readonly info: OpenCodeMessage & OpenCodeSession
+  readonly part: OpenCodePart & { readonly sessionID?: string }
+  readonly status: OpenCodeStatus
+  readonly error: OpenCodeError
+  readonly requestID: string
+  readonly permissionID: string
+  readonly tool: { readonly messageID?: string }
 }
 
 // ---------------------------------------------------------------- memory
@@ -86,7 +84,8 @@ const REMEMBERED = 64
 
 /**
  * A prompt leaves without a `messageID` of the client's: the server's id for it binds when its user message shows. Where the
- * client chooses the id, this is not needed: answer the send with it, `{ status: 'accepted', runId: messageID }`.
+ * client chooses the id, this is not needed: answer the send with it, `{ status: 'accepted', runId: messageID }`. Choose it:
+ * beside another client, the next user message may be the other's.
  */
 export const promptSent = (memory: OpenCodeMemory, sessionID: string, turnId: string): OpenCodeMemory => ({
   ...memory,
@@ -99,20 +98,37 @@ export const promptRefused = (memory: OpenCodeMemory, turnId: string): OpenCodeM
   prompts: memory.prompts.filter((prompt) => prompt.turnId !== turnId),
 })
 
-const knows = (memory: OpenCodeMemory, messageID: string | undefined) =>
-  memory.messages.find(([id]) => id === messageID)
+const knows = (memory: OpenCodeMemory, messageID: unknown) => memory.messages.find(([id]) => id === messageID)
 
-const runOf = (memory: OpenCodeMemory, messageID: string | undefined) => ({
+const runOf = (memory: OpenCodeMemory, messageID: unknown) => ({
   runId: knows(memory, messageID)?.[1] ?? null,
 })
 
-const remember = (memory: OpenCodeMemory, message: OpenCodeMessage): OpenCodeMemory =>
-  knows(memory, message.id)
+const remember = (memory: OpenCodeMemory, messageID: string, parentID: string | null): OpenCodeMemory =>
+  knows(memory, messageID)
     ? memory
-    : {
-        ...memory,
-        messages: [...memory.messages, [message.id, message.parentID ?? null] as const].slice(-REMEMBERED),
-      }
+    : { ...memory, messages: [...memory.messages, [messageID, parentID] as const].slice(-REMEMBERED) }
+
+/** Reads an event stream. `promptSent` and `promptRefused` are those of this module, for its memory. */
+export interface OpenCodeReader extends Reader<OpenCodeEvent> {
+  promptSent(sessionID: string, turnId: string): void
+  promptRefused(turnId: string): void
+}
+
+/** Reads one event stream, `/event` or `/global/event`. Where it drops and opens again, go on with the same reader. */
+export function createReader(): OpenCodeReader {
+  let memory = noMemory
+  return {
+    read(event) {
+      const [next, signals] = openCodeSignals(memory, event)
+      memory = next
+      return signals
+    },
+    close: () => [streamDropped({})],
+    promptSent: (sessionID, turnId) => void (memory = promptSent(memory, sessionID, turnId)),
+    promptRefused: (turnId) => void (memory = promptRefused(memory, turnId)),
+  }
+}
 
 // ---------------------------------------------------------------- signals
 
@@ -124,158 +140,124 @@ const remember = (memory: OpenCodeMemory, message: OpenCodeMessage): OpenCodeMem
  *   cannot be read says nothing.
  * @returns The memory for the next event, the same one where there is nothing to remember, and the signals.
  */
-export function openCodeSignals(
+export const openCodeSignals = (
   memory: OpenCodeMemory,
   event: OpenCodeEvent,
-): readonly [OpenCodeMemory, readonly Signal[]] {
-  const { type, properties } = event?.payload ?? event ?? {}
-  const told = (properties ?? {}) as Properties
-  if (type === 'message.updated' && told.info?.id) return ofMessage(memory, told.info, told.sessionID)
-  return [memory, signalsOf(memory, type, told)]
-}
+): readonly [OpenCodeMemory, readonly Signal[]] =>
+  attempt(() => {
+    const { type, properties } = fieldsOf<OpenCodeEvent>(fieldsOf<OpenCodeEvent>(event).payload ?? event)
+    const told = fieldsOf<Properties>(properties)
+    return type === 'message.updated'
+      ? ofMessage(memory, told)
+      : [memory, signalsOf(memory, type, told, properties)]
+  }, [memory, NOTHING])
 
 function ofMessage(
   memory: OpenCodeMemory,
-  message: OpenCodeMessage,
-  sessionID = message.sessionID,
+  told: Unchecked<Properties>,
 ): readonly [OpenCodeMemory, readonly Signal[]] {
-  const next = remember(memory, message)
-  const conversationId = sessionID ?? null
+  const message = fieldsOf<OpenCodeMessage>(told.info)
+  const messageID = stringOf(message.id)
+  if (messageID === undefined) return [memory, NOTHING]
+  const parentID = stringOf(message.parentID) ?? null
+  const conversationId = stringOf(told.sessionID) ?? stringOf(message.sessionID) ?? null
+  const next = remember(memory, messageID, parentID)
   if (message.role === 'user') {
-    const mine = next === memory ? undefined : memory.prompts.find((prompt) => prompt.sessionID === sessionID)
+    const mine =
+      next === memory ? undefined : memory.prompts.find(({ sessionID }) => sessionID === conversationId)
     if (!mine) return [next, NOTHING]
     const prompts = memory.prompts.filter((prompt) => prompt !== mine)
-    return [{ ...next, prompts }, [sendAccepted({ turnId: mine.turnId, runId: message.id })]]
+    return [{ ...next, prompts }, [sendAccepted({ turnId: mine.turnId, runId: messageID })]]
   }
-  const at = { conversationId, runId: message.parentID ?? null }
+  const at = { conversationId, runId: parentID }
   const end = endOf(message)
-  if (end) return [next, [turnEnded({ ...at, reason: end.outcome, ...(end.error && { error: end.error }) })]]
-  const open = message.time?.completed === undefined
-  return [next, [open ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })]]
+  if (end) return [next, [turnEnded({ ...at, ...end })]]
+  return [next, [isOpen(message) ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })]]
 }
 
-/** After these another message of the same prompt follows. */
-const STEPS: ReadonlySet<string> = new Set(['tool-calls', 'unknown', 'other'])
+const ASKED = /^(permission|question)(\.v2)?\.(asked|updated)$/
+const ANSWERED = /^(permission|question)(\.v2)?\.(replied|rejected)$/
 
-/** What a closed assistant message says of its prompt. Aborted while it waited to retry, it has neither finish nor error. */
-function endOf({ time, finish, error, summary }: OpenCodeMessage): End | null {
-  if (error?.name === ABORTED) return { outcome: 'cancelled' }
-  if (error) return { outcome: 'error', error: wordsOf(error) }
-  if (time?.completed === undefined || summary === true) return null
-  if (finish === undefined) return { outcome: 'cancelled' }
-  return STEPS.has(finish) ? null : { outcome: 'complete' }
-}
-
-interface End {
-  readonly outcome: 'complete' | 'cancelled' | 'error'
-  readonly error?: TurnError
-}
-
-const ABORTED = 'MessageAbortedError'
-const wordsOf = ({ name, data }: OpenCodeError): TurnError => ({
-  message: `${data?.message ?? name}`,
-  code: name,
-})
-
-function signalsOf(memory: OpenCodeMemory, type: string | undefined, told: Properties): readonly Signal[] {
-  const { sessionID, status, error, part } = told
-  const conversationId = sessionID ?? part?.sessionID ?? null
-  const at = { conversationId }
+function signalsOf(
+  memory: OpenCodeMemory,
+  type: unknown,
+  told: Unchecked<Properties>,
+  prompt: unknown,
+): readonly Signal[] {
+  const part = fieldsOf<Properties['part']>(told.part)
+  const info = fieldsOf<OpenCodeSession>(told.info)
+  const at = { conversationId: stringOf(told.sessionID) ?? stringOf(part.sessionID) ?? null }
   switch (type) {
     case 'session.created':
-    case 'session.updated':
-      return told.info?.parentID
-        ? [childOpened({ child: told.info.id, parent: told.info.parentID })]
-        : NOTHING
+    case 'session.updated': {
+      const child = stringOf(info.id)
+      const parent = stringOf(info.parentID)
+      return child && parent ? [childOpened({ child, parent })] : NOTHING
+    }
+    case 'session.deleted': {
+      const conversationId = at.conversationId ?? stringOf(info.id) ?? null
+      const error = { message: 'The session was deleted.', code: 'session_gone' }
+      return [
+        turnEnded({ conversationId, reason: 'interrupted', error }),
+        sessionReported({ conversationId, status: 'stopped' }),
+      ]
+    }
     case 'session.idle':
       return [sessionReported({ ...at, status: 'idle' })]
-    case 'session.status':
-      if (status?.type === 'retry') {
-        const error = { message: `${status.message}` }
-        return [turnRetrying({ ...at, error, attempt: status.attempt ?? 0 })]
+    case 'session.status': {
+      const { type: word, message, attempt } = fieldsOf<OpenCodeStatus>(told.status)
+      const status = stringOf(word)
+      if (status === 'retry') {
+        return [
+          turnRetrying({
+            ...at,
+            error: errorOf(message),
+            attempt: typeof attempt === 'number' ? attempt : 0,
+          }),
+        ]
       }
-      return status?.type ? [sessionReported({ ...at, status: status.type })] : NOTHING
-    case 'session.error':
-      // Names no turn: a hint, and what the end was like.
-      if (error?.name === ABORTED) return [turnEnded({ ...at, reason: 'cancelled' })]
-      return [turnEnded({ ...at, reason: 'session_error', ...(error && { error: wordsOf(error) }) })]
-    case 'message.part.delta':
-      return ofPart(memory, told.messageID, conversationId, { type: told.field ?? 'text' })
-    case 'message.part.updated':
-      return part ? ofPart(memory, part.messageID, conversationId, part) : NOTHING
-    case 'permission.asked':
-    case 'permission.updated':
-    case 'question.asked':
-      // The tool that asks may tell whose message it works for.
-      if (!told.id) return NOTHING
-      return [
-        inputRequested({
-          ...at,
-          ...runOf(memory, told.tool?.messageID),
-          requestId: told.id,
-          kind: type,
-          prompt: told,
-        }),
-      ]
-    case 'permission.replied':
-    case 'question.replied':
-    case 'question.rejected': {
-      const requestId = told.requestID ?? told.permissionID
-      return requestId ? [inputResolved({ ...at, requestId })] : NOTHING
+      return status ? [sessionReported({ ...at, status })] : NOTHING
     }
+    case 'session.error': {
+      // Names no turn: a reason to check, and what the end was like.
+      const { reason, ...rest } = endOfError(told.error)
+      return [turnEnded({ ...at, reason: reason === 'error' ? 'session_error' : reason, ...rest })]
+    }
+    case 'message.part.delta':
+      return ofPart(memory, told.messageID, at, { type: told.field ?? 'text' })
+    case 'message.part.updated':
+      return told.part ? ofPart(memory, part.messageID, at, part) : NOTHING
   }
-  return NOTHING
+  const requestId = stringOf(told.requestID) ?? stringOf(told.permissionID)
+  if (ANSWERED.test(`${stringOf(type)}`)) return requestId ? [inputResolved({ ...at, requestId })] : NOTHING
+  if (!ASKED.test(`${stringOf(type)}`)) return NOTHING
+  // The tool that asks may tell whose message it works for.
+  const { messageID } = fieldsOf<Properties['tool']>(told.tool)
+  return [
+    inputRequested({
+      ...at,
+      ...runOf(memory, messageID),
+      requestId: stringOf(told.id),
+      kind: stringOf(type),
+      prompt,
+    }),
+  ]
 }
 
 /** A part belongs to the prompt that its message answers; one of a user message is no work. */
 function ofPart(
   memory: OpenCodeMemory,
-  messageID: string | undefined,
-  conversationId: string | null,
-  { type, callID, tool, state }: OpenCodePart,
+  messageID: unknown,
+  conversation: { readonly conversationId: string | null },
+  { type, callID, tool, state }: Unchecked<OpenCodePart>,
 ): readonly Signal[] {
   if (knows(memory, messageID)?.[1] === null) return NOTHING
-  const at = { conversationId, ...runOf(memory, messageID) }
-  if (type === 'tool' && callID !== undefined) {
-    const closed = state?.status === 'completed' || state?.status === 'error'
-    return [
-      turnProgressed({
-        ...at,
-        kind: closed ? 'tool_closed' : 'tool_open',
-        callId: callID,
-        text: tool ?? 'tool',
-      }),
-    ]
+  const at = { ...conversation, ...runOf(memory, messageID) }
+  const callId = stringOf(callID)
+  if (type === 'tool' && callId !== undefined) {
+    const { status } = fieldsOf<{ status: string }>(state)
+    const kind = status === 'completed' || status === 'error' ? 'tool_closed' : 'tool_open'
+    return [turnProgressed({ ...at, kind, callId, text: stringOf(tool) ?? 'tool' })]
   }
   return [turnProgressed({ ...at, kind: type === 'text' ? 'output' : 'reasoning' })]
-}
-
-// ---------------------------------------------------------------- the look-up
-
-/**
- * What a look-up says of one session.
- *
- * @param statuses The body of `GET /session/status`: it lists only the sessions at work, so a missing one is idle, or not
- *   registered yet.
- * @param history The body of `GET /session/:id/message`, where it was fetched after that. It names the last prompt that is
- *   over. An open message is no sign of work: it stays open for ever when the process dies.
- */
-export function readStatus(
-  sessionID: string,
-  statuses: Readonly<Record<string, OpenCodeStatus>>,
-  history: readonly { readonly info: OpenCodeMessage }[] = [],
-): StatusAnswer {
-  const answers = history.map(({ info }) => info).filter(({ role }) => role === 'assistant')
-  const newest = answers.at(-1)
-  const status = Object.hasOwn(statuses, sessionID) ? statuses[sessionID] : undefined
-  if (status && status.type !== 'idle') {
-    const open = newest && newest.time?.completed === undefined
-    return { status: 'running', runId: open ? (newest.parentID ?? null) : null }
-  }
-  // The last message of a prompt tells of it: the earlier ones were steps.
-  const over = answers.findLast(
-    (message) =>
-      endOf(message) && answers.findLast(({ parentID }) => parentID === message.parentID) === message,
-  )
-  return { status: 'idle', ...(over && { last: { runId: over.parentID ?? null, ...endOf(over)! } }) }
 }

@@ -1,19 +1,19 @@
-import type * as actions from '../actions'
+import type { sendAccepted } from '../actions/app'
+import type * as signals from '../actions/signals'
 
 /** What an adapter hands on: dispatch it as it is. */
-export type Signal = ReturnType<
-  | typeof actions.childOpened
-  | typeof actions.endTurn
-  | typeof actions.errorReported
-  | typeof actions.inputRequested
-  | typeof actions.inputResolved
-  | typeof actions.requestEnded
-  | typeof actions.sendAccepted
-  | typeof actions.sessionReported
-  | typeof actions.turnProgressed
-  | typeof actions.turnRetrying
-  | typeof actions.turnStarted
->
+export type Signal = ReturnType<(typeof signals)[keyof typeof signals]> | ReturnType<typeof sendAccepted>
+
+/** How a stream or a response body ended. `cancelled`: this client closed it. */
+export type CloseReason = 'clean_end' | 'failed' | 'cancelled'
+
+/** Reads one stream or response body, event by event, and remembers what its wire needs remembered. It never throws. */
+export interface Reader<Event> {
+  /** What one event says of turns, in its order. What cannot be read says nothing: `[]`. */
+  read(event: Event): readonly Signal[]
+  /** The stream or body has ended: what that says. Call it once. */
+  close(how: CloseReason): readonly Signal[]
+}
 
 /** An event that says nothing about a turn. */
 export const NOTHING: readonly Signal[] = Object.freeze([])

@@ -1,31 +1,41 @@
-import type { AssistantAnswer, AssistantConnection, AssistantData } from './types'
+import { withoutToken } from './connectionTokens'
+import type { AssistantAnswer } from './types'
 
 /** What a rejected, aborted or malformed answer counts as. */
 export const NO_ANSWER: AssistantAnswer = { ok: false, status: null, message: null, code: null }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 /**
- * Keeps of a port's result what the rules read, so that nothing else (a response, an `Error`, a class) enters an action.
+ * Keeps of a port's result what the rules read, so that nothing else (a response, an `Error`, a class, a secret) enters an
+ * action. Never throws: what cannot be read counts as no answer.
  *
  * @param status What an answer that says `ok` without a status word means.
  */
 export function readAnswer(result: unknown, status = ''): AssistantAnswer {
-  if (typeof result !== 'object' || result === null) return NO_ANSWER
-  const { ok, data, status: http, error } = result as Record<string, unknown>
-  if (ok === true) {
-    const said = (data ?? {}) as Partial<AssistantData>
+  try {
+    return isObject(result) ? read(result, status) : NO_ANSWER
+  } catch {
+    return NO_ANSWER
+  }
+}
+
+function read(result: Readonly<Record<string, unknown>>, status: string): AssistantAnswer {
+  if (result['ok'] === true) {
+    const said = isObject(result['data']) ? result['data'] : {}
     return {
-      ok,
-      id: text(said.id) ?? '',
-      status: text(said.status) ?? status,
-      isLocal: said.isLocal === true,
-      connection: readConnection(said.connection),
+      ok: true,
+      id: text(said['id']),
+      status: text(said['status']) ?? status,
+      isLocal: said['isLocal'] === true,
+      connection: withoutToken(said['connection']),
     }
   }
-  const { message, code } = (
-    typeof error === 'object' && error !== null ? error : { message: error }
-  ) as Record<string, unknown>
+  const { status: http, error } = result
+  const { message, code } = isObject(error) ? error : { message: error, code: null }
   return {
     ok: false,
     status: typeof http === 'number' ? http : null,
@@ -34,5 +44,8 @@ export function readAnswer(result: unknown, status = ''): AssistantAnswer {
   }
 }
 
-const readConnection = (said: AssistantConnection | null | undefined): AssistantConnection | null =>
-  said ? { url: text(said.url), token: text(said.token) } : null
+/** Nothing wrong with the request that a second one could not mend: no answer, 408, 425, 429, or trouble on the server's side. */
+export const mayRecover = (answer: AssistantAnswer): boolean =>
+  !answer.ok && (answer.status === null || answer.status >= 500 || [408, 425, 429].includes(answer.status))
+
+export const isNotFound = (answer: AssistantAnswer): boolean => !answer.ok && answer.status === 404

@@ -1,3 +1,4 @@
+/** The types of the feature `assistant`. Times are ms since the epoch, durations are ms. */
 import type { PortContext, TurnError } from '../types'
 
 /** Where the hosted agent stands that must be up before any turn. `active` and `self_hosted` are up. */
@@ -11,10 +12,18 @@ export type AssistantKind =
   | 'awaiting_version_selection'
   | 'error'
 
-/** How to reach an assistant that the platform does not host. It stands in the state, where DevTools show it. */
+/** How to reach an assistant that the platform does not host, as it stands in the state: without its token. */
 export interface AssistantConnection {
   readonly url: string | null
-  readonly token?: string | null
+}
+
+/**
+ * A connection as the app or a port gives it. The token does not enter the state, nor any action: the keeper keeps it, and
+ * hands it out with `getConnectionToken` and to the assistant's ports.
+ */
+export interface ConnectionDetails {
+  readonly url?: string | null | undefined
+  readonly token?: string | null | undefined
 }
 
 // ---------------------------------------------------------------- inputs
@@ -22,8 +31,10 @@ export interface AssistantConnection {
 /** What the app knows before the assistant can be asked for, as it stands in the state. */
 export interface AssistantInputs {
   readonly signedIn: boolean
-  /** It is not known yet who is signed in: nothing is concluded. */
+  /** It is not known yet who is signed in: nothing is concluded, and nothing is asked. */
   readonly loading: boolean
+  /** Who is signed in; `null` where the app does not say. */
+  readonly userId: string | null
   /** The user has just retired the assistant: none is started in its place. */
   readonly retired: boolean
   /** A person chooses the version before one is started. */
@@ -41,12 +52,28 @@ export interface AssistantInputs {
 }
 
 /** What `assistantInputsChanged` takes. Only `signedIn` is required; `platformSession` is true where left out. */
-export interface AssistantInputsPayload extends Partial<Omit<AssistantInputs, 'gatewayAuth'>> {
+export interface AssistantInputsPayload {
+  /** `false`, while not `loading`: nobody is signed in, and everything of the last user goes. */
   readonly signedIn: boolean
+  /** It is not known yet who is signed in. Keeps everything as it is, whatever else is said. Default false. */
+  readonly loading?: boolean | undefined
+  /** Another id than the one before, and everything of the last user goes. Left out: the same user, until one signs out. */
+  readonly userId?: string | null | undefined
+  readonly retired?: boolean | undefined
+  readonly nonProduction?: boolean | undefined
+  readonly platformSession?: boolean | undefined
   /** `assistantId` is `'self'` where left out. */
-  readonly gatewayAuth?: { readonly assistantId?: string; readonly connection?: AssistantConnection } | null
+  readonly gatewayAuth?:
+    | {
+        readonly assistantId?: string | undefined
+        readonly connection?: ConnectionDetails | null | undefined
+      }
+    | null
+    | undefined
+  readonly assistantId?: string | null | undefined
+  readonly redirect?: string | null | undefined
   /** Evaluated once, as the action is made: its answer becomes `redirect`. */
-  readonly resolveOnboardingRedirect?: () => string | null
+  readonly resolveOnboardingRedirect?: (() => string | null) | undefined
 }
 
 // ---------------------------------------------------------------- ports
@@ -54,42 +81,60 @@ export interface AssistantInputsPayload extends Partial<Omit<AssistantInputs, 'g
 /** What the backend says of an assistant. */
 export interface AssistantData {
   readonly id: string
-  /** `active`, `initializing` or `to_be_deleted`; any other word is an error that names it. After a hatch: optional. */
-  readonly status?: string
-  readonly isLocal?: boolean
-  readonly connection?: AssistantConnection | null
+  /** `active`, `initializing` or `to_be_deleted`; any other word is an error that names it. After a start: optional. */
+  readonly status?: string | undefined
+  readonly isLocal?: boolean | undefined
+  readonly connection?: ConnectionDetails | null | undefined
 }
 
 /**
  * `status` is that of the HTTP answer; without one there was no answer, as when the promise is rejected.
- * Of `error`, `message` and `code` are read, or the whole where it is a string.
+ * 408, 425, 429 and 5xx may pass, and are tried again. Of `error`, `message` and `code` are read, or the whole where it is
+ * a string.
  */
-export type AssistantResult<T = unknown> =
-  | { readonly ok: true; readonly data: T }
-  | { readonly ok: false; readonly status?: number; readonly error?: unknown }
+export type AssistantResult<Data = unknown> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly status?: number | undefined; readonly error?: unknown }
+
+/** What the assistant's ports are called with, beside their request. */
+export interface AssistantPortContext extends PortContext {
+  /** The connection of the assistant that is up, with its token; `null` where the platform hosts it. */
+  readonly connection: ConnectionDetails | null
+}
+
+export interface HatchRequest {
+  /** Left out: the backend chooses. */
+  readonly version?: string
+  /**
+   * The same for every attempt until it is known what became of the start. A backend that starts one assistant for a key
+   * can be asked again after an answer was lost.
+   */
+  readonly idempotencyKey: string
+}
 
 /** The functions by which the package reaches whatever hosts the assistant. Without `getAssistant` nothing is gated. */
 export interface AssistantPorts {
+  /** With `assistantId`: that assistant. Without: whichever the user has. 404 means that there is none. */
   getAssistant?(
     request: { readonly assistantId?: string },
-    context: PortContext,
+    context: AssistantPortContext,
   ): Promise<AssistantResult<AssistantData>>
   /** Starts an assistant. Without it a missing one is an error. */
   hatchAssistant?(
-    request: { readonly version?: string },
-    context: PortContext,
+    request: HatchRequest,
+    context: AssistantPortContext,
   ): Promise<AssistantResult<AssistantData>>
   /** Takes a stuck assistant away; 404 counts as done. Without it a stuck one is an error. */
-  retireAssistant?(assistantId: string, context: PortContext): Promise<AssistantResult>
+  retireAssistant?(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
   /** Asks the assistant itself for a sign of life. 401 and 403 are one. */
-  probeAssistant?(assistantId: string, context: PortContext): Promise<AssistantResult>
+  probeAssistant?(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
 }
 
-/** What is kept of a port's result: serialisable, and no more than the rules read. `status: null`: no answer. */
+/** What is kept of a port's result: serialisable, no more than the rules read, and no secret. `status: null`: no answer. */
 export type AssistantAnswer =
   | {
       readonly ok: true
-      readonly id: string
+      readonly id: string | null
       readonly status: string
       readonly isLocal: boolean
       readonly connection: AssistantConnection | null
@@ -106,7 +151,7 @@ export interface AssistantClaim {
   readonly nonce: string
   readonly generation: number
   /** The keeper that makes it. */
-  readonly owner: string
+  readonly keeperId: string
 }
 /** What came of it. */
 export interface AssistantReply {
@@ -130,23 +175,44 @@ export interface AssistantError extends TurnError {
   readonly transient: boolean
 }
 
-/** A request: wanted from `at` on while `nonce` is `null`, then in flight, and given up at `at`. */
+/** A request that is wanted or in flight. */
 export interface AssistantRequest {
+  /** @internal `null` while it is wanted, then that of the request. */
   readonly nonce: string | null
+  /** Wanted from then on; once it has left, given up then. */
   readonly at: number
 }
+/** A status check. */
+export interface AssistantCheck extends AssistantRequest {
+  /** Asks whether the user has an assistant under any id, and not for the one that is known. */
+  readonly anyId: boolean
+}
+/** A start, or what is done about an assistant that is stuck. */
+export interface AssistantOperation extends AssistantRequest {
+  readonly what: 'hatch' | 'retire'
+}
+/** A request to the assistant itself for a sign of life. */
+export interface AssistantProbe extends AssistantRequest {
+  /** Probes in a row that failed. */
+  readonly failures: number
+}
 
+/** The state of the feature, beside `turns` and `conversations`. */
 export interface AssistantState {
-  /** Counts the changes. */
+  /** @internal Counts the changes. */
   readonly seq: number
-  /** The keeper that answers for what is in flight. Another one, after a reload or an import, looks anew. */
-  readonly owner: string | null
+  /** @internal The keeper that answers for what is in flight. Another one, after a reload or an import, checks anew. */
+  readonly keeperId: string | null
   readonly kind: AssistantKind
   /** When this kind was entered. */
   readonly since: number
+  /** When it came up; `null` while it is not. */
+  readonly upSince: number | null
   readonly error: AssistantError | null
   /** `null` until the app has spoken: no command does anything before. */
   readonly inputs: AssistantInputs | null
+  /** The last user has left, which the core has not been told yet: `userId` is who is there now. */
+  readonly userChange: { readonly userId: string | null } | null
   /** The assistant that is up, or starting. */
   readonly assistantId: string | null
   readonly connection: AssistantConnection | null
@@ -156,49 +222,64 @@ export interface AssistantState {
   readonly redirect: string | null
   /** Raised by every escalation. An answer that left under an older one changes nothing. */
   readonly generation: number
-  /** When `initializing` has lasted too long. */
+  /** @internal When `initializing` has lasted too long. */
   readonly watchdogAt: number | null
-  /** What was left of that when the network went: an outage does not start the clock anew. */
+  /** @internal What was left of that when the network went: an outage does not start the time anew. */
   readonly watchdogLeft: number | null
-  /** The look-up that is due or in flight. */
-  readonly check: AssistantRequest | null
+  /** The status check that is due or in flight. */
+  readonly check: AssistantCheck | null
   /** What is being done about it: one thing at a time. */
-  readonly work: (AssistantRequest & { readonly what: 'hatch' | 'retire' }) | null
-  readonly probe: (AssistantRequest & { readonly failures: number }) | null
+  readonly operation: AssistantOperation | null
+  readonly probe: AssistantProbe | null
+  /** When a status check first said that there is none, and none has said otherwise since. */
+  readonly absentSince: number | null
   /** The version that was asked for; `null` when none was started from here. */
   readonly hatched: { readonly version: string | null } | null
-  /** A recovery has to look first. */
+  /** @internal A start of which nobody knows what became. The next one of this version repeats its idempotency key. */
+  readonly unsettledHatch: { readonly key: string; readonly version: string | null } | null
+  /** A recovery checks first. */
   readonly recovering: boolean
+  /** Recoveries, and starts outside of them, since an assistant was last up for a while. */
   readonly recoveries: number
-  readonly hatchFailures: number
-  /** Look-ups in a row that were not answered. */
-  readonly failures: number
+  readonly starts: number
+  /** Status checks in a row that were not answered. */
+  readonly failedChecks: number
 }
 
 // ---------------------------------------------------------------- options
 
-/** Options about the assistant. Durations in ms, all checked up front. */
+/** Options of the feature. Durations in ms, all checked up front. */
 export interface AssistantOptions {
   /** How long an assistant may take to start before a recovery. Time asleep does not count. Default 300 000. */
-  readonly initTimeout?: number
-  /** How many recoveries (retire, hatch again) before the time-out error. Default 3. */
-  readonly maxRecoveries?: number
-  /** How many failed hatches in a row before an error. Default 3. */
-  readonly maxHatchFailures?: number
-  /** Between look-ups while it starts or is cleaned up, and before the next hatch after a failed one. Default 3 000. */
-  readonly assistantPollInterval?: number
-  /** Each failed hatch in a row multiplies the wait for the next by this, up to 30 000. Default 1. */
-  readonly assistantPollBackoff?: number
-  /** A look-up or probe without an answer for this long counts as failed. Default 15 000. */
-  readonly assistantCheckTimeout?: number
-  /** Error codes that, on a 503 to a hatch, mean "at capacity". */
-  readonly assistantCapacityCodes?: readonly string[]
+  readonly initTimeout?: number | undefined
+  /** How many recoveries (check, retire, start again) before the time-out error. Default 3. */
+  readonly maxRecoveries?: number | undefined
+  /** How many starts outside of recoveries, whatever each answered, before an error. Default 3. */
+  readonly maxHatchFailures?: number | undefined
+  /** How long an assistant has to be up for both budgets to be given anew. Default 60 000. */
+  readonly stableAfter?: number | undefined
+  /** Between status checks while it starts or is cleaned up, and before the next start after a failed one. Default 3 000. */
+  readonly pollInterval?: number | undefined
+  /** Each failed start in a row multiplies the wait for the next by this, up to 30 000. Default 1. */
+  readonly pollBackoff?: number | undefined
+  /** A status check or probe without an answer for this long counts as failed. Default 15 000. */
+  readonly checkTimeout?: number | undefined
+  /** Error codes that, on a 503 to a start, mean "at capacity". Default `at_capacity`, `platform_hosted_disabled`. */
+  readonly capacityCodes?: readonly string[] | undefined
 }
 
 /** The options as the rules use them, and which ports there are. */
-export interface AssistantConfig extends Required<AssistantOptions> {
-  readonly looks: boolean
-  readonly hatches: boolean
-  readonly retires: boolean
-  readonly probes: boolean
+export interface AssistantConfig {
+  readonly initTimeout: number
+  readonly maxRecoveries: number
+  readonly maxHatchFailures: number
+  readonly stableAfter: number
+  readonly pollInterval: number
+  readonly pollBackoff: number
+  readonly checkTimeout: number
+  readonly capacityCodes: readonly string[]
+  readonly canCheck: boolean
+  readonly canHatch: boolean
+  readonly canRetire: boolean
+  readonly canProbe: boolean
 }

@@ -1,30 +1,39 @@
 import type { Action, DevToolsEnhancerOptions } from '@reduxjs/toolkit'
-import { endTurn, stateRestored, steerRefused, turnProgressed, turnSteered, turnSubmitted } from '../actions'
+import { endTurn, signals, stateRestored, turnSettled, turnSteered, turnSubmitted } from '../actions'
 import { previewInputs } from './preview'
+import { createTableView, isKeeperState } from './tables'
 
+/** Options of `createSanitizers`. */
 export interface SanitizerOptions {
   /** How many characters of a prompt are shown. Default 80. */
   readonly previewLength?: number
-  /** Where the slices are mounted, as in `createTurnkeeper`. */
-  readonly reducerPaths?: { readonly turns?: string; readonly conversations?: string }
+  /** Where the keeper is mounted, as in `createTurnkeeper`. Default `turnkeeper`. */
+  readonly reducerPath?: string
 }
 
+/** The two options of Redux DevTools that say how actions and states are shown. */
 export type Sanitizers = Required<Pick<DevToolsEnhancerOptions, 'actionSanitizer' | 'stateSanitizer'>>
 
 const WITH_INPUTS: ReadonlySet<string> = new Set(
-  [turnSubmitted, turnSteered, steerRefused, stateRestored].map(({ type }) => type),
+  [turnSubmitted, turnSteered, stateRestored].map(({ type }) => type),
 )
 
 /** The type as it stands in the log: with what one looks for when one skims it. */
 function titleOf(action: Action): string {
-  if (turnProgressed.match(action)) {
+  if (signals.turnProgressed.match(action)) {
     const { kind, count = 1 } = action.payload
     return count > 1 ? `${action.type} ${kind} ×${count}` : `${action.type} ${kind}`
   }
-  return endTurn.match(action) ? `${action.type} ${action.payload.reason}` : action.type
+  if (endTurn.match(action) || signals.turnEnded.match(action))
+    return `${action.type} ${action.payload.reason}`
+  if (turnSettled.match(action)) {
+    const { turn, correction } = action.payload
+    return `${action.type} ${turn.reason}${correction ? ' (correction)' : ''}`
+  }
+  return action.type
 }
 
-/** What a foreign or malformed value makes of a sanitizer is that value, as it was. */
+/** A foreign or malformed value is shown as it is. */
 const untouchedOnError =
   <Value>(sanitize: (value: Value) => Value) =>
   (value: Value): Value => {
@@ -38,13 +47,13 @@ const untouchedOnError =
 /**
  * Makes the sanitizers for Redux DevTools. They change what is shown, never what is dispatched or kept.
  *
- * Actions: progress says how many signals it stands for (`turns/progressed output ×37`), an end its reason
- * (`turns/ended rescued`), prompts are previews. Other actions pass as they are.
- * State: the ledger, which both slices keep, is shown in one; prompts are previews.
+ * Actions: progress says how many signals it stands for (`turnkeeper/signals/turnProgressed output ×37`), an end its reason
+ * (`turnkeeper/endTurn rescued`), prompts are previews. Other actions pass as they are.
+ * State: what goes on in each conversation is shown by conversation id; prompts and drafts are previews.
  */
 export function createSanitizers(options: SanitizerOptions = {}): Sanitizers {
-  const { previewLength = 80, reducerPaths: { turns = 'turns', conversations = 'conversations' } = {} } =
-    options
+  const { previewLength = 80, reducerPath = 'turnkeeper' } = options
+  const byId = createTableView((row) => previewInputs(row, previewLength))
 
   const sanitizeAction = untouchedOnError((action: Action): Action => {
     const type = titleOf(action)
@@ -56,13 +65,18 @@ export function createSanitizers(options: SanitizerOptions = {}): Sanitizers {
   })
 
   const sanitizeState = untouchedOnError((state: unknown): unknown => {
-    const root = state as Record<string, { readonly ledger: { readonly seq: number } } | undefined>
-    const { [turns]: one, [conversations]: other } = root
-    if (!other?.ledger) return state
-    // Two ledgers that disagree are a fault that one wants to see.
-    const same = one?.ledger?.seq === other.ledger.seq
-    const shown = { ...other, ledger: same ? `as in ${turns}` : other.ledger }
-    return { ...root, [conversations]: previewInputs(shown, previewLength) }
+    const root = state as Readonly<Record<string, unknown>>
+    const mounted = root[reducerPath]
+    if (!isKeeperState(mounted)) return state
+    const { turns, conversations } = mounted
+    return {
+      ...root,
+      [reducerPath]: {
+        ...mounted,
+        turns: { ...turns, byConversation: byId(turns.byConversation) },
+        conversations: { ...conversations, byId: byId(conversations.byId) },
+      },
+    }
   })
 
   return {

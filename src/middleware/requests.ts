@@ -1,25 +1,53 @@
+import type { Requests } from './types'
+
 /** How many nonces that never showed in the state are remembered. */
 const PENDING = 100
 
-/**
- * Nonces that were given out and have not led to a request yet. A request starts when its nonce shows in the state, once:
- * a jump back to a state that shows it again starts nothing (law 21).
- */
-export interface Requests {
-  issue(): string
-  /** True the first time that an issued nonce is seen. */
-  take(nonce: string | null): boolean
+export interface OpenRequests extends Requests {
+  /** A fresh nonce that is not waited for. */
+  mint(): string
+  /** Whether this nonce was issued, and has led to no request yet. */
+  isPending(nonce: string): boolean
+  /** The signal of a request that starts now. */
+  open(nonce: string): AbortSignal
+  close(nonce: string): void
+  /** Ends every request. */
+  abortAll(): void
 }
 
-export function createRequests(nonce: () => string): Requests {
+/** The nonces and open requests of one store. */
+export function createRequests(keeperId: string): OpenRequests {
   const pending = new Set<string>()
+  const open = new Map<string, AbortController>()
+  let minted = 0
+  const mint = (): string => `${keeperId}:${++minted}`
+
   return {
+    mint,
     issue() {
-      const issued = nonce()
-      pending.add(issued)
-      if (pending.size > PENDING) for (const oldest of pending) return (pending.delete(oldest), issued)
-      return issued
+      const nonce = mint()
+      pending.add(nonce)
+      if (pending.size > PENDING) {
+        const [oldest] = pending
+        pending.delete(oldest!)
+      }
+      return nonce
     },
-    take: (seen) => seen !== null && pending.delete(seen),
+    isPending: (nonce) => pending.has(nonce),
+    take: (nonce) => nonce !== null && pending.delete(nonce),
+    open(nonce) {
+      const controller = new AbortController()
+      open.set(nonce, controller)
+      return controller.signal
+    },
+    close: (nonce) => void open.delete(nonce),
+    abort(nonce) {
+      open.get(nonce)?.abort()
+      open.delete(nonce)
+    },
+    abortAll() {
+      for (const controller of open.values()) controller.abort()
+      open.clear()
+    },
   }
 }

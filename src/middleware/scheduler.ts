@@ -1,9 +1,26 @@
 import { MAX_DELAY } from '../clock'
 import type { Clock } from '../types'
-import type { Deadlines, Scheduler } from './types'
 
 /** A timer that runs this much later than it was set for means that time passed without observation, ms. */
 const WAKE_GAP = 5_000
+/** The same in a hidden page, where browsers let timers run at most once a minute. */
+const HIDDEN_WAKE_GAP = 75_000
+/** A timer that runs this much before its time means that the clock was set back, ms. */
+const BACK_GAP = 1_000
+
+export interface Deadlines {
+  /** Runs `run` at `at` (ms since the epoch); replaces what stood under `key`, unless that is for the same time. */
+  set(key: string, at: number, run: (now: number) => void): void
+  clear(key: string): void
+}
+
+/** Deadlines by key, with one armed timer for the earliest. */
+export interface Scheduler extends Deadlines {
+  /** Keys of one's own: those of two lanes never meet. */
+  createLane(): Deadlines
+  /** Leaves no timer. */
+  dispose(): void
+}
 
 interface Deadline {
   /** Where it stands, under its key. */
@@ -17,12 +34,14 @@ interface Deadline {
  * Deadlines by key, and one armed timer for the earliest.
  *
  * A binary heap whose outdated entries are dropped when they surface, so that moving a deadline costs a push. Timers are
- * clamped to what `setTimeout` takes. `onRun` hears of each run before any deadline fires, and of the time that nobody
- * observed where it comes much later than expected (law 10).
+ * clamped to what `setTimeout` takes. `onRun` hears of each run before any deadline fires, and by how much the clock moved
+ * beyond what was observed: forward where the timer comes much later than expected, back where it comes before its time
+ * (law 10).
  */
 export function createScheduler(
   clock: Clock,
-  onRun: (sleptMs: number) => void,
+  isHidden: () => boolean,
+  onRun: (shiftMs: number) => void,
   onError: (error: unknown) => void,
 ): Scheduler {
   /** How many deadlines stand, in all lanes. */
@@ -91,7 +110,12 @@ export function createScheduler(
     running = true
     try {
       // Asleep since when is not known: no earlier than the timer was armed, and none of it counts.
-      onRun(late >= WAKE_GAP ? now - armedAt : 0)
+      try {
+        const gap = isHidden() ? HIDDEN_WAKE_GAP : WAKE_GAP
+        onRun(late >= gap ? now - armedAt : late <= -BACK_GAP ? late : 0)
+      } catch (error) {
+        onError(error)
+      }
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {

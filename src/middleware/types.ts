@@ -1,107 +1,119 @@
-import type { ListenerEffectAPI, ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
-import type { ResolvedOptions } from '../resolveOptions'
-import type { AssistantState } from '../slices/assistant'
-import type { ConversationsState } from '../slices/conversations'
-import type { TurnsState } from '../slices/turns'
-import type { EndedTurn, LiveTurn } from '../types'
-import type { Requests } from './requests'
+import type { Reducer, ThunkDispatch, TypedStartListening, UnknownAction } from '@reduxjs/toolkit'
+import type { ResolvedOptions } from '../options'
+import type { KeeperState, PortContext } from '../types'
+import type { StatusChecks } from './statusChecks'
 
-/** The keeper's slices, wherever they are mounted. */
-export interface KeeperState {
-  readonly turns: TurnsState
-  readonly conversations: ConversationsState
-  readonly assistant: AssistantState
-}
+/** The state at the keeper's `reducerPath`: its own slices, and those of its features under their names. */
+export type KeeperAndFeatureState = KeeperState & Readonly<Record<string, unknown>>
 
-export interface Deadlines {
-  /** Runs `run` at `at` (ms since the epoch); replaces what stood under `key`, unless that is for the same time. */
-  set(key: string, at: number, run: (now: number) => void): void
-  clear(key: string): void
-}
-
-/** Deadlines by key, with one armed timer for the earliest. */
-export interface Scheduler extends Deadlines {
-  /** Keys of one's own: those of two lanes never meet. */
-  createLane(): Deadlines
-  /** Leaves no timer. */
-  dispose(): void
-}
-
+/** The `dispatch` of a store that has RTK's middleware. */
 export type KeeperDispatch = ThunkDispatch<unknown, unknown, UnknownAction>
 
-/** What a policy is built with: everything of one store. Nothing in here outlives the store. */
-export interface PolicyContext {
+/** Something that is to be dispatched at a time which follows from the state. */
+export interface DueAction {
+  /** When, ms since the epoch. */
+  readonly at: number
+  /** Makes the action, when its time has come. */
+  readonly create: () => UnknownAction
+  /** Whether it took, told by reading the state back (law 21). */
+  readonly took: (state: KeeperAndFeatureState) => boolean
+}
+
+/** Nonces and requests of one store. A request starts when its nonce shows in the state, once. */
+export interface Requests {
+  /** A fresh nonce, for a claim that leads to a request. */
+  issue(): string
+  /** True the first time that an issued nonce is seen: a jump back to a state that shows it again starts nothing (law 21). */
+  take(nonce: string | null): boolean
+  /** The request of this nonce has become pointless: its `AbortSignal` fires. */
+  abort(nonce: string): void
+}
+
+export interface PortCall<Value> {
+  /** The port's name, for reports. */
+  readonly port: string
+  /** The nonce of the claim that led here; `requests.abort(nonce)` ends the call. */
+  readonly nonce: string
+  readonly call: (context: PortContext) => Promise<Value> | Value | undefined
+  /** The action that an answer becomes. What it throws counts as an answer that cannot be read. */
+  readonly answered: (value: Value) => UnknownAction
+  /** The action that a rejected promise becomes, or an answer that cannot be read. */
+  readonly lost: (error: unknown) => UnknownAction
+}
+
+/** A request to a port, without a word on what becomes of its answer. */
+export interface PortRequest<Value> {
+  readonly port: string
+  readonly nonce: string
+  readonly call: (context: PortContext) => Promise<Value> | Value | undefined
+  /** Without an answer for this long it is aborted, ms. */
+  readonly timeoutMs?: number | undefined
+}
+/** What came of it. `failed`: rejected, or too late. `aborted`: it had become pointless. `disposed`: the keeper is gone. */
+export type PortReply<Value> =
+  | { readonly kind: 'answered'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'disposed' }
+
+/** What listeners are registered with: everything of one store. Nothing in here outlives the store. */
+export interface StoreContext {
   readonly options: ResolvedOptions
-  /** The keeper that answers for what is live in this store. */
-  readonly owner: string
-  /** The root of every request and effect: aborted by `dispose()`. */
-  readonly signal: AbortSignal
-  readonly scheduler: Scheduler
+  /** Names the keeper that answers for what goes on in this store. */
+  readonly keeperId: string
+  /** RTK's `startListening`, of the one listener middleware of this store. Only action creators and types: no matcher. */
+  readonly startListening: TypedStartListening<unknown, KeeperDispatch>
   readonly dispatch: KeeperDispatch
   now(): number
-  /** A fresh nonce for a compare-and-set. */
-  nonce(): string
-  /** The state as it can be read, which under time travel is not the state that reducers get. */
-  read(): KeeperState
-  /**
-   * Dispatches a compare-and-set, and tells by reading back whether it took (law 21).
-   *
-   * Where the view is frozen it does not take: no effect follows, and for a while, longer each time, nothing is even tried.
-   */
-  claim(action: UnknownAction, took: (state: KeeperState) => boolean): boolean
-  /** The nonces of requests that are to start once they show in the state. */
+  /** The keeper's state as it can be read, which under time travel is not the state that reducers get. */
+  read(): KeeperAndFeatureState
   readonly requests: Requests
-  /** What other policies ask of the look-ups. */
-  readonly lookUps: { ask(conversationIds: readonly string[]): void; renew(): void }
+  /** When status checks leave. */
+  readonly statusChecks: StatusChecks
+  /** Calls a port and dispatches what came of it; silent once the keeper is disposed of, or the call was aborted by it. */
+  callPort<Value>(call: PortCall<Value>): Promise<void>
+  /** Calls a port, and tells what came of it. Never rejects. */
+  request<Value>(request: PortRequest<Value>): Promise<PortReply<Value>>
+  /** A signal that fires when the keeper is disposed of. */
+  readonly signal: AbortSignal
+  /** Calls `listener` after each change of the keeper's state, before what is due is dispatched. */
+  onChange(listener: (state: KeeperAndFeatureState) => void): void
+  /** Adds something to be undone by `dispose()`. */
+  onDispose(undo: () => void): void
+  /** What every port is called with. */
+  portContext(signal: AbortSignal): PortContext
   /**
-   * Calls a port and hands on what came of it; silent once the keeper is disposed of. What the port throws outside its
-   * promise counts as a rejection.
+   * Dispatches a compare-and-set, and tells by reading back whether it took. Where the view is frozen it does not take: no
+   * effect follows, and for a while, longer each time, nothing is even tried (law 21).
    */
-  request<T>(
-    call: () => Promise<T>,
-    resolved: (value: T) => unknown,
-    rejected: (error: unknown) => unknown,
-  ): Promise<void>
-  /**
-   * Calls a port whose answer becomes an action, and dispatches that; `lost` where the promise is rejected, or resolves to
-   * something that no well-formed action can be made of: that tells nothing of what became of the request.
-   */
-  ask<T>(
-    port: string,
-    call: () => Promise<T>,
-    answered: (value: T) => UnknownAction,
-    lost: (error: unknown) => UnknownAction,
-  ): Promise<void>
-  /** Registers an effect for one action type, with RTK's listener middleware. */
-  listen<A extends UnknownAction>(
-    creator: { readonly type: string; match(action: unknown): action is A },
-    effect: (action: A, api: ListenerEffectAPI<unknown, KeeperDispatch>) => void | Promise<void>,
-  ): void
-  /** Lets through what progress was held back, so that a look-up or its answer meets the newest life there is. */
-  flush(): void
+  claim(action: UnknownAction, took: (state: KeeperAndFeatureState) => boolean): boolean
+  /** Lets through what progress was held back, so that a status check meets the newest evidence there is. */
+  flushProgress(): void
   /** Reports what an app's function threw; see option `onError`. */
-  raise(error: unknown, raisedBy: string): void
-  /** Reports what was wrong and ignored, once per kind. */
-  problem(kind: string, message: string, detail?: unknown): void
+  reportError(error: unknown, raisedBy: string): void
+  /** Reports what was wrong and ignored, once per kind; see option `onProblem`. */
+  reportProblem(kind: string, message: string, detail?: unknown): void
 }
 
-/** What the last action changed of the live turns, as far as it can be read. */
-export interface Changes {
-  /** New and changed turns. */
-  readonly changed: readonly LiveTurn[]
-  /** Turns that are no longer live. */
-  readonly removed: readonly LiveTurn[]
-  /** Records of ends that were not there before. */
-  readonly ended: readonly EndedTurn[]
-  /** They come from elsewhere (rehydrated, preloaded, imported): another keeper has told of them. */
-  readonly foreign: boolean
-}
+/** Registers one listener, or a few that do one job. */
+export type RegisterListener = (context: StoreContext) => void
 
-/** What the middleware calls a policy back for. Level-triggered: it looks at what is, not at what happened. */
-export interface PolicyHooks {
-  settle?(state: KeeperState, changes: Changes): void
-  dispose?(): void
+/** What a feature adds to a keeper: `createTurnkeeper({ features: [feature] })`. */
+export interface KeeperFeature<Name extends string = string, State = unknown> {
+  /** Where its state stands, beside `turns` and `conversations`. */
+  readonly name: Name
+  /** Called with its own state after the keeper's reducers, as `combineReducers` would. */
+  readonly reducer: Reducer<State>
+  /** @internal The types of its own actions: they enter the keeper's middleware. */
+  readonly actionTypes: ReadonlySet<string>
+  /** @internal What is wrong with one of its actions, in words; `null` for a well-formed one. */
+  malformed?(action: UnknownAction): string | null
+  /** @internal Registered once for each store. */
+  readonly listeners?: readonly RegisterListener[]
+  /**
+   * What follows from its state: each is dispatched when its time has come. Called after each change of the keeper's state.
+   *
+   * @internal
+   */
+  due?(state: KeeperAndFeatureState, context: StoreContext): readonly DueAction[]
 }
-
-/** One reactive rule: a closure over one store. It registers what it listens to, and hands back its hooks. */
-export type Policy = (context: PolicyContext) => PolicyHooks | void

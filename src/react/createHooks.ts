@@ -1,24 +1,35 @@
-import { createContext, createElement, useCallback, useContext, useMemo, useSyncExternalStore } from 'react'
+import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from 'react'
 import type { Context, ReactElement, ReactNode } from 'react'
 import { useSelector, useStore } from 'react-redux'
 import type { ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
-import type { Turnkeeper } from '../createTurnkeeper'
-import type { Command } from '../commands'
+import type { Command, Submitted } from '../commands'
 import { eachSecond, SECOND } from './eachSecond'
-import type { Fact, FactHook, FactName, MaybeId, TurnCommands, UseTurnCommands } from './types'
+import type {
+  AnyTurnkeeper,
+  Fact,
+  FactHook,
+  FactName,
+  MaybeId,
+  Prompt,
+  TurnCommands,
+  UseTurnCommands,
+} from './types'
 
 /** Where the hooks of this entry find their keeper. */
-export const TurnkeeperContext = /* @__PURE__ */ createContext<Turnkeeper | null>(null)
+export const TurnkeeperContext = /* @__PURE__ */ createContext<AnyTurnkeeper | null>(null)
 
 /** Hands `keeper` to the hooks below it. It goes inside react-redux's `<Provider>` of a store that the keeper serves. */
-export const TurnkeeperProvider = (props: { keeper: Turnkeeper; children?: ReactNode }): ReactElement =>
+export const TurnkeeperProvider = (props: { keeper: AnyTurnkeeper; children?: ReactNode }): ReactElement =>
   createElement(TurnkeeperContext.Provider, { value: props.keeper }, props.children)
 
-/** Where a hook finds its keeper: the keeper itself (no provider is needed then), or a context that holds it. */
-export type KeeperSource = Turnkeeper | Context<Turnkeeper | null>
+/** A context that holds a keeper: `createContext<typeof keeper | null>(null)`. */
+export type KeeperContext = Pick<Context<AnyTurnkeeper | null>, 'Consumer'>
 
-function useKeeper(source: KeeperSource): Turnkeeper {
-  const keeper = 'clock' in source ? source : useContext(source)
+/** Where a hook finds its keeper: the keeper itself (no provider is needed then), or a context that holds it. */
+export type KeeperSource<Input = unknown> = AnyTurnkeeper<Input> | KeeperContext
+
+function useKeeper(source: KeeperSource): AnyTurnkeeper {
+  const keeper = 'clock' in source ? source : useContext(source as Context<AnyTurnkeeper | null>)
   if (!keeper) throw new Error('No <TurnkeeperProvider> above.')
   return keeper
 }
@@ -30,6 +41,7 @@ const typed = <Hook extends object>(hook: Hook): Hook & { readonly withTypes: ()
  * Makes a hook that reads one fact, about a conversation or about all.
  *
  * @param name The keeper's selector of it.
+ * @param source The keeper, or a context that holds it. Default: `TurnkeeperContext`.
  * @example
  * export const useIsBusy = createFactHook('selectIsBusy', keeper)
  */
@@ -43,8 +55,8 @@ export const createFactHook = <Name extends FactName>(
   }) as FactHook<Name>
 
 /**
- * Makes a hook that tells how long the live turn of a conversation has been running: whole seconds, in ms, by the
- * keeper's clock; `null` without a live turn. It ticks by itself: one timer for all components, and no dispatch.
+ * Makes a hook that tells how long the turn of a conversation has been running: whole seconds, in ms, by the keeper's
+ * clock; `null` while none runs. It ticks by itself: one timer for all components, and no dispatch.
  * While a page from the server is hydrated it tells 0, since the server's clock is not the page's.
  */
 export function createElapsedHook(
@@ -58,8 +70,8 @@ export function createElapsedHook(
     const elapsedAt = (now: number): number | null =>
       startedAt === null ? null : Math.max(0, now - startedAt - ((now - startedAt) % SECOND))
     return useSyncExternalStore(
-      useCallback(
-        (tick: () => void) => (startedAt === null ? () => {} : eachSecond(clock, startedAt, tick)),
+      useMemo(
+        () => (tick: () => void) => (startedAt === null ? () => {} : eachSecond(clock, startedAt, tick)),
         [clock, startedAt],
       ),
       () => elapsedAt(clock.now()),
@@ -68,13 +80,16 @@ export function createElapsedHook(
   }
 }
 
-interface Named {
-  readonly conversationId: string
-  readonly turnId: string
-}
-
-/** Makes a hook that gives the commands of a conversation; see `TurnCommands`. */
-export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext): UseTurnCommands =>
+/**
+ * Makes a hook that gives the commands of a conversation; see `TurnCommands`.
+ *
+ * @param source The keeper, which also gives the type of input; or a context that holds it. Default: `TurnkeeperContext`.
+ * @example
+ * export const useTurnCommands = createTurnCommandsHook(keeper)
+ */
+export const createTurnCommandsHook = <Input = unknown>(
+  source: KeeperSource<Input> = TurnkeeperContext,
+): UseTurnCommands<Input> =>
   typed((conversationId: MaybeId) => {
     const keeper = useKeeper(source)
     const dispatch = useStore().dispatch as ThunkDispatch<unknown, unknown, UnknownAction>
@@ -82,21 +97,18 @@ export const createTurnCommandsHook = (source: KeeperSource = TurnkeeperContext)
     return useMemo((): TurnCommands => {
       const bind =
         <Args extends object, Result>(
-          command: (args: Args & { conversationId: string }) => Command<Result>,
+          command: (args: Args & { readonly conversationId: string }) => Command<Result>,
         ) =>
         (args: Args): Result | undefined =>
           conversationId == null ? undefined : dispatch(command({ ...args, conversationId }))
+      const send = bind<Prompt, Submitted>(keeper.submitTurn)
       return {
-        send: bind(keeper.submitTurn),
+        send,
         steer: bind(keeper.steerTurn),
-        // By name: the event of an `onClick` must not get into an action.
-        stop: bind(({ conversationId, turnId }: Named) =>
-          keeper.stopTurn({ conversationId, turnId }),
-        ) as TurnCommands['stop'],
+        // `stopTurn` reads what it knows by name: the event of an `onClick` does not get into an action.
+        stop: bind(keeper.stopTurn) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
-        retry: bind(({ conversationId, turnId, input }: Named & { input: unknown }) =>
-          keeper.submitTurn({ conversationId, input, retryOf: turnId }),
-        ),
+        retry: ({ turnId, input }) => send({ input, retryOf: turnId }),
         removeQueued: bind(keeper.removeQueued as never),
       }
     }, [keeper, dispatch, conversationId])

@@ -8,11 +8,8 @@ type Subscribe = (since: number, tick: () => void) => () => void
 const byClock = new WeakMap<Clock, Subscribe>()
 
 /** Calls `tick` at each whole second after `since`. One timer serves all that wait; without them there is none. */
-export function eachSecond(clock: Clock, since: number, tick: () => void): () => void {
-  const subscribe = byClock.get(clock) ?? createSeconds(clock)
-  byClock.set(clock, subscribe)
-  return subscribe(since, tick)
-}
+export const eachSecond = (clock: Clock, since: number, tick: () => void): (() => void) =>
+  (byClock.get(clock) ?? createSeconds(clock))(since, tick)
 
 function createSeconds(clock: Clock): Subscribe {
   const waiting = new Map<() => void, number>()
@@ -29,7 +26,7 @@ function createSeconds(clock: Clock): Subscribe {
     arm()
   }
 
-  return (since, tick) => {
+  const subscribe: Subscribe = (since, tick) => {
     waiting.set(tick, since)
     arm()
     return () => {
@@ -37,4 +34,6 @@ function createSeconds(clock: Clock): Subscribe {
       arm()
     }
   }
+  byClock.set(clock, subscribe)
+  return subscribe
 }

@@ -1,39 +1,55 @@
 /** Hooks over a keeper. One fact a hook: a component renders when what it shows has changed. */
 import { createElapsedHook, createFactHook, createTurnCommandsHook } from './createHooks'
 
-export { TurnkeeperContext, TurnkeeperProvider, type KeeperSource } from './createHooks'
+export { TurnkeeperContext, TurnkeeperProvider } from './createHooks'
+export type { KeeperContext, KeeperSource } from './createHooks'
 export { createElapsedHook, createFactHook, createTurnCommandsHook }
 export type {
+  AnyTurnkeeper,
   Fact,
   FactHook,
   FactName,
   MaybeId,
   Prompt,
+  Selectors,
   TurnCommands,
+  UiEvent,
   UseFact,
   UseGlobalFact,
   UseTurnCommands,
 } from './types'
 
-/** The live turn. It changes with every sign of life: prefer a narrower fact. */
-export const useTurn = /* @__PURE__ */ createFactHook('selectLiveTurn')
+/** The turn that runs, or `null`. It changes with every piece of evidence: prefer a narrower fact. */
+export const useTurn = /* @__PURE__ */ createFactHook('selectActiveTurn')
+/** The working indicator: a turn runs, or the next one is about to leave. */
 export const useIsBusy = /* @__PURE__ */ createFactHook('selectIsBusy')
+/** What the conversation is doing: the phase of its turn, `queued` while only its queue waits, or `idle`. */
 export const useTurnPhase = /* @__PURE__ */ createFactHook('selectPhase')
-/** Nothing was heard of the live turn for a while; a look-up is on its way. */
+/** Nothing was heard of the running turn for a while; a status check is on its way. */
 export const useIsStalled = /* @__PURE__ */ createFactHook('selectIsStalled')
-/** Whether the live turn still runs is not known: since a reload, a dropped stream, a wake. It counts as busy. */
+/** Whether the turn still runs is not known: since a reload, a dropped stream, a wake. It counts as busy. */
 export const useIsUnverified = /* @__PURE__ */ createFactHook('selectIsUnverified')
+/** How long the turn has been running: whole seconds, in ms; `null` while none runs. See `createElapsedHook`. */
 export const useElapsed = /* @__PURE__ */ createElapsedHook()
+/** Tool calls of the running turn that are open, oldest first. */
+export const useOpenTools = /* @__PURE__ */ createFactHook('selectOpenTools')
+/** What the wire says that the running turn is doing, in words a person can read; `null` where it says nothing. */
+export const useStatusText = /* @__PURE__ */ createFactHook('selectStatusText')
+/** A Stop would do something. */
 export const useCanStop = /* @__PURE__ */ createFactHook('selectCanStop')
+/** A prompt would leave at once. While false it queues. */
 export const useCanSend = /* @__PURE__ */ createFactHook('selectCanSend')
+/** The last thing that went wrong and was not dismissed, or `null`. */
 export const useLastError = /* @__PURE__ */ createFactHook('selectLastError')
+/** The newest record of an ended turn, or `null`. */
 export const useLastEndedTurn = /* @__PURE__ */ createFactHook('selectLastEndedTurn')
 /** Prompts that wait for their turn, oldest first. */
 export const useQueue = /* @__PURE__ */ createFactHook('selectQueue')
 /** Texts given back to the user. */
 export const useDrafts = /* @__PURE__ */ createFactHook('selectDrafts')
-/** The oldest question that waits for a person. */
+/** The questions that wait for a person, those of helpers included, oldest first. */
+export const usePendingInputs = /* @__PURE__ */ createFactHook('selectPendingInputs')
+/** The oldest question that waits for a person, or `null`. */
 export const usePendingInput = /* @__PURE__ */ createFactHook('selectPendingInput')
-/** Whether the assistant is up, and if not, where its start stands. */
-export const useAssistant = /* @__PURE__ */ createFactHook('selectAssistantKind')
+/** The commands of a conversation, dispatched, with `conversationId` filled in; see `TurnCommands`. */
 export const useTurnCommands = /* @__PURE__ */ createTurnCommandsHook()

@@ -1,11 +1,18 @@
-import type { Turnkeeper } from '../createTurnkeeper'
-import type { Submitted, SubmitArgs } from '../commands'
+import type { SteerArgs, Submitted, SubmitArgs } from '../commands'
+import type { Turnkeeper } from '../turnkeeper'
 import type { AnswerResult } from '../types'
+
+/** A keeper as hooks use it: wherever it is mounted, and whatever its features are. */
+export type AnyTurnkeeper<Input = unknown> = Pick<
+  Turnkeeper<Input>,
+  'selectors' | 'clock' | 'submitTurn' | 'steerTurn' | 'stopTurn' | 'answerInput' | 'removeQueued'
+>
 
 /** The id of a conversation, or nothing while there is none: every fact is then that of an idle conversation. */
 export type MaybeId = string | null | undefined
 
-type Selectors = Turnkeeper['selectors']
+/** The keeper's selectors, by name. */
+export type Selectors = AnyTurnkeeper['selectors']
 
 /** The keeper's selectors of one fact: about a conversation, or about all of them. */
 export type FactName = {
@@ -13,6 +20,7 @@ export type FactName = {
     ? Name
     : never
 }[keyof Selectors]
+/** What a selector of this name returns. */
 export type Fact<Name extends FactName> = ReturnType<Selectors[Name]>
 
 /** The hook of a fact: it takes the conversation where its selector does. */
@@ -20,12 +28,12 @@ export type FactHook<Name extends FactName> =
   Parameters<Selectors[Name]> extends [unknown] ? UseGlobalFact<Fact<Name>> : UseFact<Fact<Name>>
 
 /** A DOM or React event, so that `onClick={stop}` is fine; nothing is read from it. */
-interface UiEvent {
+export interface UiEvent {
   readonly type: string
 }
 
 /** A prompt, as `keeper.submitTurn` takes it. */
-export type Prompt<Input = unknown> = Omit<SubmitArgs, 'conversationId' | 'input'> & { readonly input: Input }
+export type Prompt<Input = unknown> = Omit<SubmitArgs<Input>, 'conversationId'>
 
 /**
  * What a user can do in one conversation: the keeper's own commands, dispatched, with `conversationId` filled in.
@@ -38,8 +46,8 @@ export interface TurnCommands<Input = unknown> {
   /** Submits a prompt. */
   send(args: Prompt<Input>): Submitted | undefined
   /** Adds to the running turn, or submits where none runs. */
-  steer(args: { readonly input: Input; readonly steerId?: string }): Submitted | undefined
-  /** Asks for the live turn to be stopped; with `turnId`, for that one only. Returns whether a stop now stands. */
+  steer(args: Omit<SteerArgs<Input>, 'conversationId'>): Submitted | undefined
+  /** Asks for the running turn to be stopped; with `turnId`, for that one only. Returns whether a stop now stands. */
   stop(args?: { readonly turnId?: string } | UiEvent): boolean | undefined
   /** Answers a question. A secret answer goes to its port alone. */
   answer(args: {
@@ -52,18 +60,21 @@ export interface TurnCommands<Input = unknown> {
   removeQueued(args: { readonly turnId: string }): void
 }
 
+/** A hook that reads one fact about a conversation. */
 export interface UseFact<Result> {
   (conversationId: MaybeId): Result
   /** The same hook with a narrower result, for instance one whose `input` has the app's own type. */
   withTypes<Narrow extends Result>(): UseFact<Narrow>
 }
 
+/** A hook that reads one fact about all conversations. */
 export interface UseGlobalFact<Result> {
   (): Result
   /** The same hook with a narrower result. */
   withTypes<Narrow extends Result>(): UseGlobalFact<Narrow>
 }
 
+/** A hook that gives the commands of a conversation. */
 export interface UseTurnCommands<Input = unknown> {
   (conversationId: MaybeId): TurnCommands<Input>
   /** The same hook with the app's own type of input. */

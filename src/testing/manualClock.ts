@@ -6,12 +6,19 @@ import { flushMicrotasks } from './flush'
 export interface ManualClock extends Clock {
   /** How many timers are armed. */
   readonly pending: number
-  /** Lets `ms` pass: runs the timers that fall due, in their order, each at its own time. */
+  /** Lets `ms` pass: runs the timers that fall due, in their order, each at its own time. No promise callback runs in between. */
   advance(ms: number): void
-  /** The same in steps of `step` ms (default: one step), with all promise callbacks run before, between and after. */
+  /**
+   * The same, with all promise callbacks run before, after each timer (at its time) and at the end, as
+   * `jest.advanceTimersByTimeAsync` does. Timers that these callbacks arm run too, where they fall due by then.
+   *
+   * @param step Stop every `step` ms as well, and run promise callbacks there. Default: only where a timer ran.
+   */
   advanceAsync(ms: number, step?: number): Promise<void>
   /** Moves time on without running a timer, as sleep does. What is overdue then runs with `runDue` or `advance`. */
   jump(ms: number): void
+  /** Sets the clock on or (below zero) back: `now()` changes by `ms`, and timers run after as long as they would have. */
+  shift(ms: number): void
   /** Runs what is due now. */
   runDue(): void
 }
@@ -33,6 +40,8 @@ const LOOP_LIMIT = 10_000
  */
 export function createManualClock(start = 0): ManualClock {
   let time = start
+  /** How far the clock was set on or back. */
+  let shift = 0
   let handles = 0
   const timers = new Map<number, Timer>()
 
@@ -44,22 +53,38 @@ export function createManualClock(start = 0): ManualClock {
     return found
   }
 
+  let ranInPlace = 0
+  /** Runs the first timer that is due at `until`, at its own time. */
+  const runNext = (until: number): boolean => {
+    const handle = earliest(until)
+    if (handle === undefined) return false
+    const timer = timers.get(handle)!
+    timers.delete(handle)
+    ranInPlace = timer.at > time ? 0 : ranInPlace + 1
+    if (ranInPlace > LOOP_LIMIT)
+      throw new Error(`Manual clock: ${LOOP_LIMIT} timers ran at ${time} without time moving on`)
+    time = Math.max(time, timer.at)
+    timer.run()
+    return true
+  }
+
   const runUntil = (until: number): void => {
-    let inPlace = 0
-    for (let handle = earliest(until); handle !== undefined; handle = earliest(until)) {
-      const timer = timers.get(handle)!
-      timers.delete(handle)
-      inPlace = timer.at > time ? 0 : inPlace + 1
-      if (inPlace > LOOP_LIMIT)
-        throw new Error(`Manual clock: ${LOOP_LIMIT} timers ran at ${time} without time moving on`)
-      time = Math.max(time, timer.at)
-      timer.run()
-    }
+    ranInPlace = 0
+    while (runNext(until));
     time = Math.max(time, until)
   }
 
+  const runUntilAsync = async (until: number): Promise<void> => {
+    ranInPlace = 0
+    do {
+      while (runNext(until)) await flushMicrotasks()
+      time = Math.max(time, until)
+      await flushMicrotasks()
+    } while (earliest(until) !== undefined)
+  }
+
   return {
-    now: () => time,
+    now: () => time + shift,
     setTimeout(callback, ms) {
       const delay = ms > 0 && ms <= MAX_DELAY ? ms : 0
       timers.set(++handles, { at: time + delay, run: callback })
@@ -75,13 +100,14 @@ export function createManualClock(start = 0): ManualClock {
     async advanceAsync(ms, step = ms) {
       const until = time + ms
       await flushMicrotasks()
-      do {
-        runUntil(Math.min(until, time + Math.max(step, 1)))
-        await flushMicrotasks()
-      } while (time < until)
+      do await runUntilAsync(Math.min(until, time + Math.max(step, 1)))
+      while (time < until)
     },
     jump(ms) {
       time += ms
+    },
+    shift(ms) {
+      shift += ms
     },
     runDue: () => runUntil(time),
   }

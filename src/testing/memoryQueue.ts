@@ -1,5 +1,6 @@
 import type { SharedMessage, SharedQueueEvent, SharedQueuePort } from '../types'
 
+/** A stored queue of prompts that several keepers share, in memory. */
 export interface MemoryQueue {
   /** The queue as one more tab sees it. */
   port(): SharedQueuePort
@@ -15,7 +16,8 @@ export interface MemoryQueue {
  */
 export function createMemoryQueue(): MemoryQueue {
   const stored = new Map<string, SharedMessage & { readonly tab: object }>()
-  const owners = new Map<string, string | null>()
+  /** By turn: the keeper that took it out, or null where it was withdrawn. */
+  const takenBy = new Map<string, string | null>()
   const subscribers = new Set<{
     readonly tab: object
     readonly listener: (event: SharedQueueEvent) => void
@@ -35,9 +37,9 @@ export function createMemoryQueue(): MemoryQueue {
     hidden,
   })
 
-  const remove = (tab: object, turnId: string, owner: string | null): void => {
-    owners.set(turnId, owner)
-    if (stored.delete(turnId)) tell(tab, { type: 'withdrawn', turnId, taken: owner !== null })
+  const remove = (tab: object, turnId: string, keeperId: string | null): void => {
+    takenBy.set(turnId, keeperId)
+    if (stored.delete(turnId)) tell(tab, { type: 'withdrawn', turnId, taken: keeperId !== null })
   }
 
   return {
@@ -48,16 +50,16 @@ export function createMemoryQueue(): MemoryQueue {
       const tab = {}
       return {
         publish(published) {
-          if (stored.has(published.turnId) || owners.has(published.turnId)) return
+          if (stored.has(published.turnId) || takenBy.has(published.turnId)) return
           stored.set(published.turnId, { ...message(published), tab })
           tell(tab, { type: 'published', message: message(published) })
         },
         withdraw(turnId) {
-          if (!owners.has(turnId)) remove(tab, turnId, null)
+          if (!takenBy.has(turnId)) remove(tab, turnId, null)
         },
-        async claim(turnId, owner) {
-          if (!owners.has(turnId)) remove(tab, turnId, owner)
-          return owners.get(turnId) === owner
+        async claim(turnId, keeperId) {
+          if (!takenBy.has(turnId)) remove(tab, turnId, keeperId)
+          return takenBy.get(turnId) === keeperId
         },
         subscribe(listener) {
           const subscriber = { tab, listener }

@@ -2,8 +2,10 @@ import { isAction } from '@reduxjs/toolkit'
 import type { Middleware, PayloadAction } from '@reduxjs/toolkit'
 import type { Meta } from '../actions'
 
+/** An action as it was recorded. `meta` is there for the keeper's own actions. */
 export type RecordedAction = PayloadAction<unknown, string, Partial<Meta> | undefined>
 
+/** What `createRecorder` makes: a middleware, and the actions that passed it. */
 export interface Recorder {
   /** Put last (`gDM().concat(recorder.middleware)`) it records what reaches the reducers; put first, what was dispatched. */
   readonly middleware: Middleware
@@ -13,6 +15,7 @@ export interface Recorder {
   types(prefix?: string): string[]
   /** One line an action: `type source key=value …`, of the payload's strings and numbers. */
   story(): string[]
+  /** Forgets what was recorded. */
   clear(): void
 }
 

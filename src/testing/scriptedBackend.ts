@@ -13,7 +13,8 @@ import type {
   TurnError,
 } from '../types'
 
-interface Exchanges {
+/** What the ports are asked, and what they answer. */
+export interface Exchanges {
   readonly send: { readonly request: SendRequest; readonly result: SendResult }
   readonly stop: { readonly request: StopRequest; readonly result: StopResult }
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
@@ -36,16 +37,20 @@ export type RequestKind = keyof Exchanges
 export type ScriptedRequest<K extends RequestKind = RequestKind> = {
   [Kind in K]: {
     readonly kind: Kind
-    /** The turn of a send or stop, the question of an answer, the conversations of a look-up joined by commas. */
+    /** The turn of a send or stop, the question of an answer, the conversations of a status check joined by commas. */
     readonly key: string
     readonly request: Exchanges[Kind]['request']
     readonly signal: AbortSignal
+    /** What the port was called with beside its request: the signal, and the `dispatch` and `getState` of the store. */
+    readonly context: PortContext
     readonly state: 'pending' | 'answered' | 'lost' | 'aborted'
   }
 }[K]
 
-type Refusal = { readonly reason?: string; readonly error?: TurnError }
+/** Why the backend refuses. */
+export type Refusal = { readonly reason?: string; readonly error?: TurnError }
 
+/** What `createScriptedBackend` makes: the ports of a keeper, and the answers that the test gives to their requests. */
 export interface ScriptedBackend {
   /** For `createTurnkeeper({ ports: backend.ports })`. Leave out what the app under test would not have. */
   readonly ports: Required<Omit<Ports, 'sharedQueue'>>
@@ -57,14 +62,14 @@ export interface ScriptedBackend {
   of<K extends RequestKind>(kind: K, state?: ScriptedRequest['state']): readonly ScriptedRequest<K>[]
   /**
    * Answers the oldest waiting request of this kind (with `key`: of this kind and key). `details` are merged into the
-   * answer: `{ runId }`, `{ as: 'queued' }`; for a look-up they are what it reports, by conversation, instead of the world.
+   * answer: `{ runId }`, `{ as: 'queued' }`; for a status check they are what it reports, by conversation, instead of `world`.
    */
   accept<K extends RequestKind>(kind: K, details?: Partial<Exchanges[K]['result']>, key?: string): void
-  /** Refuses it. Default reason: `error` for a send or answer, `no_active_turn` for a stop; a look-up rejects. */
+  /** Refuses it. Default reason: `error` for a send or answer, `no_active_turn` for a stop; a status check rejects. */
   refuse(kind: RequestKind, refusal?: Refusal, key?: string): void
   /** The connection dies before the answer. */
   lose(kind: RequestKind, key?: string): void
-  /** What look-ups say of this conversation from now on. One that was never described has no entry in the answer. */
+  /** What status checks say of this conversation from now on. One that was never described has no entry in the answer. */
   world(conversationId: string, answer: StatusAnswer | null): void
 }
 
@@ -88,7 +93,7 @@ export function createScriptedBackend(): ScriptedBackend {
     if (entry.kind === 'status') return details ?? statusOf(entry.request)
     if (entry.kind === 'open') return undefined
     if (entry.kind === 'listSessions') return details ?? []
-    if (entry.kind === 'stopSession') return { status: 'stopped' }
+    if (entry.kind === 'stopSession') return { status: 'stopped', ...details }
     return { status: entry.kind === 'stop' ? 'acknowledged' : 'accepted', ...details }
   }
 
@@ -96,12 +101,23 @@ export function createScriptedBackend(): ScriptedBackend {
     kind: K,
     key: string,
     request: Exchanges[K]['request'],
-    { signal }: PortContext,
+    context: PortContext,
   ): Promise<Exchanges[K]['result']> =>
     new Promise((resolve, reject) => {
+      const { signal } = context
       const abort = (): void => settle(entry, 'aborted', () => reject(signal.reason))
       const forget = (): void => signal.removeEventListener('abort', abort)
-      const entry = { kind, key, request, signal, state: 'pending', resolve, reject, forget } as Entry
+      const entry = {
+        kind,
+        key,
+        request,
+        signal,
+        context,
+        state: 'pending',
+        resolve,
+        reject,
+        forget,
+      } as Entry
       entries.push(entry)
       if (signal.aborted) return abort()
       signal.addEventListener('abort', abort)

@@ -1,0 +1,44 @@
+import { createAction } from '@reduxjs/toolkit'
+import type { ActionCreatorWithPreparedPayload } from '@reduxjs/toolkit'
+import { systemClock } from '../clock'
+
+/** Who said it: shown in the DevTools log. */
+export type Source = 'app' | 'user' | 'stream' | 'status check' | 'watchdog' | 'recovery' | 'keeper'
+
+/** Said with every action of the package. */
+export interface Meta {
+  /** When it was said, ms since the epoch. The middleware stamps it anew where a clock is injected. */
+  readonly at: number
+  readonly source: Source
+}
+
+/** Makes one action of the package: `create(payload, meta?)`. It has a `type` and a `match`, as any action creator has. */
+export type EventCreator<Payload> = ActionCreatorWithPreparedPayload<
+  [payload: Payload, meta?: Partial<Meta>],
+  Payload,
+  string,
+  never,
+  Meta
+>
+
+/** What every action of ours is prepared as: who said it, and when. */
+export const stamped = <Payload>(payload: Payload, source: Source, meta?: Partial<Meta>) => ({
+  payload,
+  meta: metaOf(source, meta),
+})
+
+const metaOf = (source: Source, given?: Partial<Meta>): Meta =>
+  given ? { at: given.at ?? systemClock.now(), source, ...given } : { at: systemClock.now(), source }
+
+/** The first part of every action type of the package. */
+const PREFIX = 'turnkeeper/'
+
+/**
+ * The creator of an action of ours. The same as `createAction` makes with `stamped` to prepare it, but that it writes the
+ * action out: the spreads of `createAction` are a sixth of what a progress signal costs.
+ */
+export function event<Payload>(name: string, source: Source): EventCreator<Payload> {
+  const type = PREFIX + name
+  const create = (payload: Payload, meta?: Partial<Meta>) => ({ type, payload, meta: metaOf(source, meta) })
+  return Object.assign(create, createAction<Payload>(type)) as unknown as EventCreator<Payload>
+}

@@ -1,0 +1,6 @@
+export * from './app'
+export * from './commands'
+export * from './keeper'
+export * as signals from './signals'
+export type * from './signals'
+export type { EventCreator, Meta, Source } from './event'

@@ -1,0 +1,125 @@
+/**
+ * Signals: what adapters make of wire events, with whatever ids the frame had. Exported together, as `signals`, so that
+ * what the wire says about an end (`signals.turnEnded`) is not mistaken for the app's own word (`endTurn`).
+ */
+import type { Address, EndReason, Grade, Outcome, TurnError } from '../types'
+import { event } from './event'
+
+/** What has begun. */
+export interface TurnStartedPayload extends Address {
+  /** How long it has been running, where the server says so, ms. A run that is older than the prompt is not the prompt's. */
+  readonly startedMsAgo?: number | undefined
+  /** The run that this one carries on: both belong to one turn. */
+  readonly continues?: string | null | undefined
+}
+/** A turn or run has begun. */
+export const turnStarted = /* @__PURE__ */ event<TurnStartedPayload>('signals/turnStarted', 'stream')
+
+/** What a turn at work has just shown. */
+export type ProgressKind =
+  | 'output'
+  | 'reasoning'
+  | 'tool_open'
+  | 'tool_closed'
+  | 'message_done'
+  | 'step_done'
+  | 'compaction_open'
+  | 'compaction_closed'
+  | 'status'
+
+/** A sign of work. */
+export interface ProgressPayload extends Address {
+  readonly kind: ProgressKind
+  /** Tool call or item that opened or closed. */
+  readonly callId?: string | undefined
+  /** Status text a person may read (`kind: 'status'`, or the name of a tool). */
+  readonly text?: string | undefined
+  /** How many signals this one stands for, itself included. Set by the middleware; 1 where absent. */
+  readonly count?: number | undefined
+}
+/** A turn is at work. The only frequent signal: the middleware holds back those that change nothing a person sees. */
+export const turnProgressed = /* @__PURE__ */ event<ProgressPayload>('signals/turnProgressed', 'stream')
+
+/** An error that is not the end: the agent will try again. Evidence that it runs. */
+export const turnRetrying = /* @__PURE__ */ event<
+  Address & {
+    readonly error?: TurnError | undefined
+    readonly attempt?: number | undefined
+    readonly inMs?: number | undefined
+  }
+>('signals/turnRetrying', 'stream')
+
+/** What the wire says of an end. */
+export interface TurnEndedPayload extends Address {
+  readonly reason: EndReason
+  /** Default: the outcome that goes with the reason. */
+  readonly outcome?: Outcome | undefined
+  readonly error?: TurnError | undefined
+  readonly grade?: Grade | undefined
+}
+/**
+ * The wire says that something ended. With a turn or run: that turn and no other. With only a conversation, or nothing: a
+ * reason to check, since the frame may be a late one of the turn before.
+ */
+export const turnEnded = /* @__PURE__ */ event<TurnEndedPayload>('signals/turnEnded', 'stream')
+
+/** What is asked of a person, and by whom. */
+export interface InputRequestedPayload extends Address {
+  /** Left out where the wire does not say. */
+  readonly requestId?: string | null | undefined
+  readonly kind?: string | undefined
+  readonly prompt?: unknown
+}
+/** The turn or run asks a person. */
+export const inputRequested = /* @__PURE__ */ event<InputRequestedPayload>('signals/inputRequested', 'stream')
+/** A question is answered or withdrawn, here or elsewhere. Without an id: whatever the asker had asked. */
+export const inputResolved = /* @__PURE__ */ event<
+  Address & { readonly requestId?: string | null | undefined; readonly by?: string | undefined }
+>('signals/inputResolved', 'stream')
+
+/** An error that the wire does not classify: shown in the activity log, and a reason to check whatever it may concern. */
+export const errorReported = /* @__PURE__ */ event<Address & { readonly error?: TurnError | undefined }>(
+  'signals/errorReported',
+  'stream',
+)
+/** The transport of one turn's request has settled: names the request, which proves nothing about the turn. */
+export const requestEnded = /* @__PURE__ */ event<
+  Address & {
+    readonly how: 'fulfilled' | 'cancelled' | 'clean_end' | 'failed'
+    readonly error?: TurnError | undefined
+  }
+>('signals/requestEnded', 'stream')
+/** A session status frame, in the wire's own word. Kept as reported; naming no turn it is a reason to check. */
+export const sessionReported = /* @__PURE__ */ event<Address & { readonly status: string }>(
+  'signals/sessionReported',
+  'stream',
+)
+/** Conversation `child` belongs to `parent`: its signals are those of a background run. */
+export const childOpened = /* @__PURE__ */ event<{
+  readonly child: string
+  readonly parent: string
+  readonly role?: 'child' | 'auxiliary' | undefined
+}>('signals/childOpened', 'stream')
+/** The stored transcript of a conversation as it was loaded: evidence about storage, and a reason to check. */
+export const historyLoaded = /* @__PURE__ */ event<{
+  readonly conversationId: string
+  readonly last: {
+    readonly turnId: string | null
+    readonly state: 'complete' | 'incomplete' | 'user_only'
+  } | null
+}>('signals/historyLoaded', 'stream')
+/** The event stream is down. What was running is unverified. */
+export const streamDropped = /* @__PURE__ */ event<{
+  readonly conversationIds?: readonly string[] | undefined
+}>('signals/streamDropped', 'stream')
+/** The event stream is up (again). What was missed may never come, so status checks leave at once. */
+export const streamOpened = /* @__PURE__ */ event<{
+  readonly boot?: string | undefined
+  readonly source?: string | null | undefined
+  readonly resume?: 'live_only' | 'replay' | 'truncated' | undefined
+}>('signals/streamOpened', 'stream')
+/** A new process answers: running turns of the old one are unverified, and interrupted where they turn out to be over. */
+export const backendRestarted = /* @__PURE__ */ event<{
+  readonly boot?: string | undefined
+  readonly source?: string | null | undefined
+}>('signals/backendRestarted', 'stream')

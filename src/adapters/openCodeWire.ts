@@ -1,0 +1,70 @@
+/** What is read of OpenCode's events and bodies, and what its messages say of an end. */
+import { endOfFinish, errorOf, fieldsOf } from './wire'
+import type { Unchecked, WireEnd } from './wire'
+
+export interface OpenCodeError {
+  readonly name: string
+  readonly data?: { readonly message?: unknown }
+}
+export interface OpenCodeMessage {
+  readonly id: string
+  readonly role: string
+  readonly sessionID?: string
+  readonly parentID?: string
+  readonly time?: { readonly completed?: number }
+  readonly finish?: string
+  readonly error?: OpenCodeError
+  /** A compaction's own message. */
+  readonly summary?: unknown
+}
+export interface OpenCodePart {
+  readonly type: string
+  readonly messageID?: string
+  readonly callID?: string
+  readonly tool?: string
+  readonly state?: { readonly status: string }
+}
+export interface OpenCodeStatus {
+  readonly type: string
+  readonly attempt?: number
+  readonly message?: string
+}
+/** A permission or question that waits for a person. */
+export interface OpenCodeRequest {
+  readonly id: string
+  readonly sessionID: string
+  readonly tool?: { readonly messageID?: string }
+}
+export interface OpenCodeSession {
+  readonly id: string
+  readonly parentID?: string
+}
+/** An event of `/event`, or what `/global/event` wraps one in. */
+export interface OpenCodeEvent {
+  readonly type?: string
+  readonly properties?: unknown
+  readonly payload?: { readonly type: string; readonly properties?: unknown }
+}
+
+/** After these another message of the same prompt follows. */
+const STEPS: ReadonlySet<unknown> = new Set(['tool-calls', 'unknown', 'other'])
+
+/** Whether the agent still writes this message; or died over it. */
+export const isOpen = ({ time }: Unchecked<OpenCodeMessage>): boolean =>
+  fieldsOf<{ completed: number }>(time).completed == null
+
+/** What a closed assistant message says of its prompt. Aborted while it waited to retry, it has neither finish nor error. */
+export function endOf(message: Unchecked<OpenCodeMessage>): WireEnd | null {
+  const { finish, error, summary } = message
+  if (error) return endOfError(error)
+  if (isOpen(message) || summary === true) return null
+  if (finish == null) return { reason: 'cancelled' }
+  return STEPS.has(finish) ? null : endOfFinish(finish)
+}
+
+/** A message was aborted, or has failed. */
+export function endOfError(error: unknown): WireEnd {
+  const { name, data } = fieldsOf<OpenCodeError>(error)
+  if (name === 'MessageAbortedError') return { reason: 'cancelled' }
+  return { reason: 'error', error: errorOf(fieldsOf<{ message: unknown }>(data).message, name) }
+}

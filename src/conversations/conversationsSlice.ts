@@ -1,0 +1,384 @@
+/**
+ * The `conversations` slice: what conversations have to say, beside what goes on in them. Texts until it is certain that the
+ * server has them, drafts, questions, sessions, errors.
+ *
+ * A plain reducer, called after that of the turns. It is told what went on before the action and after it, so that whether
+ * an end counts is decided once.
+ */
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as actions from '../actions'
+import { signals } from '../actions'
+import { askerOf, resolveAddress } from '../state/address'
+import { REMEMBERED } from '../state/config'
+import type { RulesConfig } from '../state/config'
+import {
+  conversationOf,
+  initialConversations,
+  keyOf,
+  parentOf,
+  questionsOf,
+  rootOf,
+} from '../state/conversations'
+import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
+import { rowsOf } from '../state/table'
+import { activeOf, entryOf, findTurn } from '../state/turns'
+import type { Conversation, ConversationsState, TurnError, TurnsState } from '../types'
+import { codeOf, editConversation, emptyConversation, withError, withLog, withoutError } from './conversation'
+import { followEnds } from './followEnds'
+import { rekeyConversation } from './keys'
+import * as questions from './questions'
+import * as sessions from './sessions'
+import { abandonRequests, abandonSteers, withDraft, withoutText, withText } from './texts'
+
+/** What a case decides on, beside its own state. */
+interface Change {
+  readonly before: TurnsState
+  readonly after: TurnsState
+  readonly config: RulesConfig
+  readonly at: number
+}
+type Case<Payload> = (state: ConversationsState, payload: Payload, change: Change) => ConversationsState
+
+const cases = new Map<string, Case<never>>()
+const on = <Payload>(creator: { type: string; (payload: Payload): unknown }, rule: Case<Payload>): void => {
+  cases.set(creator.type, rule as Case<never>)
+}
+
+// ---------------------------------------------------------------- ends
+
+/** The text, the questions and the error of the turn that ended. Whether the end counts, the turns reducer has judged. */
+on(actions.endTurn, (state, _payload, { before, after, config }) => followEnds(state, before, after, config))
+
+// ---------------------------------------------------------------- texts
+
+on(actions.turnSubmitted, (state, payload: actions.KeeperSubmitPayload, { before, after }) => {
+  const { turnId, input, hidden = false, retryOf } = payload
+  const key = keyOf(state, payload.conversationId)
+  const turn = findTurn(after, turnId, key)
+  if (!turn || turn.createdSeq <= before.seq) return state
+  return editConversation(state, key, (conversation) => ({
+    ...withText(conversation, { turnId, input, hidden, ...(retryOf !== undefined && { retryOf }) }),
+    drafts:
+      retryOf === undefined
+        ? conversation.drafts
+        : conversation.drafts.filter((draft) => draft.turnId !== retryOf),
+    lastError: null,
+    isQueuePaused: false,
+  }))
+})
+on(actions.turnSteered, (state, { conversationId, steerId, input }) =>
+  editConversation(state, keyOf(state, conversationId), (conversation) =>
+    withoutError(withText(conversation, { turnId: steerId, input, hidden: false, isSteer: true })),
+  ),
+)
+on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
+  // A steer makes no turn: its text is safe once it is accepted.
+  const key = conversationId === undefined ? undefined : keyOf(state, conversationId)
+  const isHere = (conversation: Conversation) => conversation.texts.some((text) => text.turnId === turnId)
+  const holder = key === undefined ? rowsOf(state.byId).find(isHere) : conversationOf(state, key)
+  const text = holder?.texts.find((other) => other.turnId === turnId)
+  return holder && text?.isSteer && !findTurn(after, turnId, holder.conversationId)
+    ? editConversation(state, holder.conversationId, (conversation) => withoutText(conversation, turnId))
+    : state
+})
+on(actions.steerRefused, (state, { conversationId, steerId, error, lost = false }, { at }) =>
+  editConversation(state, keyOf(state, conversationId), (conversation) => {
+    const text = conversation.texts.find(({ turnId }) => turnId === steerId)
+    if (!text) return conversation
+    const draft = { turnId: steerId, input: text.input, at, arrived: lost ? 'unknown' : 'no' } as const
+    return withDraft(withoutText(withError(conversation, error, null), steerId), draft)
+  }),
+)
+on(actions.sendRefused, (state, { turnId, conversationId }, { before }) => {
+  // Refused after it was given up: its text certainly did not arrive.
+  const ended = before.ended.findLast((record) => record.turnId === turnId)
+  const key = keyOf(state, conversationId ?? ended?.conversationId ?? '')
+  return ended
+    ? editConversation(state, key, (conversation) =>
+        conversation.drafts.some((draft) => draft.turnId === turnId && draft.arrived === 'unknown')
+          ? {
+              ...conversation,
+              drafts: conversation.drafts.map((draft) =>
+                draft.turnId === turnId ? { ...draft, arrived: 'no' as const } : draft,
+              ),
+            }
+          : conversation,
+      )
+    : state
+})
+on(actions.queuedRemoved, (state, { turnId, elsewhere }, { before, after }) => {
+  const turn = elsewhere ? findTurn(before, turnId) : undefined
+  return turn && !findTurn(after, turnId, turn.conversationId)
+    ? editConversation(state, turn.conversationId, (conversation) => withoutText(conversation, turnId))
+    : state
+})
+on(actions.stateRestored, (state, kept, { before, after, at }) => {
+  let next = state
+  for (const saved of [...(kept.live ?? []), ...(kept.queued ?? [])]) {
+    const { turnId, input, hidden = false } = saved
+    const key = keyOf(state, saved.conversationId)
+    const turn = findTurn(after, turnId, key)
+    if (input === undefined || !turn || turn.createdSeq <= before.seq) continue
+    next = editConversation(next, key, (conversation) => withText(conversation, { turnId, input, hidden }))
+  }
+  for (const { conversationId, turnId, input, arrived = 'unknown' } of kept.drafts ?? [])
+    next = editConversation(next, keyOf(state, conversationId), (conversation) =>
+      withDraft(conversation, { turnId, input, at, arrived }),
+    )
+  for (const { conversationId, requestId, askerId, kind, prompt } of kept.questions ?? []) {
+    const key = keyOf(state, conversationId)
+    const asker = askerId ?? activeOf(after, key)?.turnId
+    if (asker !== undefined)
+      next = questions.openQuestion(next, key, { requestId, askerId: asker, kind, prompt }, at, before.seq)
+  }
+  return next
+})
+on(actions.draftTaken, (state, { conversationId, turnId }) =>
+  editConversation(state, keyOf(state, conversationId), (conversation) =>
+    conversation.drafts.some((draft) => draft.turnId === turnId)
+      ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
+      : conversation,
+  ),
+)
+
+// ---------------------------------------------------------------- errors, views, the queue
+
+on(actions.errorDismissed, (state, { conversationId }) =>
+  editConversation(state, keyOf(state, conversationId), withoutError),
+)
+on(signals.errorReported, (state, payload, { before, at }) => {
+  const target = resolveAddress(before, state, payload)
+  const key =
+    target.kind === 'turn' ? target.turn.conversationId : target.kind === 'conversation' ? target.key : null
+  const isKnown = key !== null && (entryOf(before, key) ?? conversationOf(state, key)) !== undefined
+  if (!isKnown || payload.replayed) return state
+  const error = payload.error ?? { message: 'The agent reported an error.', code: 'agent_reported_error' }
+  const turnId = target.kind === 'turn' ? target.turn.turnId : (activeOf(before, key)?.turnId ?? null)
+  return editConversation(state, key, (conversation) =>
+    withLog(conversation, { at, kind: 'reported', message: error.message, ...codeOf(error), turnId }),
+  )
+})
+on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }) => {
+  // A stop that failed: the turn runs on, and a person is told.
+  const turn = findTurn(before, turnId)
+  const isQuiet = reason !== 'unreachable' && turn?.started === 'no'
+  const isOther = nonce !== undefined && nonce !== turn?.stop?.nonce
+  if (!turn || turn.stop?.state !== 'requested' || isQuiet || isOther) return state
+  const told: TurnError =
+    reason === 'unreachable'
+      ? { message: 'The agent could not be reached: it was not stopped.', code: 'stop_unreachable' }
+      : { message: 'The agent found nothing to stop.', code: 'stop_no_active_turn' }
+  const shown: TurnError = error ? { ...error, code: error.code ?? told.code } : told
+  const { message } = shown
+  return editConversation(state, turn.conversationId, (conversation) =>
+    withLog(withError(conversation, shown, turnId), { at, kind: 'stop', message, ...codeOf(shown), turnId }),
+  )
+})
+on(actions.conversationViewed, (state, { conversationId }) => {
+  const viewedId = conversationId === null ? null : keyOf(state, conversationId)
+  return viewedId === state.viewedId ? state : { ...state, viewedId }
+})
+on(actions.queueResumed, (state, { conversationId }) =>
+  editConversation(state, keyOf(state, conversationId), (conversation) =>
+    conversation.isQueuePaused ? { ...conversation, isQueuePaused: false } : conversation,
+  ),
+)
+
+// ---------------------------------------------------------------- questions
+
+on(signals.inputRequested, (state, payload, { after, at }) => {
+  if (payload.replayed && resolveAddress(after, state, payload).kind !== 'turn') return state
+  const asker = askerOf(after, state, payload)
+  if (!asker) return state
+  const { requestId = null, kind, prompt } = payload
+  return questions.openQuestion(
+    state,
+    asker.key,
+    { requestId, askerId: asker.askerId, kind, prompt },
+    at,
+    after.seq,
+  )
+})
+on(signals.inputResolved, (state, payload, { after }) => questions.resolveQuestion(state, payload, after))
+on(signals.turnProgressed, (state, payload, { after }) => {
+  // What works again waits no more for what it never named.
+  const key = payload.conversationId == null ? null : rootOf(state, payload.conversationId)
+  if (
+    key === null ||
+    payload.replayed ||
+    !questionsOf(state, key).some(({ requestId }) => requestId === null)
+  )
+    return state
+  const asker = askerOf(after, state, payload)
+  return questions.closeQuestions(
+    state,
+    key,
+    ({ requestId, askerId }) => requestId === null && askerId === asker?.askerId,
+  )
+})
+on(actions.answerClaimed, (state, { conversationId, requestId, nonce }) =>
+  questions.editQuestion(
+    state,
+    rootOf(state, conversationId),
+    (question) => question.requestId === requestId,
+    (question) => (question.state === 'open' ? { ...question, state: 'answering', nonce } : question),
+  ),
+)
+on(actions.answerAccepted, (state, payload) => questions.resolveQuestion(state, payload))
+on(actions.inputCancelled, (state, payload) => questions.resolveQuestion(state, payload))
+on(actions.answerRefused, (state, payload) => {
+  const { conversationId, requestId, reason, nonce } = payload
+  const key = rootOf(state, conversationId)
+  const isMeant = questions.answeredBy(requestId, nonce)
+  if (!questionsOf(state, key).some(isMeant)) return state
+  if (reason === 'already_resolved') return questions.resolveQuestion(state, payload)
+  const told: TurnError =
+    reason === 'gone'
+      ? { message: 'The question is gone: its asker is no longer there.', code: 'question_gone' }
+      : { message: 'The answer was refused.', code: 'answer_refused' }
+  const error = payload.error ? { ...payload.error, code: payload.error.code ?? told.code } : told
+  const next =
+    reason === 'gone'
+      ? questions.resolveQuestion(state, payload)
+      : questions.editQuestion(state, key, isMeant, questions.reopened)
+  return editConversation(next, key, (conversation) => withError(conversation, error, null))
+})
+on(actions.answerLost, (state, { conversationId, requestId, nonce, error }) => {
+  const key = rootOf(state, conversationId)
+  const isMeant = questions.answeredBy(requestId, nonce)
+  if (!questionsOf(state, key).some(isMeant)) return state
+  const told: TurnError = {
+    message: error?.message ?? 'It is not known whether the answer arrived.',
+    code: error?.code ?? 'answer_lost',
+  }
+  return editConversation(
+    questions.editQuestion(state, key, isMeant, questions.reopened),
+    key,
+    (conversation) => withError(conversation, told, null),
+  )
+})
+
+// ---------------------------------------------------------------- sessions
+
+on(actions.sessionStatusChanged, (state, payload, { before, after, at }) =>
+  sessions.stateSession(state, payload, before, after, at),
+)
+const sessionIsUp: Case<Omit<actions.SessionStatement, 'status'>> = (
+  state,
+  payload,
+  { before, after, at },
+) => {
+  const active = activeOf(before, keyOf(state, payload.conversationId))
+  const status = active && active.started !== 'no' ? 'running' : 'ready'
+  return sessions.stateSession(state, { ...payload, status }, before, after, at)
+}
+on(actions.sessionStarted, sessionIsUp)
+on(actions.threadStarted, sessionIsUp)
+on(signals.sessionReported, (state, payload, { before, after, config, at }) => {
+  const { conversationId, status, replayed } = payload
+  const { kind } = resolveAddress(before, state, payload)
+  if (conversationId == null || replayed || (kind !== 'conversation' && kind !== 'turn')) return state
+  const key = keyOf(state, conversationId)
+  const isWork = BUSY_WORDS.has(status)
+  return sessions.reportSession(state, key, status, after, config.hasStatusChecks || isWork, at)
+})
+on(actions.sessionStopRequested, (state, { conversationId, nonce = null }, { before, after, at }) =>
+  sessions.requestSessionStop(state, keyOf(state, conversationId), nonce, before, after, at),
+)
+on(actions.sessionStopped, (state, payload, { after, at }) =>
+  sessions.sessionStopAnswered(state, payload, true, after, at),
+)
+on(actions.sessionStopRefused, (state, payload, { after, at }) =>
+  sessions.sessionStopAnswered(state, payload, false, after, at),
+)
+on(actions.sessionsRequested, (state, { nonce }, { after, at }) => ({
+  ...state,
+  sessionListing: { nonce, seq: after.seq, at },
+}))
+on(actions.sessionsListed, (state, { nonce, conversationIds }, { before, after, at }) => {
+  const listing = state.sessionListing
+  if (listing?.nonce !== nonce) return state
+  let next: ConversationsState = { ...state, sessionListing: null }
+  if (conversationIds == null) return next
+  const listed = new Set(conversationIds.map((id) => keyOf(state, id)))
+  for (const { conversationId: key, session } of rowsOf(state.byId))
+    if (isSessionMissing(before, session, key, listing, listed))
+      next = sessions.loseSession(next, key, after, at)
+  return next
+})
+
+// ---------------------------------------------------------------- status checks
+
+on(actions.statusAnswered, (state, payload, { before, after, at }) => {
+  const { conversationId, nonce, answer } = payload
+  const check = before.statusChecks.find((other) => other.nonce === nonce)
+  if (!check || before === after || answer.status === 'no_status' || answer.status === 'unreachable')
+    return state
+  const key = keyOf(state, conversationId)
+  const asked = questions.questionsOfAnswer(state, after, key, answer, check, at)
+  const isIdle = answer.status === 'idle' || answer.status === 'absent'
+  return isIdle ? sessions.confirmReport(asked, key, check, after, at) : asked
+})
+on(actions.keeperAttached, (state, { own }, { before, after, at }) => {
+  if (own || before.keeperId === after.keeperId) return state
+  // The answers that were under way are lost: the questions wait again, and steers may have arrived.
+  let next = sessions.abandonSessions(state, after, at)
+  for (const { conversationId } of rowsOf(next.byId))
+    next = editConversation(next, conversationId, (conversation) => abandonRequests(conversation, at))
+  return next
+})
+
+// ---------------------------------------------------------------- keys, helpers, users
+
+on(signals.childOpened, (state, { child, parent, role = 'child' }) => {
+  // A conversation that is announced as its own ancestor would hear nothing any more.
+  const isRing = child === parent || rootOf(state, parent) === keyOf(state, child)
+  if (isRing || parentOf(state, child)) return state
+  return { ...state, children: [...state.children, { child, parent, role }].slice(-REMEMBERED) }
+})
+on(actions.conversationRekeyed, rekeyConversation)
+on(actions.conversationClosed, (state, { conversationId }, { after, at }) =>
+  editConversation(state, keyOf(state, conversationId), (conversation) => ({
+    ...emptyConversation(conversation.conversationId),
+    ...abandonSteers(conversation, at),
+    // A turn that has moved to another conversation goes on there.
+    texts: conversation.texts.filter(({ turnId }) => findTurn(after, turnId)),
+  })),
+)
+on(actions.userChanged, (state, { userId }, { before }) => {
+  const isOther = userId === null || (before.userId !== null && before.userId !== userId)
+  const hasNothing = state.byId.size === 0 && state.viewedId === null
+  return isOther && !hasNothing ? initialConversations : state
+})
+
+/**
+ * The reducer of the `conversations` slice.
+ *
+ * @param state What conversations have to say.
+ * @param action Any action; one that is not the keeper's costs one look at a table.
+ * @param before The turns as they were before this action.
+ * @param after The turns as this action leaves them.
+ * @param config The options that the rules know.
+ */
+export function conversationsReducer(
+  state: ConversationsState = initialConversations,
+  action: UnknownAction,
+  before: TurnsState,
+  after: TurnsState,
+  config: RulesConfig,
+): ConversationsState {
+  const rule = cases.get(action.type)
+  if (!rule && before === after) return state
+  const { payload, meta } = action as unknown as { payload: never; meta?: { at?: number } }
+  const at = meta?.at ?? 0
+  const change: Change = { before, after, config, at }
+  // Whatever action ended turns, the same follows as from `endTurn`.
+  const ended =
+    before === after || action.type === actions.endTurn.type
+      ? state
+      : followEnds(state, before, after, config)
+  const own = rule ? rule(ended, payload, change) : ended
+  return before === after
+    ? own
+    : sessions.followTurns(questions.followAskers(own, before, after), before, after, at)
+}

@@ -1,0 +1,1 @@
+export { conversationsReducer } from './conversationsSlice'

@@ -1,0 +1,311 @@
+/**
+ * Questions: several at once, with unknown ids, of turns and helpers at any depth, shown where a person sees the
+ * conversation (law 14). A question closes by a word that names it, with its asker, or by a status check that lists all open
+ * ones and left after it was asked; never by silence.
+ */
+import { askerOf } from '../state/address'
+import { QUESTIONS_PER_CONVERSATION } from '../state/config'
+import { isClosedQuestion, keyOf, questionsOf, rememberClosed, rootOf } from '../state/conversations'
+import { rowsOf } from '../state/table'
+import {
+  activeOf,
+  changedEntries,
+  entryOf,
+  findHelper,
+  findTurn,
+  findTurnByRun,
+  findUnplaced,
+  turnsIn,
+} from '../state/turns'
+import type {
+  Address,
+  ConversationsState,
+  ConversationTurns,
+  Question,
+  StatusAnswer,
+  TurnsState,
+} from '../types'
+import { editConversation } from './conversation'
+
+export interface AskedQuestion {
+  readonly requestId: string | null
+  readonly askerId: string
+  readonly kind?: string | undefined
+  readonly prompt?: unknown
+}
+
+const isSame = (question: Question, asked: Pick<AskedQuestion, 'requestId' | 'askerId'>): boolean =>
+  question.requestId === asked.requestId && question.askerId === asked.askerId
+
+/** Shows a question, once. Told again, it is newer evidence; one with an id takes the place of one whose id was not known. */
+export function openQuestion(
+  state: ConversationsState,
+  key: string,
+  asked: AskedQuestion,
+  at: number,
+  seq: number,
+): ConversationsState {
+  const { requestId, askerId, kind, prompt = null } = asked
+  if (isClosedQuestion(state, askerId, requestId)) return state
+  return editConversation(state, key, (conversation) => {
+    const { questions } = conversation
+    const known = questions.find((question) => isSame(question, asked))
+    if (known) {
+      const told = { ...known, prompt: known.prompt ?? prompt, seq: Math.max(known.seq, seq) }
+      const isNews = told.prompt !== known.prompt || told.seq !== known.seq
+      return isNews
+        ? { ...conversation, questions: questions.map((other) => (other === known ? told : other)) }
+        : conversation
+    }
+    const others = questions.filter((other) => other.askerId !== askerId || other.requestId !== null)
+    // Somebody is waited for already, and it is known for what.
+    if (requestId === null && others.some((other) => other.askerId === askerId)) return conversation
+    if (others.length >= QUESTIONS_PER_CONVERSATION) return conversation
+    const question: Question = {
+      requestId,
+      askerId,
+      prompt,
+      kind: kind ?? 'question',
+      state: 'open',
+      nonce: null,
+      at,
+      seq,
+    }
+    return { ...conversation, questions: [...others, question] }
+  })
+}
+
+/** Closes the questions that are `over`: they are not opened again by a late copy. */
+export function closeQuestions(
+  state: ConversationsState,
+  key: string,
+  isOver: (question: Question) => boolean,
+): ConversationsState {
+  const over = questionsOf(state, key).filter(isOver)
+  if (over.length === 0) return state
+  const closedQuestions = over.reduce(
+    (closed, { askerId, requestId }) => rememberClosed(closed, askerId, requestId),
+    state.closedQuestions,
+  )
+  return editConversation({ ...state, closedQuestions }, key, (conversation) => ({
+    ...conversation,
+    questions: conversation.questions.filter((question) => !over.includes(question)),
+  }))
+}
+
+export function editQuestion(
+  state: ConversationsState,
+  key: string,
+  isMeant: (question: Question) => boolean,
+  change: (question: Question) => Question,
+): ConversationsState {
+  const question = questionsOf(state, key).find(isMeant)
+  const changed = question && change(question)
+  if (!changed || changed === question) return state
+  return editConversation(state, key, (conversation) => ({
+    ...conversation,
+    questions: conversation.questions.map((other) => (other === question ? changed : other)),
+  }))
+}
+
+// ---------------------------------------------------------------- askers
+
+const askersIn = (entry: ConversationTurns | undefined): ReadonlySet<string> =>
+  new Set(
+    entry
+      ? [
+          ...turnsIn(entry).map(({ turnId }) => turnId),
+          ...entry.unplacedRuns.map(({ runId }) => runId),
+          ...entry.backgroundRuns.map(({ runId }) => runId),
+        ]
+      : [],
+  )
+
+/**
+ * Questions belong to their asker, and close with it. Where the asker goes on under another name (a run of unknown origin
+ * that became the turn), its questions go along. Where its end was only inferred they are taken away, and may be asked again.
+ */
+export function followAskers(
+  state: ConversationsState,
+  before: TurnsState,
+  after: TurnsState,
+): ConversationsState {
+  if (before.byConversation === after.byConversation) return state
+  let next = state
+  for (const was of changedEntries(before, after).before) {
+    // Its questions may stand under a new key by now, and those of a helper's conversation stand at the root.
+    const own = keyOf(next, was.conversationId)
+    const root = rootOf(next, was.conversationId)
+    next = followAskersOf(next, after, was, own, own)
+    if (root !== own) next = followAskersOf(next, after, was, own, root)
+  }
+  return next
+}
+
+/** The questions at `key` that were asked in `was`, which is called `own` now. */
+function followAskersOf(
+  state: ConversationsState,
+  after: TurnsState,
+  was: ConversationTurns,
+  own: string,
+  key: string,
+): ConversationsState {
+  const questions = questionsOf(state, key)
+  if (questions.length === 0) return state
+  const known = askersIn(was)
+  const remaining = askersIn(entryOf(after, own))
+  let next = state
+  for (const question of questions) {
+    const { askerId } = question
+    if (askerId === null || !known.has(askerId) || remaining.has(askerId)) continue
+    const heir = heirOf(after, was, own, askerId)
+    const moved = findTurn(after, askerId)
+    if (heir !== undefined && heir !== askerId) next = renameAsker(next, key, question, heir)
+    else if (moved) next = moveQuestion(next, key, rootOf(next, moved.conversationId), question)
+    else next = takeAway(next, key, question, isInferred(after, askerId))
+  }
+  return next
+}
+
+/** Its asker goes by another name. What that one had asked already is one question. */
+const renameAsker = (
+  state: ConversationsState,
+  key: string,
+  question: Question,
+  askerId: string,
+): ConversationsState =>
+  editConversation(state, key, ({ questions, ...conversation }) => {
+    const others = questions.filter((other) => other !== question)
+    const isKnown = others.some((other) => isSame(other, { ...question, askerId }))
+    return { ...conversation, questions: isKnown ? others : [...others, { ...question, askerId }] }
+  })
+
+/** Its asker has moved to another conversation. */
+function moveQuestion(
+  state: ConversationsState,
+  from: string,
+  to: string,
+  question: Question,
+): ConversationsState {
+  const left = editConversation(state, from, (conversation) => ({
+    ...conversation,
+    questions: conversation.questions.filter((other) => other !== question),
+  }))
+  return editConversation(left, to, (conversation) =>
+    conversation.questions.some((other) => isSame(other, { ...question, askerId: question.askerId ?? '' }))
+      ? conversation
+      : { ...conversation, questions: [...conversation.questions, question] },
+  )
+}
+
+/** The turn that a run of an asker belongs to now, where the asker goes on under another name. */
+function heirOf(after: TurnsState, was: ConversationTurns, key: string, askerId: string): string | undefined {
+  const turn = turnsIn(was).find(({ turnId }) => turnId === askerId)
+  for (const run of turn ? turn.runs : [askerId]) {
+    const heir = findTurnByRun(after, run, key)?.turnId ?? findUnplaced(after, key, run, null)?.runId
+    if (heir !== undefined) return heir
+  }
+  return undefined
+}
+
+const isInferred = ({ ended }: TurnsState, turnId: string): boolean =>
+  ended.findLast((record) => record.turnId === turnId)?.grade === 'inferred'
+
+function takeAway(
+  state: ConversationsState,
+  key: string,
+  question: Question,
+  mayReturn: boolean,
+): ConversationsState {
+  if (!mayReturn) return closeQuestions(state, key, (other) => other === question)
+  return editConversation(state, key, (conversation) => ({
+    ...conversation,
+    questions: conversation.questions.filter((other) => other !== question),
+  }))
+}
+
+// ---------------------------------------------------------------- status checks
+
+/** The turn or helper that an answer says runs: the one that it names, else the active turn. */
+function askerOfAnswer(turns: TurnsState, key: string, { turnId, runId }: StatusAnswer): string | undefined {
+  if (turnId != null) return findTurn(turns, turnId, key)?.turnId
+  if (runId == null) return activeOf(turns, key)?.turnId
+  return (findTurnByRun(turns, runId, key)?.turnId ?? findHelper(turns, key, runId)?.runId)
+}
+
+/** The turn or run that a name in an answer means. */
+const nameOf = (turns: TurnsState, key: string, named: string): string =>
+  (findTurn(turns, named, key) ?? findTurnByRun(turns, named, key))?.turnId ?? named
+
+/** What a status check says about questions. It is as old as its departure (law 5). */
+export function questionsOfAnswer(
+  state: ConversationsState,
+  turns: TurnsState,
+  key: string,
+  answer: StatusAnswer,
+  check: { readonly seq: number },
+  at: number,
+): ConversationsState {
+  const runs = answer.status === 'running' || answer.status === 'awaiting_input'
+  const asker = runs ? (askerOfAnswer(turns, key, answer) ?? null) : null
+  let next = state
+  const { questions } = answer
+  if (questions) {
+    const isListed = (question: Question) =>
+      questions.some((told) => told.requestId == null || told.requestId === question.requestId)
+    next = closeQuestions(next, key, (question) => question.seq <= check.seq && !isListed(question))
+    for (const { requestId = null, kind, prompt, asker: named } of questions) {
+      const known = questionsOf(next, key).find(
+        (other) => other.requestId === requestId && requestId !== null,
+      )
+      const askerId = known?.askerId ?? (named == null ? asker : nameOf(turns, key, named))
+      if (askerId !== null)
+        next = openQuestion(next, key, { requestId, askerId, kind, prompt }, at, check.seq)
+    }
+    return next
+  }
+  if (asker === null) return next
+  if (answer.status === 'awaiting_input')
+    return openQuestion(next, key, { requestId: answer.inputId ?? null, askerId: asker }, at, check.seq)
+  // It runs, and waits for nobody: what it was waiting for without a name is over.
+  return closeQuestions(
+    next,
+    key,
+    (question) => question.requestId === null && question.askerId === asker && question.seq <= check.seq,
+  )
+}
+
+// ---------------------------------------------------------------- answers
+
+/** The question waits again. */
+export const reopened = (question: Question) => ({
+  ...question,
+  state: 'open' as const,
+  nonce: null,
+})
+
+/** The question that an answer was given to, unless that answer is not the one that is waited for. */
+export const answeredBy = (requestId: string, nonce: string | undefined) => (question: Question) =>
+  question.requestId === requestId && (nonce === undefined || question.nonce === nonce)
+
+/** A question is closed, by whomever: it does not open again. Without an id: whatever its asker had asked. */
+export function resolveQuestion(
+  state: ConversationsState,
+  payload: Address & { readonly requestId?: string | null | undefined },
+  after?: TurnsState,
+): ConversationsState {
+  const { requestId = null, conversationId } = payload
+  const asker = after && askerOf(after, state, payload)
+  const key = asker?.key ?? (conversationId == null ? null : rootOf(state, conversationId))
+  if (key === null) {
+    const holder = rowsOf(state.byId).find((row) =>
+      row.questions.some((question) => question.requestId === requestId),
+    )
+    return holder
+      ? closeQuestions(state, holder.conversationId, (other) => other.requestId === requestId)
+      : state
+  }
+  return closeQuestions(state, key, (question) =>
+    requestId === null ? question.askerId === asker?.askerId : question.requestId === requestId,
+  )
+}

@@ -1,0 +1,103 @@
+/**
+ * Where a text stands. At each moment every text is with its turn (delivered, live or queued), a draft, or withdrawn by a
+ * person (law 11): an end drops the text of what the server surely has, and gives any other back.
+ */
+import type { Conversation, Draft, EndedTurn, PendingText, SendState } from '../types'
+import { codeOf, withLog } from './conversation'
+import { reopened } from './questions'
+
+export const withText = (conversation: Conversation, text: PendingText): Conversation =>
+  conversation.texts.some(({ turnId }) => turnId === text.turnId)
+    ? conversation
+    : { ...conversation, texts: [...conversation.texts, text] }
+
+export const withoutText = (conversation: Conversation, turnId: string): Conversation =>
+  conversation.texts.some((text) => text.turnId === turnId)
+    ? { ...conversation, texts: conversation.texts.filter((text) => text.turnId !== turnId) }
+    : conversation
+
+export const withDraft = (conversation: Conversation, draft: Draft): Conversation =>
+  conversation.drafts.some(({ turnId }) => turnId === draft.turnId)
+    ? conversation
+    : { ...conversation, drafts: [...conversation.drafts, draft] }
+
+/** Whether the text of an ended turn reached the server. `yes`: its own word, or what the turn has shown, says so. */
+const ARRIVAL_OF: Readonly<Record<SendState, 'yes' | Draft['arrived']>> = {
+  unsent: 'no',
+  refused: 'no',
+  sending: 'unknown',
+  unconfirmed: 'unknown',
+  accepted: 'yes',
+  // The server had it, and held it back: it is over without having begun.
+  server_queued: 'unknown',
+}
+function arrivalOf({ started, sendState, outcome, grade }: EndedTurn): 'yes' | Draft['arrived'] {
+  const arrived = started === 'named' ? 'yes' : ARRIVAL_OF[sendState]
+  // Whatever was known before: the server says that it never had it.
+  if (outcome === 'undelivered') return arrived === 'yes' ? 'unknown' : arrived
+  return outcome === 'complete' && grade === 'witnessed' ? 'yes' : arrived
+}
+
+/** What an end leaves behind. `isPassed`: a newer turn is active already, and an old error is no news. */
+export function settleTexts(conversation: Conversation, ended: EndedTurn, isPassed: boolean): Conversation {
+  const text = conversation.texts.find(({ turnId }) => turnId === ended.turnId)
+  const arrived = text ? arrivalOf(ended) : 'yes'
+  const { turnId, endedAt: at, error } = ended
+  const isOldError = conversation.lastError?.turnId === turnId && ended.outcome === 'complete'
+  const settled: Conversation = {
+    ...conversation,
+    texts: text ? conversation.texts.filter((other) => other !== text) : conversation.texts,
+    drafts:
+      text && arrived !== 'yes' && !text.hidden
+        ? [...conversation.drafts, { turnId, input: text.input, at, arrived }]
+        : // It turned out to have arrived: nothing is to be sent again.
+          ended.corrected && arrived === 'yes' && arrivalOf(ended) === 'yes'
+          ? conversation.drafts.filter((draft) => draft.turnId !== turnId)
+          : conversation.drafts,
+    lastError: error && !isPassed ? { ...error, turnId } : isOldError ? null : conversation.lastError,
+  }
+  return error
+    ? withLog(settled, { at, kind: ended.reason, message: error.message, ...codeOf(error), turnId })
+    : settled
+}
+
+/** An inferred end was taken back: so are the error that it left and the draft that it gave back. */
+export function reviveTexts(conversation: Conversation, { turnId }: EndedTurn): Conversation {
+  const returned = conversation.drafts.filter((draft) => draft.turnId === turnId)
+  return {
+    ...conversation,
+    texts: [
+      ...conversation.texts,
+      ...returned.map(({ input }): PendingText => ({ turnId, input, hidden: false })),
+    ],
+    drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId),
+    lastError: conversation.lastError?.turnId === turnId ? null : conversation.lastError,
+  }
+}
+
+/** Nobody hears any more what becomes of steers: they may have arrived. */
+export const abandonSteers = (
+  { texts, drafts }: Conversation,
+  at: number,
+): Pick<Conversation, 'texts' | 'drafts'> => ({
+  texts: texts.filter((text) => !text.isSteer),
+  drafts: [
+    ...drafts,
+    ...texts
+      .filter((text) => text.isSteer)
+      .map(({ turnId, input }): Draft => ({ turnId, input, at, arrived: 'unknown' })),
+  ],
+})
+
+/** The requests of another keeper will never be answered here: questions wait again, and steers may have arrived. */
+export function abandonRequests(conversation: Conversation, at: number): Conversation {
+  const isAnswering = conversation.questions.some((question) => question.state === 'answering')
+  if (!isAnswering && !conversation.texts.some((text) => text.isSteer)) return conversation
+  return {
+    ...conversation,
+    ...abandonSteers(conversation, at),
+    questions: conversation.questions.map((question) =>
+      question.state === 'answering' ? reopened(question) : question,
+    ),
+  }
+}

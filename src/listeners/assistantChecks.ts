@@ -1,0 +1,27 @@
+import { assistantCheckClaimed, assistantClaimShown, checkRequest, checkedId } from '../assistant'
+import type { AssistantPorts } from '../assistant'
+import type { RegisterListener } from '../middleware/types'
+import { carryOut } from './assistantRequest'
+import type { AssistantCall } from './assistantRequest'
+
+/** A status check leaves: for the id that is known, or for whichever assistant the user has. */
+export const registerAssistantChecks =
+  ({ getAssistant }: AssistantPorts): RegisterListener =>
+  (context) => {
+    const check: AssistantCall = {
+      kind: checkRequest,
+      port: 'getAssistant',
+      ask: (state, portContext) => {
+        const assistantId = checkedId(state)
+        return getAssistant?.(assistantId === null ? {} : { assistantId }, portContext)
+      },
+    }
+    context.startListening({
+      actionCreator: assistantCheckClaimed,
+      effect: ({ payload }) => carryOut(context, payload, check),
+    })
+    context.startListening({
+      actionCreator: assistantClaimShown,
+      effect: ({ payload }) => carryOut(context, payload, check),
+    })
+  }

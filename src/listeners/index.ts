@@ -1,0 +1,17 @@
+import type { RegisterListener } from '../middleware/types'
+import { registerQueue } from './queue'
+import { registerReconcile } from './reconcile'
+import { registerSend } from './send'
+import { registerStop } from './stop'
+import { registerStopSession } from './stopSession'
+import { registerStream } from './stream'
+
+/** The listeners of the core. Features bring their own. */
+export const coreListeners: readonly RegisterListener[] = [
+  registerQueue,
+  registerStop,
+  registerStopSession,
+  registerSend,
+  registerReconcile,
+  registerStream,
+]

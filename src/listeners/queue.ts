@@ -1,0 +1,112 @@
+import { queueClaimFailed, queueClaimStarted, queuedRemoved, sendClaimed, turnSubmitted } from '../actions'
+import type { RegisterListener, StoreContext } from '../middleware/types'
+import { conversationOf } from '../state/conversations'
+import { changedEntries, findTurn, hasLeft, initialTurns, turnsIn } from '../state/turns'
+import type { KeeperState, SharedMessage, SharedQueuePort, Turn, TurnsState } from '../types'
+
+/** How often a place that is not granted is asked for before the message is given back. */
+const CLAIMS = 3
+/** A claim without an answer for this long counts as not granted, ms. */
+const CLAIM_TIMEOUT = 9_000
+
+/**
+ * One stored queue for all tabs: what waits here is published, what waits there is shown, and one of them sends it.
+ *
+ * Without the port `sharedQueue` the queue is this tab's own, and needs no request: the reducer keeps it, and the scheduler
+ * claims the send of the message that is next.
+ */
+export const registerQueue: RegisterListener = (context) => {
+  const { sharedQueue } = context.options.ports
+  if (!sharedQueue) return
+  const published = new Set<string>()
+  follow(context, sharedQueue, published)
+  claim(context, sharedQueue)
+  publish(context, sharedQueue, published)
+}
+
+/** What other tabs do with the queue. */
+function follow(context: StoreContext, sharedQueue: SharedQueuePort, published: Set<string>): void {
+  const unsubscribe = sharedQueue.subscribe((event) => {
+    const { turns } = context.read()
+    if (event.type === 'published') {
+      const { message } = event
+      if (findTurn(turns, message.turnId)) return
+      published.add(message.turnId)
+      context.dispatch(turnSubmitted({ ...message, mode: 'queue', shared: true } as SharedMessage))
+      return
+    }
+    const { turnId } = event
+    published.delete(turnId)
+    const turn = findTurn(turns, turnId)
+    if (!turn || hasLeft(turn)) return
+    const { conversationId } = turn
+    context.dispatch(
+      event.taken
+        ? sendClaimed({ turnId, conversationId, nonce: '', elsewhere: true })
+        : queuedRemoved({ turnId, elsewhere: true }),
+    )
+  })
+  context.onDispose(unsubscribe)
+}
+
+/** Asks for the place of the message that is next; sends it where it is granted. */
+function claim(context: StoreContext, sharedQueue: SharedQueuePort): void {
+  const { requests } = context
+  const refused = new Map<string, number>()
+
+  context.startListening({
+    actionCreator: queueClaimStarted,
+    effect: async ({ payload: { turnId, conversationId } }) => {
+      const reply = await context.request({
+        port: 'sharedQueue',
+        nonce: requests.issue(),
+        timeoutMs: CLAIM_TIMEOUT,
+        call: () => sharedQueue.claim(turnId, context.keeperId),
+      })
+      if (reply.kind === 'disposed' || reply.kind === 'aborted') return
+      if (reply.kind === 'answered' && reply.value === true) {
+        refused.delete(turnId)
+        const nonce = requests.issue()
+        context.claim(
+          sendClaimed({ turnId, conversationId, nonce, granted: true }),
+          ({ turns }) => findTurn(turns, turnId, conversationId)?.sendNonce === nonce,
+        )
+        return
+      }
+      const times = reply.kind === 'answered' ? (refused.get(turnId) ?? 0) + 1 : 0
+      const isFinal = times >= CLAIMS
+      if (isFinal || times === 0) refused.delete(turnId)
+      else refused.set(turnId, times)
+      context.dispatch(queueClaimFailed({ turnId, conversationId, isFinal }))
+    },
+  })
+}
+
+/** Tells the other tabs what waits here, and what does not wait any more. */
+function publish(context: StoreContext, sharedQueue: SharedQueuePort, published: Set<string>): void {
+  let seen: TurnsState = initialTurns
+  context.onChange((state) => {
+    const diff = changedEntries(seen, state.turns)
+    seen = state.turns
+    const waiting = new Set<string>()
+    for (const turn of diff.after.flatMap(turnsIn)) {
+      if (hasLeft(turn)) continue
+      waiting.add(turn.turnId)
+      if (turn.refusals > 0 || published.has(turn.turnId)) continue
+      const message = messageOf(state, turn)
+      if (!message) continue
+      published.add(turn.turnId)
+      sharedQueue.publish(message)
+    }
+    for (const { turnId } of diff.before.flatMap(turnsIn))
+      if (!waiting.has(turnId) && published.delete(turnId)) sharedQueue.withdraw(turnId)
+  })
+}
+
+function messageOf(
+  { conversations }: KeeperState,
+  { turnId, conversationId }: Turn,
+): SharedMessage | undefined {
+  const text = conversationOf(conversations, conversationId)?.texts.find((other) => other.turnId === turnId)
+  return text && { conversationId, turnId, input: text.input, hidden: text.hidden }
+}

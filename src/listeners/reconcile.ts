@@ -1,0 +1,70 @@
+import { statusAnswered, statusCheckEnded, statusCheckStarted } from '../actions'
+import { mendedError } from '../actions/shape'
+import type { RegisterListener } from '../middleware/types'
+import { followedConversations } from '../middleware/statusChecks'
+import type { StatusAnswer } from '../types'
+
+/**
+ * Poll reconciliation: asks the server what goes on, and hands each conversation's answer to the reducer, which judges it by
+ * the check's departure. A check that leaves before a turn started, or before its newest evidence, says nothing about it.
+ */
+export const registerReconcile: RegisterListener = (context) => {
+  const { options, statusChecks, requests } = context
+  const { fetchStatus } = options.ports
+  if (!fetchStatus) return
+
+  context.startListening({
+    actionCreator: statusCheckStarted,
+    effect: async ({ payload: { nonce, conversationIds } }) => {
+      const shows = context.read().turns.statusChecks.some((check) => check.nonce === nonce)
+      if (!shows || !requests.take(nonce)) return
+      const reply = await context.request({
+        port: 'fetchStatus',
+        nonce,
+        timeoutMs: options.rules.statusTimeout,
+        call: (portContext) => fetchStatus(conversationIds, portContext),
+      })
+      if (reply.kind === 'disposed') return
+      let hasTold = false
+      if (reply.kind === 'answered') {
+        // What was held back has come before this answer.
+        context.flushProgress()
+        for (const conversationId of conversationIds) {
+          const answer = answerFor(reply.value, conversationId)
+          if (!answer) continue
+          if (answer.status !== 'unreachable') hasTold = true
+          context.dispatch(statusAnswered({ nonce, conversationId, answer }))
+        }
+      }
+      const nextAt = statusChecks.ended(nonce, !hasTold)
+      context.dispatch(statusCheckEnded({ nonce, failed: !hasTold, nextAt }))
+      statusChecks.startDue()
+    },
+  })
+
+  // A person who comes back to the page, or to the network, wants to know now.
+  context.onDispose(
+    options.environment.subscribe((event) => {
+      if (event === 'hidden' || event === 'offline' || options.environment.hidden()) return
+      statusChecks.renewBackoff()
+      const ids = followedConversations(context.read().turns)
+      if (ids.length > 0) statusChecks.start(ids)
+    }),
+  )
+}
+
+/** What was said of a conversation, mended where that is possible; nothing, where the answers are none. */
+function answerFor(answers: unknown, conversationId: string): StatusAnswer | undefined {
+  const found: unknown =
+    answers instanceof Map
+      ? answers.get(conversationId)
+      : typeof answers === 'object' && answers !== null && Object.hasOwn(answers, conversationId)
+        ? (answers as Readonly<Record<string, unknown>>)[conversationId]
+        : undefined
+  if (typeof found !== 'object' || found === null) return undefined
+  const answer = found as StatusAnswer
+  const error = answer.last?.error
+  return answer.last && error !== undefined && typeof error?.message !== 'string'
+    ? { ...answer, last: { ...answer.last, error: mendedError(error) ?? undefined } }
+    : answer
+}

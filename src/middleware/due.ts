@@ -1,0 +1,99 @@
+/**
+ * What is due in one conversation, and when: it follows from the state alone. The scheduler dispatches it when its time has
+ * come; listeners hear that, and carry out the requests.
+ */
+import { backgroundRunsExpired, queueClaimStarted, sendClaimed, stopClaimed, turnOverdue } from '../actions'
+import { entryOf, findTurn, hasLeft, turnsIn } from '../state/turns'
+import { sendableAt, turnDueAt } from '../turns'
+import type { ConversationTurns, KeeperState, Turn } from '../types'
+import type { DueAction, StoreContext } from './types'
+
+/** A place in a shared queue that was asked for and not granted is asked for again after this time, ms. */
+const QUEUE_CLAIM_PAUSE = 10_000
+
+/** The state and the time that something is judged by. */
+const rulesAt = ({ options }: StoreContext, { conversations }: KeeperState, at: number) => ({
+  config: options.rules,
+  conversations,
+  at,
+})
+
+/** The turn that waits first, where it waits here: it leaves next. */
+const nextUnsent = ({ queue }: ConversationTurns): Turn | undefined =>
+  queue.length === 0 || hasLeft(queue[0]!) ? undefined : queue[0]
+
+/** Everything that is due in a conversation, now or later. Status checks are not among them: one serves all conversations. */
+export function dueIn(
+  context: StoreContext,
+  state: KeeperState,
+  entry: ConversationTurns,
+  now: number,
+): readonly DueAction[] {
+  const { options, requests } = context
+  const { rules, ports } = options
+  const { conversationId } = entry
+  const due: DueAction[] = []
+  const find = ({ turns }: KeeperState, turnId: string) => findTurn(turns, turnId, conversationId)
+
+  for (const turn of turnsIn(entry)) {
+    const { turnId, evidenceSeq } = turn
+    if (ports.stopTurn && turn.stop?.state === 'wanted') {
+      let nonce: string | undefined
+      due.push({
+        at: now,
+        create: () => stopClaimed({ turnId, conversationId, nonce: (nonce = requests.issue()) }),
+        took: (after) => find(after, turnId)?.stop?.nonce === nonce,
+      })
+    }
+    const at = turnDueAt(rules.hasStatusChecks, turn, turn === entry.active)
+    if (at !== null) {
+      due.push({
+        at,
+        create: () => turnOverdue({ turnId, conversationId, evidenceSeq }),
+        took: (after) => find(after, turnId) !== turn,
+      })
+    }
+  }
+  const next = ports.sendTurn && nextUnsent(entry)
+  const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
+  if (next && sendAt !== null) due.push(sendOf(context, next, sendAt, now))
+
+  if (entry.backgroundRuns.length > 0) {
+    const expiresAt = Math.min(...entry.backgroundRuns.map((run) => run.expiresAt))
+    const { backgroundRuns } = entry
+    due.push({
+      at: expiresAt,
+      create: () => backgroundRunsExpired({ conversationId }),
+      took: ({ turns }) => entryOf(turns, conversationId)?.backgroundRuns !== backgroundRuns,
+    })
+  }
+  return due
+}
+
+/** The send of a turn that waits here; with a shared queue, first its place in it. */
+function sendOf(context: StoreContext, turn: Turn, at: number, now: number): DueAction {
+  const { requests, options } = context
+  const { turnId, conversationId } = turn
+  const find = ({ turns }: KeeperState) => findTurn(turns, turnId, conversationId)
+  if (options.ports.sharedQueue && turn.refusals === 0) {
+    const retryAt = Math.max(at, now) + QUEUE_CLAIM_PAUSE
+    return {
+      at,
+      create: () => queueClaimStarted({ turnId, conversationId, retryAt }),
+      took: (after) => find(after)?.notBefore === retryAt,
+    }
+  }
+  let nonce: string | undefined
+  return {
+    at,
+    create: () => sendClaimed({ turnId, conversationId, nonce: (nonce = requests.issue()) }),
+    took: (after) => find(after)?.sendNonce === nonce,
+  }
+}
+
+/** Whether anything in this conversation can be due at all: most have only their next status check. */
+export const mayBeDue = (entry: ConversationTurns, hasStatusChecks: boolean): boolean => {
+  const { active, queue, backgroundRuns } = entry
+  if (queue.length > 0 || backgroundRuns.length > 0) return true
+  return active !== null && (active.stop !== null || active.limitAt !== null || !hasStatusChecks)
+}

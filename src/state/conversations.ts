@@ -1,0 +1,72 @@
+/** Reads the state of the `conversations` slice. Both reducers, the listeners and the selectors use these. */
+import type { Conversation, ConversationsState, Question, Session } from '../types'
+import { REMEMBERED } from './config'
+import { NONE, remember } from './lists'
+import { emptyTable, getRow } from './table'
+
+export const initialConversations: ConversationsState = {
+  byId: emptyTable(),
+  aliases: NONE,
+  children: NONE,
+  closedQuestions: NONE,
+  viewedId: null,
+  sessionListing: null,
+}
+
+/** The key that a conversation goes by now. */
+export function keyOf({ aliases }: ConversationsState, conversationId: string): string {
+  for (const alias of aliases) if (alias.from === conversationId) return alias.to
+  return conversationId
+}
+
+/** The conversation that this one was announced to be a helper of. */
+export const parentOf = (state: ConversationsState, conversationId: string) =>
+  state.children.length === 0 ? undefined : state.children.find(({ child }) => child === conversationId)
+
+/**
+ * The conversation where a person sees what goes on in this one: itself, or the root of the helpers that it belongs to,
+ * through any depth of nesting.
+ */
+export function rootOf(state: ConversationsState, conversationId: string): string {
+  let key = conversationId
+  for (let depth = 0; depth < REMEMBERED; depth++) {
+    const entry = parentOf(state, key)
+    if (!entry) return keyOf(state, key)
+    key = entry.parent
+  }
+  return keyOf(state, conversationId)
+}
+
+export const conversationOf = (state: ConversationsState, key: string): Conversation | undefined =>
+  getRow(state.byId, key)
+
+export const sessionOf = (state: ConversationsState, key: string): Session | null =>
+  conversationOf(state, key)?.session ?? null
+
+export const isQueuePaused = (state: ConversationsState, key: string): boolean =>
+  conversationOf(state, key)?.isQueuePaused ?? false
+
+export const questionsOf = (state: ConversationsState, key: string): readonly Question[] =>
+  conversationOf(state, key)?.questions ?? NONE
+
+/** Whether this turn or run waits for a person. */
+export const isAsking = (state: ConversationsState, key: string, askerId: string): boolean => {
+  const questions = questionsOf(state, key)
+  return questions.length > 0 && questions.some((question) => question.askerId === askerId)
+}
+
+/** A question by its asker: every process may number its own from one. */
+export const questionKey = (askerId: string | null, requestId: string): string =>
+  askerId === null ? `-:${requestId}` : `${askerId.length}:${askerId}${requestId}`
+
+export const isClosedQuestion = (
+  { closedQuestions }: ConversationsState,
+  askerId: string | null,
+  requestId: string | null,
+): boolean => requestId !== null && closedQuestions.includes(questionKey(askerId, requestId))
+
+export const rememberClosed = (
+  closed: readonly string[],
+  askerId: string | null,
+  requestId: string | null,
+): readonly string[] => (requestId === null ? closed : remember(closed, questionKey(askerId, requestId)))

@@ -1,0 +1,331 @@
+/** Evidence that something runs: of the turn that it names, of the active one, of a run beside it, or of somebody new. */
+import type { ProgressKind } from '../actions'
+import { resolveAddress } from '../state/address'
+import {
+  activeOf,
+  entryOf,
+  findEnded,
+  findTurn,
+  findTurnByRun,
+  isQueued,
+  lastEnded,
+  patchEntry,
+  putTurn,
+} from '../state/turns'
+import { RUNS_PER_TURN } from '../state/config'
+import { without } from '../state/lists'
+import type { Address, Turn, TurnActivity, TurnsState } from '../types'
+import type { RuleContext } from './context'
+import { requestCheck } from './checks'
+import { checkConversation, mayFollowForeign, revoke, supersede } from './ends'
+import { seeBackgroundRun, seeUnplacedRun } from './runs'
+import { amendTurn, canBeRunOf, hasStarted, isUnbound, newTurn, stopAfterEvidence, watchedTurn } from './turn'
+
+/** What a kind of progress shows the turn to be doing; the others leave it as it is. */
+const ACTIVITY_OF: ReadonlyMap<ProgressKind, TurnActivity> = new Map<ProgressKind, TurnActivity>([
+  ['output', 'streaming'],
+  ['reasoning', 'thinking'],
+  ['tool_open', 'thinking'],
+  ['tool_closed', 'thinking'],
+  ['compaction_open', 'thinking'],
+])
+export const activityOf = (kind: ProgressKind): TurnActivity | null => ACTIVITY_OF.get(kind) ?? null
+
+export interface Evidence extends Address {
+  readonly continues?: string | null | undefined
+  readonly startedMsAgo?: number | undefined
+  /** Only a word about the session: somebody is at work, which is no proof that an unanswered send arrived. */
+  readonly isSessionWord?: boolean | undefined
+}
+
+/** How long something has been running, as the server says; a number that is none counts as nothing. */
+const elapsed = (ms: number | undefined): number => (ms !== undefined && ms > 0 && ms < Infinity ? ms : 0)
+
+/**
+ * A signal shows that something runs. One that `opens` a turn (a start) does so where mere progress that names nobody only
+ * gives a reason to check.
+ */
+export function showsRunning(
+  ctx: RuleContext,
+  turns: TurnsState,
+  signal: Evidence,
+  activity: TurnActivity | null,
+  opens = false,
+): TurnsState {
+  if (signal.replayed) return turns
+  const target = resolveAddress(turns, ctx.conversations, signal)
+  switch (target.kind) {
+    case 'turn':
+      return confirmTurn(ctx, turns, target.turn, signal, activity)
+    case 'ended': {
+      const revoked = revoke(ctx, turns, target.ended)
+      const turn =
+        revoked === turns ? undefined : findTurn(revoked, target.ended.turnId, target.ended.conversationId)
+      return turn ? confirmTurn(ctx, revoked, turn, signal, activity) : turns
+    }
+    case 'background': {
+      if (target.isOver && !opens) return turns
+      const { runId, key } = target
+      const role = signal.role === 'auxiliary' ? 'auxiliary' : 'child'
+      return seeBackgroundRun(ctx, turns, key, { runId, role, parent: signal.parent ?? null })
+    }
+    case 'unplaced':
+      return seeUnplacedRun(ctx, turns, target.key, { ...target.run, startedAt: ctx.at })
+    case 'conversation':
+      return runsUnnamed(ctx, turns, target.key, signal, activity, opens)
+    case 'unknown':
+      return target.key === null ? turns : runsUnknown(ctx, turns, target.key, signal, activity)
+    case 'unaddressed':
+      return turns
+  }
+}
+
+/** Evidence that names a turn, or a run that is bound to it. */
+function confirmTurn(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  { turnId, runId, source }: Evidence,
+  activity: TurnActivity | null,
+): TurnsState {
+  if (runId == null || turn.runs.includes(runId))
+    return confirmRunning(ctx, turns, turn, activity, 'named', source)
+  if (turnId == null) return confirmRunning(ctx, turns, turn, activity, 'unnamed', source)
+  // The signal names both: it says whose run it is.
+  const bound = bindRun(turns, turn, runId)
+  return confirmRunning(
+    ctx,
+    bound,
+    findTurn(bound, turn.turnId, turn.conversationId) ?? turn,
+    activity,
+    'named',
+    source,
+  )
+}
+
+/** The run is placed: it is neither of unknown origin any more, nor an unlabelled one beside a turn. */
+function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
+  const entry = entryOf(turns, key)
+  if (!entry || (entry.unplacedRuns.length === 0 && entry.backgroundRuns.length === 0)) return turns
+  const unplacedRuns = without(entry.unplacedRuns, (run) => run.runId === runId)
+  const backgroundRuns = without(
+    entry.backgroundRuns,
+    (run) => run.runId === runId && run.role === 'unlabelled',
+  )
+  return unplacedRuns === entry.unplacedRuns && backgroundRuns === entry.backgroundRuns
+    ? turns
+    : patchEntry(turns, key, { unplacedRuns, backgroundRuns })
+}
+
+/** Gives a run to a turn for certain. What was only guessed gives way; a helper's run stays the helper's. */
+export function bindRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
+  if (findHelper(turns, turn.conversationId, runId)) return turns
+  const wasGuess = turn.guessedRun === runId
+  return putTurn(
+    forgetRun(turns, turn.conversationId, runId),
+    turn,
+    amendTurn(turn, {
+      runs: turn.runs.includes(runId) ? turn.runs : [...turn.runs, runId].slice(-RUNS_PER_TURN),
+      guessedRun: null,
+      unconfirmedEnd: wasGuess || turn.unconfirmedEnd?.runId == null ? turn.unconfirmedEnd : null,
+    }),
+  )
+}
+
+/** Evidence about this very turn. It moves its deadline, verifies it, and lets a stop that came too early leave again. */
+export function confirmRunning(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  activity: TurnActivity | null,
+  how: 'named' | 'unnamed',
+  source?: string | null,
+): TurnsState {
+  const { config, at } = ctx
+  const isNamed = how === 'named'
+  const next = isQueued(turns, turn) && isNamed ? moveToFront(ctx, turns, turn) : turns
+  const now = findTurn(next, turn.turnId, turn.conversationId) ?? turn
+  const { sendState } = now
+  return putTurn(
+    next,
+    now,
+    watchedTurn(
+      config,
+      now,
+      {
+        activity: activity ?? now.activity,
+        sendState: isNamed ? 'accepted' : sendState,
+        acceptedAt: now.acceptedAt ?? (isNamed ? at : null),
+        evidenceSeq: next.seq + 1,
+        lastEvidenceAt: at,
+        started: isNamed || now.started === 'named' ? 'named' : 'unnamed',
+        isStalled: false,
+        isUnverified: false,
+        backendRestarted: false,
+        source: source ?? now.source,
+        unconfirmedEnd: isNamed || now.unconfirmedEnd?.runId == null ? null : now.unconfirmedEnd,
+        reportedError: null,
+        stop: stopAfterEvidence(config, now, at),
+      },
+      at,
+    ),
+  )
+}
+
+/**
+ * A turn that waited behind another shows that it runs: the server has gone on to it. The one in front is over; but one
+ * whose request is still open only lost its place.
+ */
+function moveToFront(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
+  const key = turn.conversationId
+  const front = entryOf(turns, key)?.active
+  let next = turns
+  if (front && front.started !== 'named' && front.sendState === 'sending') {
+    const queue = entryOf(next, key)!.queue
+    next = patchEntry(next, key, { active: null, queue: [amendTurn(front, { checkAt: null }), ...queue] })
+  } else if (front) next = supersede(ctx, next, front)
+  const entry = entryOf(next, key)
+  if (!entry || entry.active?.turnId === turn.turnId) return next
+  const mine = entry.queue.find(({ turnId }) => turnId === turn.turnId)
+  if (!mine) return next
+  // The end of the one in front may have promoted another that had left: it goes back.
+  const rest = without(entry.queue, (other) => other === mine)
+  return patchEntry(next, key, { active: mine, queue: entry.active ? [entry.active, ...rest] : rest })
+}
+
+/**
+ * Something runs, and only its conversation is named. No turn there: a start opens one, unless it may be the echo of one
+ * that has just ended; an unnamed "running" is a reason to check, not yet a turn.
+ */
+function runsUnnamed(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  signal: Evidence,
+  activity: TurnActivity | null,
+  opens: boolean,
+): TurnsState {
+  const { config, at } = ctx
+  const active = activeOf(turns, key)
+  if (active) {
+    const isAnswered = active.sendState === 'accepted' || active.sendState === 'server_queued'
+    if (isAnswered || hasStarted(active) || !signal.isSessionWord || !config.hasStatusChecks)
+      return confirmRunning(ctx, turns, active, activity, 'unnamed', signal.source)
+    // Somebody is at work here. Whether it is this turn, whose send has no answer yet, is not said.
+    return putTurn(turns, active, amendTurn(active, { lastEvidenceAt: at, isStalled: false }))
+  }
+  const last = lastEnded(turns, key)
+  const isEcho = last !== undefined && at - last.endedAt < config.registrationWindow
+  if (opens && !(config.hasStatusChecks && isEcho)) return adoptTurn(ctx, turns, key, signal, activity)
+  return config.hasStatusChecks ? checkConversation(ctx, turns, key) : turns
+}
+
+/** A turn or run that nobody here has heard of: a foreign turn, our own that is not bound yet, or a helper. */
+function runsUnknown(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  signal: Evidence,
+  activity: TurnActivity | null,
+): TurnsState {
+  const active = activeOf(turns, key)
+  if (!active) return adoptTurn(ctx, turns, key, signal, activity)
+  const runId = signal.runId ?? null
+  const turnId = signal.turnId ?? null
+  const startedAt = ctx.at - elapsed(signal.startedMsAgo)
+  const carriesOn = signal.continues != null && active.runs.includes(signal.continues)
+  // One of which no age is told begins now, whatever the clock says: it may have been set back since.
+  const isOlder = signal.startedMsAgo !== undefined && !canBeRunOf(active, startedAt)
+  if (runId !== null && turnId === null && !isOlder) {
+    if (carriesOn || (isUnbound(active) && active.guessedRun === null))
+      return bindStarted(ctx, turns, active, runId, activity, carriesOn, signal.source)
+  }
+  if (!ctx.config.hasStatusChecks && !isOlder && active.sendState !== 'sending')
+    return adoptTurn(ctx, supersede(ctx, turns, active), key, signal, activity)
+  const source = signal.source ?? null
+  // A run that is certainly another turn's is not said to be this one's.
+  const isTaken = runId !== null && turnId !== null && findTurnByRun(turns, runId, key) !== undefined
+  const seen = seeUnplacedRun(ctx, turns, key, { runId: isTaken ? null : runId, turnId, startedAt, source })
+  return seen === turns ? turns : requestCheck(ctx, seen, key)
+}
+
+/** The first run that starts after a send is that send's: for certain once it was answered, before that by guess. */
+export function bindStarted(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  runId: string,
+  activity: TurnActivity | null,
+  isCertain: boolean,
+  source?: string | null,
+): TurnsState {
+  const isAnswered = turn.sendState === 'accepted' || turn.sendState === 'server_queued'
+  if (isCertain || isAnswered || turn.origin === 'remote') {
+    const bound = bindRun(turns, turn, runId)
+    const now = findTurn(bound, turn.turnId, turn.conversationId) ?? turn
+    return confirmRunning(ctx, bound, now, activity, 'named', source)
+  }
+  const free = forgetRun(turns, turn.conversationId, runId)
+  const guessed = putTurn(free, turn, amendTurn(turn, { guessedRun: runId }))
+  const now = findTurn(guessed, turn.turnId, turn.conversationId) ?? turn
+  return confirmRunning(ctx, guessed, now, activity, 'unnamed', source)
+}
+
+/** A turn that nobody has named goes by its run, unless that name is taken: another conversation may count alike. */
+function nameFor(turns: TurnsState, key: string, runId: string | null): string {
+  const name = `run:${runId}`
+  const isFree = runId !== null && !findTurn(turns, name, key) && !findEnded(turns, name)
+  return isFree ? name : `remote:${key}:${turns.seq + 1}`
+}
+
+/** A turn that came in from elsewhere: shown, stoppable and ended like any other. */
+export function adoptTurn(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  signal: Evidence,
+  activity: TurnActivity | null,
+): TurnsState {
+  const { config, at } = ctx
+  const entry = entryOf(turns, key)
+  if (!entry && !mayFollowForeign(turns)) return turns
+  const runId = signal.runId ?? null
+  const turnId = signal.turnId ?? null
+  // It was named before it was known here, and has been submitted or restored since.
+  const known = turnId === null ? undefined : findTurn(turns, turnId, key)
+  if (known) return confirmRunning(ctx, turns, known, activity, 'named', signal.source)
+  const turn = newTurn({
+    turnId: turnId ?? nameFor(turns, key, runId),
+    conversationId: key,
+    origin: 'remote',
+    runs: runId === null ? [] : [runId],
+    activity: activity ?? 'thinking',
+    sendState: 'accepted',
+    startedAt: at - elapsed(signal.startedMsAgo),
+    acceptedAt: at,
+    createdSeq: turns.seq + 1,
+    lastEvidenceAt: at,
+    started: runId === null && turnId === null ? 'unnamed' : 'named',
+    source: signal.source ?? null,
+    checkAt: at + config.stallTimeout,
+    limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+  })
+  const placed = runId === null ? turns : forgetRun(turns, key, runId)
+  return patchEntry(placed, key, {
+    active: turn,
+    checkAt: null,
+    unplacedRuns: without(
+      entryOf(placed, key)?.unplacedRuns ?? [],
+      (run) => turnId !== null && run.turnId === turnId,
+    ),
+  })
+}
+
+/** Silence about a turn counts anew: a person has just answered it. */
+export const keepWatching = (
+  config: RuleContext['config'],
+  turns: TurnsState,
+  turn: Turn,
+  at: number,
+): TurnsState =>
+  isQueued(turns, turn) ? turns : putTurn(turns, turn, watchedTurn(config, turn, { lastEvidenceAt: at }, at))

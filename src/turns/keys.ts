@@ -1,0 +1,236 @@
+/** Conversations change their keys: everything that goes on moves along (law 15). */
+import { keyOf } from '../state/conversations'
+import {
+  amendEntry,
+  endedRunKey,
+  entryOf,
+  findTurn,
+  patchEntry,
+  patchTurns,
+  putTurn,
+  removeTurn,
+  turnsIn,
+} from '../state/turns'
+import { without } from '../state/lists'
+import { putRow, removeRow } from '../state/table'
+import type {
+  ConversationsState,
+  ConversationTurns,
+  StopInFlight,
+  Turn,
+  TurnsState,
+  UnplacedRun,
+} from '../types'
+import type { RuleContext } from './context'
+import { checkConversation, promoteNext } from './ends'
+import { seeUnplacedRun } from './runs'
+import { merge, takeOver } from './sendAnswers'
+import { amendTurn } from './turn'
+
+export interface Rekey {
+  readonly from: string
+  readonly to: string
+  readonly turnId?: string | undefined
+}
+
+/** The keys of a re-keying, as they stand; `null` where nothing moves. Back to an earlier name, the old name is the new one. */
+export function rekeyed(
+  conversations: ConversationsState,
+  { from, to }: Rekey,
+): { readonly from: string; readonly to: string } | null {
+  const was = keyOf(conversations, from)
+  const is = keyOf(conversations, to) === was ? to : keyOf(conversations, to)
+  return was === is ? null : { from: was, to: is }
+}
+
+export function rekeyTurns(ctx: RuleContext, turns: TurnsState, payload: Rekey): TurnsState {
+  const keys = rekeyed(ctx.conversations, payload)
+  if (!keys) return turns
+  return payload.turnId === undefined
+    ? moveConversation(ctx, turns, keys.from, keys.to)
+    : moveTurn(ctx, turns, payload.turnId, keys.from, keys.to)
+}
+
+/** One turn moves (a re-targeted send), and is known under both keys. */
+function moveTurn(ctx: RuleContext, turns: TurnsState, turnId: string, from: string, to: string): TurnsState {
+  const turn = findTurn(turns, turnId, from)
+  if (!turn || turn.conversationId === to) return turns
+  const left = turn.conversationId
+  const otherKeys = [...turn.otherKeys, left].filter((key) => key !== to)
+  const moved = amendTurn(turn, { conversationId: to, otherKeys })
+  const gone = removeTurn(turns, turn)
+  const stops = entryOf(gone, left)?.stopsInFlight ?? []
+  const marked = patchEntry(gone, left, {
+    movedTurn: { turnId, conversationId: to },
+    stopsInFlight: without(stops, (stop) => stop.turnId === turnId),
+  })
+  const own = stops.filter((stop) => stop.turnId === turnId)
+  const next = enter(ctx, pointTo(marked, moved), to, moved, own)
+  // It turned out to be one with a turn there.
+  return findTurn(next, turnId, to) ? next : patchEntry(next, left, { movedTurn: null })
+}
+
+/** A turn that has moved is in another conversation again: that is where it is looked for under its other keys. */
+function pointTo(turns: TurnsState, { turnId, conversationId, otherKeys }: Turn): TurnsState {
+  let next = turns
+  for (const key of otherKeys)
+    if (entryOf(next, key)?.movedTurn?.turnId === turnId)
+      next = patchEntry(next, key, { movedTurn: { turnId, conversationId } })
+  return next
+}
+
+/** A conversation that a turn has left has another key: the turn goes by that one. */
+function renameOtherKey(turns: TurnsState, entry: ConversationTurns, from: string, to: string): TurnsState {
+  const { movedTurn } = entry
+  const turn = movedTurn && findTurn(turns, movedTurn.turnId, movedTurn.conversationId)
+  if (!turn) return turns
+  const otherKeys = turn.otherKeys.map((key) => (key === from ? to : key))
+  return putTurn(turns, turn, amendTurn(turn, { otherKeys: [...new Set(otherKeys)] }))
+}
+
+/** A turn comes into a conversation, with the stops of it: as the active one where it is free, else behind what is there. */
+function enter(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  turn: Turn,
+  stops: readonly StopInFlight[],
+): TurnsState {
+  const entry = entryOf(turns, key)
+  const queue = [...(entry?.queue ?? []), turn]
+  // It has come back to where it is looked for under its other key.
+  const isBack = entry?.movedTurn?.turnId === turn.turnId
+  const stopsInFlight = [...(entry?.stopsInFlight ?? []), ...stops]
+  const movedTurn = isBack ? null : (entry?.movedTurn ?? null)
+  const unplacedRuns = without(entry?.unplacedRuns ?? [], ({ runId }) => runsOf(turn).includes(runId))
+  const placed = patchEntry(turns, key, { queue, stopsInFlight, movedTurn, unplacedRuns })
+  return promoteNext(ctx, oneTurnForEachRun(ctx, placed, key), key)
+}
+
+/** Under two keys one run may have been taken for two turns: it is one. */
+function oneTurnForEachRun(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
+  const all = turnsIn(entryOf(turns, key) ?? { active: null, queue: [] })
+  for (const [i, one] of all.entries()) {
+    const other = all.slice(i + 1).find((turn) => sharesRun(one, turn))
+    if (!other) continue
+    const [local, remote] = one.origin === 'local' ? [one, other] : [other, one]
+    const next =
+      remote.origin === 'local' ? merge(ctx, turns, other, one) : takeOver(ctx, turns, local, remote)
+    return oneTurnForEachRun(ctx, next, key)
+  }
+  return turns
+}
+
+const runsOf = (turn: Turn): readonly string[] =>
+  turn.guessedRun === null ? turn.runs : [...turn.runs, turn.guessedRun]
+const sharesRun = (one: Turn, other: Turn): boolean => runsOf(one).some((run) => runsOf(other).includes(run))
+
+function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to: string): TurnsState {
+  const moving = entryOf(turns, from)
+  const there = entryOf(turns, to)
+  const records = patchTurns(turns, {
+    ended: turns.ended.some((record) => record.conversationId === from)
+      ? turns.ended.map((record) =>
+          record.conversationId === from ? { ...record, conversationId: to } : record,
+        )
+      : turns.ended,
+    endedRuns: renameEndedRuns(turns.endedRuns, from, to),
+    byConversation: removeRow(turns.byConversation, from),
+  })
+  if (!moving) return records
+  const renamed = renameEntry(moving, to)
+  const own = there?.active ?? null
+  if (!there) return followMoved(withKey(records, to, renamed), renamed, from, to)
+  const merged: ConversationTurns = amendEntry(renamed, {
+    active: renamed.active ?? own,
+    queue: [...renamed.queue, ...there.queue],
+    unplacedRuns: joinRuns(renamed, there),
+    backgroundRuns: [...renamed.backgroundRuns, ...there.backgroundRuns],
+    stopsInFlight: [...renamed.stopsInFlight, ...there.stopsInFlight],
+    checkAt: earliest(renamed.checkAt, there.checkAt),
+    checkReasonSeq: Math.max(renamed.checkReasonSeq, there.checkReasonSeq),
+    movedTurn: renamed.movedTurn ?? (there.movedTurn?.conversationId === from ? null : there.movedTurn),
+    expectedIdles: renamed.expectedIdles ?? there.expectedIdles,
+  })
+  const joined = withKey(records, to, merged)
+  const next =
+    renamed.active && own && own.turnId !== renamed.active.turnId
+      ? joinActive(ctx, joined, to, renamed.active, own)
+      : joined
+  return followMoved(promoteNext(ctx, oneTurnForEachRun(ctx, next, to), to), renamed, from, to)
+}
+
+/** The runs of unknown origin under both keys, each once, without those that are a turn's under either. */
+function joinRuns(one: ConversationTurns, other: ConversationTurns): readonly UnplacedRun[] {
+  const placed = new Set(
+    [...turnsIn(one), ...turnsIn(other)].flatMap((turn) => [...turn.runs, turn.guessedRun]),
+  )
+  const known = new Set<string>()
+  return [...one.unplacedRuns, ...other.unplacedRuns].filter(({ runId }) => {
+    const isNew = !placed.has(runId) && !known.has(runId)
+    known.add(runId)
+    return isNew
+  })
+}
+
+/** A late signal of a run that has ended does not open it again under the new key either. */
+function renameEndedRuns(endedRuns: readonly string[], from: string, to: string): readonly string[] {
+  const old = endedRunKey(from, '')
+  return endedRuns.some((key) => key.startsWith(old))
+    ? endedRuns.map((key) => (key.startsWith(old) ? endedRunKey(to, key.slice(old.length)) : key))
+    : endedRuns
+}
+
+/** Turns that have moved into the conversation, and the one that has left it, go by its new key. */
+function followMoved(turns: TurnsState, entry: ConversationTurns, from: string, to: string): TurnsState {
+  return renameOtherKey(turnsIn(entry).reduce(pointTo, turns), entry, from, to)
+}
+
+const withKey = (turns: TurnsState, key: string, entry: ConversationTurns): TurnsState =>
+  patchTurns(turns, { byConversation: putRow(turns.byConversation, { ...entry, conversationId: key }) })
+
+const earliest = (one: number | null, other: number | null): number | null =>
+  one === null ? other : other === null ? one : Math.min(one, other)
+
+function renameEntry(entry: ConversationTurns, to: string): ConversationTurns {
+  const rename = (turn: Turn): Turn =>
+    amendTurn(turn, { conversationId: to, otherKeys: turn.otherKeys.filter((key) => key !== to) })
+  return amendEntry(entry, {
+    conversationId: to,
+    active: entry.active && rename(entry.active),
+    queue: entry.queue.map(rename),
+    backgroundRuns: entry.backgroundRuns.map((run) => ({ ...run, conversationId: to })),
+    movedTurn: entry.movedTurn?.conversationId === to ? null : entry.movedTurn,
+  })
+}
+
+/**
+ * Two turns were active under the two keys. The stream may have spoken of the permanent id before the app did: then the
+ * turn from elsewhere was our own all along. Else the older one stays in front, and what the other runs is of unknown origin.
+ */
+function joinActive(ctx: RuleContext, turns: TurnsState, key: string, moved: Turn, there: Turn): TurnsState {
+  const [local, remote] = moved.origin === 'local' ? [moved, there] : [there, moved]
+  const isOwn =
+    remote.origin === 'remote' &&
+    (sharesRun(local, remote) ||
+      (local.origin === 'local' && local.runs.length === 0 && remote.createdSeq > local.createdSeq))
+  if (isOwn) {
+    const alone = patchEntry(turns, key, { active: remote })
+    const queued = patchEntry(alone, key, { queue: [local, ...(entryOf(alone, key)?.queue ?? [])] })
+    return takeOver(ctx, queued, local, remote)
+  }
+  if (remote.origin === 'local') {
+    // Two prompts of our own: both keep their place.
+    const queue = entryOf(turns, key)?.queue ?? []
+    return patchEntry(turns, key, { active: moved, queue: [amendTurn(there, { checkAt: null }), ...queue] })
+  }
+  const front = patchEntry(turns, key, { active: local })
+  const runId = remote.runs.at(-1) ?? null
+  const seen = {
+    runId,
+    turnId: runId === null ? remote.turnId : null,
+    startedAt: remote.startedAt,
+    source: remote.source,
+  }
+  return checkConversation(ctx, seeUnplacedRun(ctx, front, key, seen), key)
+}

@@ -1,0 +1,134 @@
+/** What survived a reload, another keeper, another user (laws 9, 13, 19 and 22). */
+import type { Persisted } from '../actions'
+import { keyOf } from '../state/conversations'
+import { NONE } from '../state/lists'
+import {
+  activeOf,
+  amendEntry,
+  entryOf,
+  findEnded,
+  findTurn,
+  initialTurns,
+  patchEntry,
+  patchTurns,
+} from '../state/turns'
+import type { TurnsState } from '../types'
+import { changeEntries, changeTurnsThatLeft, withReason } from './checks'
+import type { RuleContext } from './context'
+import { checkConversation, promoteNext } from './ends'
+import { submit } from './sends'
+import { amendTurn, newTurn } from './turn'
+
+/** Puts back what survived a reload. What had left is unverified; a queue waits for a check. */
+export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): TurnsState {
+  const { config, conversations, at } = ctx
+  let next = turns
+  for (const saved of kept.live ?? []) {
+    const key = keyOf(conversations, saved.conversationId)
+    if (findTurn(next, saved.turnId, key) || findEnded(next, saved.turnId)) continue
+    const hasBegun = saved.begun !== false
+    const turn = newTurn({
+      turnId: saved.turnId,
+      conversationId: key,
+      origin: saved.input === undefined ? 'remote' : 'local',
+      runs: saved.runs ?? NONE,
+      sendState: hasBegun ? 'accepted' : 'unconfirmed',
+      acceptedAt: at,
+      startedAt: Math.min(saved.startedAt ?? at, at),
+      createdSeq: next.seq + 1,
+      lastEvidenceAt: at,
+      started: hasBegun ? 'named' : 'no',
+      isUnverified: true,
+      checkAt: activeOf(next, key) ? null : at,
+      stop: saved.stopping
+        ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0 }
+        : null,
+      limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+    })
+    const queue = entryOf(next, key)?.queue ?? NONE
+    const placed = patchEntry(next, key, { queue: [...queue, turn] })
+    const entered = promoteNext(ctx, placed, key)
+    next = config.hasStatusChecks ? checkConversation(ctx, entered, key) : entered
+    const active = activeOf(next, key)
+    // What comes back is looked at at once, however it was promoted.
+    if (active?.turnId === turn.turnId)
+      next = patchEntry(next, key, { active: amendTurn(active, { checkAt: at }) })
+  }
+  for (const { conversationId, turnId, input, hidden } of kept.queued ?? []) {
+    const message = { conversationId, turnId, input, hidden, mode: 'queue', shared: true } as const
+    next = submit(ctx, next, message)
+  }
+  return next
+}
+
+/** This keeper answers for what goes on now. What another one had begun is unverified, and its requests are lost (law 22). */
+export function attach(
+  ctx: RuleContext,
+  turns: TurnsState,
+  { keeperId, own }: { readonly keeperId: string; readonly own?: boolean | undefined },
+): TurnsState {
+  const { config, at } = ctx
+  if (turns.keeperId === keeperId) return turns
+  const attached = patchTurns(turns, { keeperId })
+  if (own) return attached
+  const { stream } = attached
+  const lost = patchTurns(attached, {
+    statusChecks: NONE,
+    stream: { ...stream, state: 'unknown', failures: 0, openAt: null, nonce: null },
+  })
+  const promoted = changeEntries(lost, (entry) => {
+    const taken = changeTurnsThatLeft(
+      entry.stopsInFlight.length > 0 ? amendEntry(entry, { stopsInFlight: NONE }) : entry,
+      (turn, isActive) =>
+        amendTurn(turn, {
+          isUnverified: true,
+          checkAt: isActive ? at : null,
+          sendState: turn.sendState === 'sending' ? 'unconfirmed' : turn.sendState,
+          sendNonce: null,
+          stop:
+            turn.stop?.state === 'requested'
+              ? { ...turn.stop, state: 'unconfirmed', nonce: null }
+              : turn.stop,
+        }),
+    )
+    const goesOn = taken.active !== null || taken.queue.length > 0 || taken.unplacedRuns.length > 0
+    return config.hasStatusChecks && goesOn ? withReason(taken, lost, at) : taken
+  })
+  return dropEmpty(promoted)
+}
+
+/** Entries that held nothing but a lost request go. */
+const dropEmpty = (turns: TurnsState): TurnsState => {
+  let next = turns
+  for (const bucket of turns.byConversation.buckets)
+    for (const entry of bucket) if (isOver(entry)) next = patchEntry(next, entry.conversationId, {})
+  return next
+}
+const isOver = ({
+  active,
+  queue,
+  unplacedRuns,
+  backgroundRuns,
+  stopsInFlight,
+  checkAt,
+}: NonNullable<ReturnType<typeof entryOf>>) =>
+  active === null &&
+  queue.length + unplacedRuns.length + backgroundRuns.length + stopsInFlight.length === 0 &&
+  checkAt === null
+
+/** Whether a word about who is signed in makes everything of the last user go. Who was not known before is not another user. */
+export const isAnotherUser = (turns: TurnsState, userId: string | null): boolean =>
+  userId === null || (turns.userId !== null && turns.userId !== userId)
+
+/** Another user, or none: everything of the last one goes, requests in flight with it. */
+export function changeUser(turns: TurnsState, userId: string | null): TurnsState {
+  if (!isAnotherUser(turns, userId)) return turns.userId === userId ? turns : patchTurns(turns, { userId })
+  const { byConversation, ended, statusChecks } = turns
+  const isPristine = byConversation.size === 0 && ended.length === 0 && statusChecks.length === 0
+  if (isPristine && turns.userId === userId) return turns
+  const { keeperId, backends, stream, isSendingAllowed } = turns
+  return patchTurns(
+    { ...initialTurns, seq: turns.seq },
+    { keeperId, backends, stream, isSendingAllowed, userId },
+  )
+}

@@ -1,0 +1,153 @@
+/** Runs that are not the active turn's: of unknown origin (unplaced), or beside it (background). */
+import { isAsking } from '../state/conversations'
+import { RUNS_PER_CONVERSATION } from '../state/config'
+import { remember, replaceItem, without } from '../state/lists'
+import {
+  endedRunKey,
+  entryOf,
+  findBackground,
+  findTurnByRun,
+  findUnplaced,
+  patchEntry,
+  patchTurns,
+} from '../state/turns'
+import type { BackgroundRun, TurnsState, UnplacedRun } from '../types'
+import type { RuleContext } from './context'
+import { checkConversation, mayFollowForeign } from './ends'
+
+/** Evidence of a run beside the turn, or of unknown origin, is written down this often at most, ms: it may stream. */
+const EVIDENCE_INTERVAL = 1_000
+
+// ---------------------------------------------------------------- unplaced runs
+
+export interface SeenRun {
+  readonly runId: string | null
+  readonly turnId: string | null
+  readonly startedAt: number
+  readonly source: string | null
+}
+
+/** A run of unknown origin shows that it runs. It has a next check of its own, which no other run moves. */
+export function seeUnplacedRun(ctx: RuleContext, turns: TurnsState, key: string, seen: SeenRun): TurnsState {
+  const { at } = ctx
+  const entry = entryOf(turns, key)
+  const known = findUnplaced(turns, key, seen.runId, seen.turnId)
+  if (!known) {
+    if (seen.runId !== null && findTurnByRun(turns, seen.runId, key)) return turns
+    if (entry && entry.unplacedRuns.length >= RUNS_PER_CONVERSATION) return turns
+    const run: UnplacedRun = {
+      runId: seen.runId ?? seen.turnId ?? '',
+      turnId: seen.turnId,
+      startedAt: seen.startedAt,
+      createdSeq: turns.seq + 1,
+      evidenceSeq: turns.seq + 1,
+      lastEvidenceAt: at,
+      checkAt: at,
+      source: seen.source,
+    }
+    return patchEntry(turns, key, { unplacedRuns: [...(entry?.unplacedRuns ?? []), run] })
+  }
+  if (at - known.lastEvidenceAt < EVIDENCE_INTERVAL) return turns
+  const fresh: UnplacedRun = {
+    ...known,
+    evidenceSeq: turns.seq + 1,
+    lastEvidenceAt: at,
+    // Nothing else is shown here: what this run is must be known soon.
+    checkAt: entry?.active ? known.checkAt : Math.min(known.checkAt, at),
+  }
+  return patchEntry(turns, key, { unplacedRuns: replaceItem(entry!.unplacedRuns, known, fresh) })
+}
+
+/** The run has been placed, or is over. */
+export const dropUnplacedRun = (turns: TurnsState, key: string, run: UnplacedRun): TurnsState =>
+  patchEntry(turns, key, {
+    unplacedRuns: without(entryOf(turns, key)?.unplacedRuns ?? [], ({ runId }) => runId === run.runId),
+  })
+
+/** The run is over, and a late signal of it does not open it again. */
+export function endUnplacedRun(turns: TurnsState, key: string, run: UnplacedRun): TurnsState {
+  const ended = patchTurns(turns, { endedRuns: remember(turns.endedRuns, endedRunKey(key, run.runId)) })
+  return dropUnplacedRun(ended, key, run)
+}
+
+/** A status check that left after its newest evidence knows nothing of the run: it is no turn, but may go on beside one. */
+export function demoteUnplacedRun(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  run: UnplacedRun,
+): TurnsState {
+  const beside: BackgroundRun = {
+    runId: run.runId,
+    conversationId: key,
+    role: 'unlabelled',
+    parent: null,
+    startedAt: run.startedAt,
+    evidenceSeq: run.evidenceSeq,
+    expiresAt: ctx.at + ctx.config.backgroundRunExpiry,
+  }
+  const dropped = dropUnplacedRun(turns, key, run)
+  return patchEntry(dropped, key, {
+    backgroundRuns: [...(entryOf(dropped, key)?.backgroundRuns ?? []), beside],
+  })
+}
+
+// ---------------------------------------------------------------- background runs
+
+/** A background run shows that it runs: it is remembered, and forgotten when it has been silent for long (law 14). */
+export function seeBackgroundRun(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  seen: Pick<BackgroundRun, 'runId' | 'role' | 'parent'>,
+): TurnsState {
+  const { at, config } = ctx
+  const entry = entryOf(turns, key)
+  const expiresAt = at + config.backgroundRunExpiry
+  const known = findBackground(turns, key, seen.runId)
+  if (known) {
+    // Now and then is enough to keep it: a stream of output must not change the state each time.
+    if (expiresAt - known.expiresAt < config.backgroundRunExpiry / 10) return turns
+    const fresh = { ...known, expiresAt, evidenceSeq: turns.seq + 1 }
+    return patchEntry(turns, key, { backgroundRuns: replaceItem(entry!.backgroundRuns, known, fresh) })
+  }
+  if (entry ? entry.backgroundRuns.length >= RUNS_PER_CONVERSATION : !mayFollowForeign(turns)) return turns
+  const run: BackgroundRun = {
+    ...seen,
+    conversationId: key,
+    startedAt: at,
+    evidenceSeq: turns.seq + 1,
+    expiresAt,
+  }
+  return patchEntry(turns, key, { backgroundRuns: [...(entry?.backgroundRuns ?? []), run] })
+}
+
+/** The background run is over. */
+export function endBackgroundRun(turns: TurnsState, run: BackgroundRun): TurnsState {
+  const key = run.conversationId
+  const entry = entryOf(turns, key)
+  if (!entry) return turns
+  const ended = patchTurns(turns, { endedRuns: remember(turns.endedRuns, endedRunKey(key, run.runId)) })
+  return patchEntry(ended, key, {
+    backgroundRuns: without(entry.backgroundRuns, (other) => other.runId === run.runId),
+  })
+}
+
+/**
+ * Background runs that have been silent for too long are forgotten; not one that waits for a person, which is looked at
+ * again after the same time, and checked (contract, 3).
+ */
+export function expireBackgroundRuns(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
+  const { at, conversations, config } = ctx
+  let next = turns
+  for (const run of entryOf(turns, key)?.backgroundRuns ?? []) {
+    if (run.expiresAt > at) continue
+    if (isAsking(conversations, key, run.runId)) {
+      const entry = entryOf(next, key)!
+      const later = { ...run, expiresAt: at + config.backgroundRunExpiry }
+      next = patchEntry(next, key, { backgroundRuns: replaceItem(entry.backgroundRuns, run, later) })
+      if (config.hasStatusChecks) next = checkConversation(ctx, next, key)
+    } else next = endBackgroundRun(next, run)
+  }
+  return next
+}

@@ -1,0 +1,324 @@
+/** What the answer to a send makes of its turn: accepted, refused, or lost (law 11). */
+import { without } from '../state/lists'
+import {
+  activeOf,
+  entryOf,
+  findEnded,
+  findTurn,
+  findTurnByRun,
+  isQueued,
+  patchEntry,
+  patchTurns,
+  putTurn,
+  removeTurn,
+} from '../state/turns'
+import type { EndedTurn, Turn, TurnError, TurnsState } from '../types'
+import { requestCheck } from './checks'
+import type { RuleContext } from './context'
+import { checkConversation, endOf, inferredEnd, promoteNext, revoke, settle } from './ends'
+import { adoptTurn, bindRun, confirmRunning } from './evidence'
+import { dropUnplacedRun, seeUnplacedRun } from './runs'
+import { amendTurn, checkBy, hasStarted, nextCheckAt } from './turn'
+
+interface Accepted {
+  readonly turnId: string
+  readonly conversationId?: string | undefined
+  readonly runId?: string | null | undefined
+  readonly as?: 'started' | 'queued' | undefined
+}
+
+/** The server has it. */
+export function accept(ctx: RuleContext, turns: TurnsState, payload: Accepted): TurnsState {
+  const turn = findTurn(turns, payload.turnId, payload.conversationId)
+  if (!turn) return acceptLate(ctx, turns, payload)
+  const runId = payload.runId ?? null
+  return runId === null || turn.runs.includes(runId)
+    ? accepted(ctx, turns, turn, payload.as, runId)
+    : acceptWithRun(ctx, turns, turn, runId, payload.as)
+}
+
+/** The turn was given up meanwhile. An inferred end is taken back; and its run is its own, and nobody else's. */
+function acceptLate(ctx: RuleContext, turns: TurnsState, payload: Accepted): TurnsState {
+  const ended = findEnded(turns, payload.turnId)
+  if (!ended) return turns
+  const revoked = revoke(ctx, turns, ended)
+  if (revoked !== turns) return accept(ctx, revoked, payload)
+  const { runId = null } = payload
+  if (runId === null || ended.runs.includes(runId)) return turns
+  const other = findTurnByRun(turns, runId, ended.conversationId)
+  const freed = other ? releaseRun(turns, other, runId) : turns
+  return patchTurns(freed, {
+    ended: freed.ended.map((record) =>
+      record === ended ? { ...ended, runs: [...ended.runs, runId] } : record,
+    ),
+  })
+}
+
+/** A run that was taken for this turn's is another's: what it showed is not this turn's evidence. */
+function releaseRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
+  const runs = without(turn.runs, (run) => run === runId)
+  // What had named the turn itself stays true.
+  const isStartedByGuess = turn.guessedRun === runId && turn.started === 'unnamed'
+  const isStartedByOther = runs.length === 0 && (isStartedByGuess || turn.runs.length > 0)
+  return putTurn(
+    turns,
+    turn,
+    amendTurn(turn, {
+      runs,
+      guessedRun: turn.guessedRun === runId ? null : turn.guessedRun,
+      started: isStartedByOther ? 'no' : turn.started,
+      unconfirmedEnd: turn.unconfirmedEnd?.runId === runId ? null : turn.unconfirmedEnd,
+    }),
+  )
+}
+
+/** An answer that names no run, or one that is bound already. */
+function accepted(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  as: 'started' | 'queued' | undefined,
+  namedRun: string | null,
+): TurnsState {
+  const { config, at } = ctx
+  const { guessedRun, unconfirmedEnd } = turn
+  const endOfGuess = unconfirmedEnd?.runId != null ? unconfirmedEnd : null
+  // An end that came without a start, of a run that the answer does not name, may be anybody's.
+  const isDoubtful = endOfGuess !== null && namedRun === null && !hasStarted(turn)
+  const isGuessRight = guessedRun !== null && !isDoubtful && (namedRun === null || namedRun === guessedRun)
+  const waits = isQueued(turns, turn)
+  const taken = amendTurn(turn, {
+    sendState: as === 'queued' || (waits && turn.started === 'no') ? 'server_queued' : 'accepted',
+    sendNonce: null,
+    acceptedAt: turn.acceptedAt ?? at,
+    sentAt: turn.sentAt ?? at,
+    lastEvidenceAt: Math.max(turn.lastEvidenceAt, at),
+    runs: isGuessRight ? [...turn.runs, guessedRun] : turn.runs,
+    guessedRun: null,
+    started: isGuessRight && hasStarted(turn) ? 'named' : turn.started,
+    unconfirmedEnd: isDoubtful && endOfGuess ? { ...endOfGuess, runId: null } : unconfirmedEnd,
+  })
+  const checkAt = waits ? null : isDoubtful ? at : nextCheckAt(config, taken, at)
+  const next = putTurn(turns, turn, amendTurn(taken, { checkAt }))
+  const now = findTurn(next, turn.turnId, turn.conversationId)
+  if (endOfGuess && isGuessRight && now) return settle(ctx, next, now, { ...endOfGuess, grade: 'witnessed' })
+  const promoted = waits ? promoteNext(ctx, next, turn.conversationId) : next
+  return isDoubtful ? requestCheck(ctx, promoted, turn.conversationId) : promoted
+}
+
+/** The answer names a run: nobody's yet, one that came in before the answer, or the active turn's (a merged prompt). */
+function acceptWithRun(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  runId: string,
+  as: 'started' | 'queued' | undefined,
+): TurnsState {
+  const key = turn.conversationId
+  if (turn.guessedRun === runId) return accepted(ctx, turns, turn, as, runId)
+  const other = findTurnByRun(turns, runId, key)
+  if (other && other.turnId !== turn.turnId && other.runs.includes(runId)) {
+    // A run that was taken for a turn from elsewhere began after this prompt had left: it is this prompt's.
+    const isOwn = other.origin === 'remote' && other.createdSeq > turn.createdSeq
+    return isOwn ? takeOver(ctx, turns, turn, other) : merge(ctx, turns, turn, other)
+  }
+  const freed = other ? releaseRun(turns, other, runId) : turns
+  const endOfOther = other?.unconfirmedEnd?.runId === runId ? other.unconfirmedEnd : null
+  const unplaced = entryOf(freed, key)?.unplacedRuns.find((run) => run.runId === runId)
+  const hasBeenSeen = (other !== undefined && hasStarted(other)) || unplaced !== undefined
+  const cleared = unplaced ? dropUnplacedRun(freed, key, unplaced) : freed
+  const guess = turn.guessedRun
+  const released = guess === null ? cleared : releaseGuess(ctx, cleared, turn)
+  const now = findTurn(released, turn.turnId, key) ?? turn
+  const bound = bindRun(released, now, runId)
+  const mine = findTurn(bound, turn.turnId, key) ?? now
+  const next = accepted(ctx, bound, mine, as, runId)
+  const after = findTurn(next, turn.turnId, key)
+  if (!after) return next
+  if (endOfOther) return settle(ctx, next, after, { ...endOfOther, grade: 'witnessed' })
+  if (hasBeenSeen) return confirmRunning(ctx, next, after, null, 'named')
+  const ended = findEnded(next, null, runId, key)
+  return ended?.origin === 'remote' ? takeRecord(ctx, next, after, ended) : next
+}
+
+/** The guess was wrong: the run goes on as what it is, of unknown origin. */
+function releaseGuess(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
+  const { guessedRun, unconfirmedEnd, lastEvidenceAt, source } = turn
+  if (guessedRun === null) return turns
+  const freed = releaseRun(turns, turn, guessedRun)
+  const isOver = unconfirmedEnd?.runId === guessedRun
+  if (isOver || !hasStarted(turn)) return freed
+  const seen = { runId: guessedRun, turnId: null, startedAt: lastEvidenceAt, source }
+  return seeUnplacedRun(ctx, freed, turn.conversationId, seen)
+}
+
+/** The turn from elsewhere was this prompt's all along: one turn, with what is known of both. */
+export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote: Turn): TurnsState {
+  const key = remote.conversationId
+  const gone = removeTurn(removeTurn(turns, turn), remote)
+  const merged = amendTurn(turn, {
+    conversationId: key,
+    runs: [...new Set([...turn.runs, ...remote.runs])],
+    guessedRun: null,
+    sendState: turn.sendState === 'sending' && remote.started !== 'named' ? 'sending' : 'accepted',
+    acceptedAt: turn.acceptedAt ?? ctx.at,
+    activity: remote.activity,
+    started: remote.started,
+    evidenceSeq: Math.max(turn.evidenceSeq, remote.evidenceSeq),
+    lastEvidenceAt: Math.max(turn.lastEvidenceAt, remote.lastEvidenceAt),
+    isStalled: false,
+    checkAt: remote.checkAt ?? nextCheckAt(ctx.config, turn, ctx.at),
+    unconfirmedEnd: turn.unconfirmedEnd?.runId != null ? null : turn.unconfirmedEnd,
+    stop: turn.stop ?? remote.stop,
+  })
+  const left = entryOf(gone, key)
+  // Where another turn is in front it waits behind that, as before.
+  return left?.active
+    ? patchEntry(gone, key, { queue: [amendTurn(merged, { checkAt: null }), ...left.queue] })
+    : patchEntry(gone, key, { active: merged })
+}
+
+/** The whole run came and went before the answer, and was taken for somebody else's. */
+function takeRecord(ctx: RuleContext, turns: TurnsState, turn: Turn, ended: EndedTurn): TurnsState {
+  const rest = patchTurns(turns, { ended: without(turns.ended, (record) => record === ended) })
+  const { reason, outcome, grade, error } = ended
+  return settle(ctx, rest, turn, { reason, outcome, grade, error })
+}
+
+/** A send that the server added to the running turn merges into it, and ends with it (law 11). */
+export function merge(ctx: RuleContext, turns: TurnsState, turn: Turn, into: Turn): TurnsState {
+  const rest = removeTurn(turns, turn)
+  const host = findTurn(rest, into.turnId, into.conversationId) ?? into
+  const merged = putTurn(
+    rest,
+    host,
+    amendTurn(host, { mergedTurnIds: [...host.mergedTurnIds, turn.turnId, ...turn.mergedTurnIds] }),
+  )
+  const left = turn.otherKeys.reduce(
+    (state, key) =>
+      entryOf(state, key)?.movedTurn?.turnId === turn.turnId
+        ? promoteNext(ctx, patchEntry(state, key, { movedTurn: null }), key)
+        : state,
+    merged,
+  )
+  return promoteNext(ctx, left, turn.conversationId)
+}
+
+/** Pause before a send that was refused as busy is tried again, ms: 1 s, doubled each time, at most 8 s. */
+const busyPause = (refusals: number): number => Math.min(1_000 * 2 ** (refusals - 1), 8_000)
+
+export interface Refusal {
+  readonly turnId: string
+  readonly conversationId?: string | undefined
+  readonly nonce?: string | undefined
+  readonly reason: 'busy' | 'gone' | 'error'
+  readonly error?: TurnError | undefined
+  readonly retryAfterMs?: number | undefined
+}
+
+/** The prompt was refused. That a turn which has shown by name that it runs was refused is contradicted, and not believed. */
+export function refuse(ctx: RuleContext, turns: TurnsState, payload: Refusal): TurnsState {
+  const turn = findTurn(turns, payload.turnId, payload.conversationId)
+  if (!turn || turn.started === 'named') return turns
+  if (payload.nonce !== undefined && turn.sendNonce !== payload.nonce) return turns
+  const key = turn.conversationId
+  // What it was believed to have started by was another's: that goes on as what it is.
+  const freed = asUnstarted(ctx, turns, turn)
+  const now = findTurn(freed, turn.turnId, key) ?? turn
+  const next =
+    payload.reason === 'busy'
+      ? refusedAsBusy(ctx, freed, now, payload)
+      : refusedForGood(ctx, freed, now, payload)
+  return showOther(ctx, next, turn)
+}
+
+/** The turn without what a run that is not its own, or nobody, has shown. */
+function asUnstarted(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
+  const freed = releaseGuess(ctx, turns, turn)
+  const now = findTurn(freed, turn.turnId, turn.conversationId)
+  return now && now.started === 'unnamed' ? putTurn(freed, now, amendTurn(now, { started: 'no' })) : freed
+}
+
+/** Somebody else was seen at work there, and nothing else is shown: it is. */
+function showOther(ctx: RuleContext, turns: TurnsState, refused: Turn): TurnsState {
+  const key = refused.conversationId
+  if (refused.started !== 'unnamed' || activeOf(turns, key)) return turns
+  const { guessedRun } = refused
+  const run = entryOf(turns, key)?.unplacedRuns.find(({ runId }) => runId === guessedRun)
+  if (run) {
+    const signal = { conversationId: key, runId: run.runId, source: run.source }
+    return adoptTurn(ctx, turns, key, signal, refused.activity)
+  }
+  return ctx.config.hasStatusChecks ? checkConversation(ctx, turns, key) : turns
+}
+
+function refusedAsBusy(ctx: RuleContext, turns: TurnsState, turn: Turn, payload: Refusal): TurnsState {
+  const { config, at } = ctx
+  const key = turn.conversationId
+  if (turn.stop) {
+    const stopped = settle(ctx, turns, turn, endOf({ reason: 'cancelled' }))
+    // Something else runs there: what that is, is not known.
+    return config.hasStatusChecks && !activeOf(stopped, key) ? checkConversation(ctx, stopped, key) : stopped
+  }
+  const refusals = turn.refusals + 1
+  const waiting = amendTurn(turn, {
+    sendState: 'unsent',
+    sendNonce: null,
+    refusals,
+    notBefore: at + Math.max(payload.retryAfterMs ?? 0, busyPause(refusals)),
+    checkAt: null,
+    isStalled: false,
+  })
+  const rest = removeTurn(turns, turn)
+  const queue = entryOf(rest, key)?.queue ?? []
+  const next = promoteNext(ctx, patchEntry(rest, key, { queue: [waiting, ...queue] }), key)
+  return config.hasStatusChecks && !activeOf(next, key)
+    ? checkConversation(ctx, next, key, waiting.notBefore)
+    : next
+}
+
+/** Ended, inferred: the refusal may be a gateway's, and the agent may have taken the prompt all the same. */
+function refusedForGood(ctx: RuleContext, turns: TurnsState, turn: Turn, payload: Refusal): TurnsState {
+  const { reason, error } = payload
+  const told: TurnError = {
+    message:
+      error?.message ?? (reason === 'gone' ? 'The session is gone.' : 'The agent refused the message.'),
+    code: error?.code ?? 'send_refused',
+  }
+  const refused = amendTurn(turn, { sendState: 'refused', sendNonce: null })
+  return settle(ctx, turns, refused, inferredEnd(reason === 'gone' ? 'undelivered' : 'error', told))
+}
+
+/** The connection died before an answer: it may or may not have arrived. The key is kept, and nothing is sent again. */
+export function lose(
+  ctx: RuleContext,
+  turns: TurnsState,
+  payload: {
+    readonly turnId: string
+    readonly conversationId?: string | undefined
+    readonly nonce?: string | undefined
+  },
+): TurnsState {
+  const turn = findTurn(turns, payload.turnId, payload.conversationId)
+  if (!turn || (payload.nonce !== undefined && turn.sendNonce !== payload.nonce)) return turns
+  if (turn.sendState !== 'sending') {
+    return turn.sendNonce === null ? turns : putTurn(turns, turn, amendTurn(turn, { sendNonce: null }))
+  }
+  return unconfirm(ctx, turns, turn)
+}
+
+/** Nobody waits for the answer to a send any more. */
+export function unconfirm(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
+  const { config, at } = ctx
+  const unconfirmed = putTurn(
+    turns,
+    turn,
+    amendTurn(turn, {
+      sendState: 'unconfirmed',
+      sendNonce: null,
+      acceptedAt: at,
+      checkAt: isQueued(turns, turn) ? null : checkBy(turn, at + config.recheckInterval),
+    }),
+  )
+  return promoteNext(ctx, unconfirmed, turn.conversationId)
+}

@@ -1,0 +1,274 @@
+/** A status check says that something runs (law 5): the turn that it names, another one, or it does not say which. */
+import {
+  activeOf,
+  entryOf,
+  findEnded,
+  findHelper,
+  findTurn,
+  findTurnByRun,
+  isQueued,
+  lastEnded,
+  patchEntry,
+  putTurn,
+} from '../state/turns'
+import type { BackgroundRun, EndedTurn, StatusAnswer, StatusCheck, Turn, TurnsState } from '../types'
+import type { RuleContext } from './context'
+import { checkConversation, inferredEnd, isWaitingForPerson, revoke, settle, supersede } from './ends'
+import { adoptTurn, bindRun, bindStarted, confirmRunning } from './evidence'
+import { dropUnplacedRun, seeBackgroundRun } from './runs'
+import { unconfirm } from './sendAnswers'
+import {
+  amendTurn,
+  canBeRunOf,
+  hasStarted,
+  isIdleBelieved,
+  isSending,
+  isSendOverdue,
+  isUnbound,
+  nextCheckAt,
+  stopAfterEvidence,
+} from './turn'
+
+const signalOf = (key: string, answer: StatusAnswer) => ({
+  conversationId: key,
+  turnId: answer.turnId ?? null,
+  runId: answer.runId ?? null,
+  startedMsAgo: answer.startedMsAgo,
+})
+
+/** How long ago something began, as far as the answer says. */
+const startedAtOf = ({ at }: StatusCheck, { startedMsAgo = 0 }: StatusAnswer): number =>
+  at - Math.max(startedMsAgo, 0)
+
+export function running(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const turnId = answer.turnId ?? null
+  const runId = answer.runId ?? null
+  const placed = placeOthers(ctx, turns, key, answer, check)
+  const named =
+    turnId !== null
+      ? findTurn(placed, turnId, key)
+      : runId !== null
+        ? findTurnByRun(placed, runId, key)
+        : undefined
+  if (named) return verify(ctx, placed, named, answer, check)
+  const helper = turnId === null ? findHelper(placed, key, runId) : undefined
+  if (helper) return helperRuns(ctx, placed, key, helper, check)
+  const active = activeOf(placed, key)
+  const ended = findEnded(placed, turnId, runId, key)
+  const isNamed = turnId !== null || runId !== null
+  if (active) {
+    if (!isNamed) return verifyUnnamed(ctx, placed, active, answer, check)
+    return ended ? postpone(ctx, placed, active) : runsAnother(ctx, placed, active, answer, check)
+  }
+  if (ended) return reopen(ctx, placed, ended, answer, check)
+  if (!isNamed) return runsUnnamed(ctx, placed, key, answer, check)
+  return adoptTurn(ctx, placed, key, signalOf(key, answer), null)
+}
+
+/** The answer names a helper: it is evidence of the helper, and of no turn. */
+function helperRuns(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  helper: BackgroundRun,
+  check: StatusCheck,
+): TurnsState {
+  const seen = helper.evidenceSeq <= check.seq ? seeBackgroundRun(ctx, turns, key, helper) : turns
+  const active = activeOf(seen, key)
+  return active ? postpone(ctx, seen, active) : seen
+}
+
+/** Unplaced runs that the answer does not name: the server runs something else. They are checked again, in their own time. */
+function placeOthers(
+  { config, at }: RuleContext,
+  turns: TurnsState,
+  key: string,
+  { runId, turnId }: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const entry = entryOf(turns, key)
+  if (!entry || entry.unplacedRuns.length === 0) return turns
+  return patchEntry(turns, key, {
+    unplacedRuns: entry.unplacedRuns.map((run) =>
+      run.createdSeq > check.seq || run.runId === runId || (run.turnId !== null && run.turnId === turnId)
+        ? run
+        : { ...run, checkAt: at + config.recheckInterval },
+    ),
+  })
+}
+
+/** The turn is checked again, in its own time. */
+export const postpone = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>
+  putTurn(turns, turn, amendTurn(turn, { checkAt: nextCheckAt(ctx.config, turn, ctx.at) }))
+
+/** A stop that was acknowledged before this check left, of a turn that waits for a person, has ended the wait. */
+const hasStoppedWaiting = (ctx: RuleContext, turn: Turn, answer: StatusAnswer, check: StatusCheck): boolean =>
+  (answer.status === 'awaiting_input' || isWaitingForPerson(ctx, turn)) &&
+  turn.stop?.state === 'acknowledged' &&
+  turn.stop.turnHadStarted &&
+  check.at - turn.stop.at >= ctx.config.recheckInterval
+
+/** The server says that this very turn runs. A stop whose answer was lost, or that came too early, leaves again. */
+function verify(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const { config, at } = ctx
+  const runId = answer.runId ?? null
+  if (isQueued(turns, turn)) return confirmRunning(ctx, turns, turn, null, 'named')
+  if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
+  const isGuess = answer.turnId == null && turn.guessedRun === runId && isSending(turn)
+  const namesBoth = answer.turnId != null && runId !== null && !turn.runs.includes(runId)
+  const binds = namesBoth || (runId !== null && turn.guessedRun === runId && !isGuess)
+  const bound = binds ? bindRun(turns, turn, runId) : turns
+  const now = findTurn(bound, turn.turnId, turn.conversationId) ?? turn
+  const seen = amendTurn(now, {
+    isUnverified: false,
+    backendRestarted: false,
+    started: isGuess ? (hasStarted(now) ? now.started : 'unnamed') : 'named',
+    sendState: isGuess ? now.sendState : 'accepted',
+    acceptedAt: now.acceptedAt ?? at,
+    evidenceSeq: Math.max(now.evidenceSeq, check.seq),
+    stop: stopAfterEvidence(config, now, Math.min(check.at, at)),
+  })
+  return putTurn(bound, now, amendTurn(seen, { checkAt: nextCheckAt(config, seen, at) }))
+}
+
+/** "Running", and nobody named: it holds for the turn that we know of, but is no proof that this one has started. */
+function verifyUnnamed(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const { config, at } = ctx
+  if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
+  const seen = amendTurn(turn, {
+    isUnverified: false,
+    backendRestarted: false,
+    stop: turn.stop?.state === 'unconfirmed' ? stopAfterEvidence(config, turn, at) : turn.stop,
+  })
+  return putTurn(turns, turn, amendTurn(seen, { checkAt: nextCheckAt(config, seen, at) }))
+}
+
+/** The server runs something else than the turn that we hold active. */
+function runsAnother(
+  ctx: RuleContext,
+  turns: TurnsState,
+  active: Turn,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const key = active.conversationId
+  const runId = answer.runId ?? null
+  const startedAt = startedAtOf(check, answer)
+  const carriesOn = answer.continues != null && active.runs.includes(answer.continues)
+  if (runId !== null && answer.turnId == null && active.createdSeq <= check.seq) {
+    const isFirst = isUnbound(active) && active.guessedRun === null && canBeRunOf(active, startedAt)
+    if (carriesOn || isFirst) {
+      const free = withoutUnplaced(turns, key, runId)
+      const now = findTurn(free, active.turnId, key) ?? active
+      return bindStarted(ctx, free, now, runId, null, carriesOn)
+    }
+  }
+  if (isOlder(turns, active, runId, startedAt)) return runsBefore(ctx, turns, active, answer)
+  const isNewer = active.evidenceSeq > check.seq || active.createdSeq > check.seq
+  const mayBeUnregistered = !hasStarted(active) && !isIdleBelieved(ctx.config, active, check)
+  if (isSendOverdue(ctx.config, active, check)) return unconfirm(ctx, turns, active)
+  // Nothing inferred ends a turn whose request is open (law 11).
+  if (isNewer || mayBeUnregistered || isSending(active)) return postpone(ctx, turns, active)
+  const gone = supersede(ctx, turns, active)
+  // What the server holds behind it was promoted: the run is most likely its own.
+  const next = activeOf(gone, key)
+  const isNexts = next && runId !== null && answer.turnId == null && isUnbound(next)
+  if (isNexts && canBeRunOf(next, startedAt)) {
+    const free = withoutUnplaced(gone, key, runId)
+    return bindStarted(
+      ctx,
+      free,
+      findTurn(free, next.turnId, key) ?? next,
+      runId,
+      null,
+      next.guessedRun === runId,
+    )
+  }
+  return next ? gone : adoptTurn(ctx, gone, key, signalOf(key, answer), null)
+}
+
+/** Whether the server runs something that began before this prompt had left: the prompt can only wait behind it. */
+function isOlder(turns: TurnsState, active: Turn, runId: string | null, startedAt: number): boolean {
+  if (active.origin !== 'local' || hasStarted(active)) return false
+  const seen = entryOf(turns, active.conversationId)?.unplacedRuns.find((run) => run.runId === runId)
+  return !canBeRunOf(active, Math.min(startedAt, seen?.startedAt ?? startedAt))
+}
+
+/** An older run is in front; our prompt waits behind it, wherever the server keeps it. */
+function runsBefore(ctx: RuleContext, turns: TurnsState, active: Turn, answer: StatusAnswer): TurnsState {
+  const key = active.conversationId
+  const isDelivered = active.sendState === 'accepted'
+  const waiting = amendTurn(active, {
+    sendState: isDelivered ? 'server_queued' : active.sendState,
+    checkAt: null,
+    isStalled: false,
+  })
+  const queue = entryOf(turns, key)?.queue ?? []
+  const behind = patchEntry(turns, key, { active: null, queue: [waiting, ...queue] })
+  return adoptTurn(ctx, behind, key, signalOf(key, answer), null)
+}
+
+function withoutUnplaced(turns: TurnsState, key: string, runId: string): TurnsState {
+  const run = entryOf(turns, key)?.unplacedRuns.find((other) => other.runId === runId)
+  return run ? dropUnplacedRun(turns, key, run) : turns
+}
+
+/** It names a turn that we hold to be over: a witnessed end outweighs it, an inferred one is taken back. */
+function reopen(
+  ctx: RuleContext,
+  turns: TurnsState,
+  ended: EndedTurn,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const revoked = check.seq > ended.seq ? revoke(ctx, turns, ended) : turns
+  const turn = revoked === turns ? undefined : findTurn(revoked, ended.turnId, ended.conversationId)
+  return turn ? verify(ctx, revoked, turn, answer, check) : turns
+}
+
+/** Nothing is shown to run here, and the server says "running" without a name. */
+function runsUnnamed(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  answer: StatusAnswer,
+  check: StatusCheck,
+): TurnsState {
+  const { config, at } = ctx
+  const last = lastEnded(turns, key)
+  if (last && check.seq <= last.seq) return turns
+  if (last?.grade === 'inferred') return revoke(ctx, turns, last)
+  const [run] = entryOf(turns, key)?.unplacedRuns ?? []
+  if (run) {
+    // The one run that is known to be at work there.
+    return adoptTurn(
+      ctx,
+      turns,
+      key,
+      { ...signalOf(key, answer), runId: run.runId, turnId: run.turnId },
+      null,
+    )
+  }
+  // A server that lags behind a witnessed end: asked again, and believed after the registration window.
+  if (last && at - last.endedAt < config.registrationWindow)
+    return checkConversation(ctx, patchEntry(turns, key, { checkAt: null }), key, at + config.recheckInterval)
+  return adoptTurn(ctx, turns, key, signalOf(key, answer), null)
+}

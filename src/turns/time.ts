@@ -1,0 +1,106 @@
+/** What time does to turns: the deadlines of one turn, and time that nobody observed (laws 8 and 10). */
+import { amendEntry, findTurn, hasLeft, isQueued, putTurn } from '../state/turns'
+import type { ConversationTurns, Turn, TurnsState } from '../types'
+import type { RuleContext } from './context'
+import { changeEntries } from './checks'
+import { inferredEnd, isWaitingForPerson, settle, undelivered } from './ends'
+import { amendTurn, hasStarted, nextCheckAt } from './turn'
+
+/** When a turn is due for another reason than a status check: its hard limit or, without status checks, its silence. */
+export function turnDueAt(hasStatusChecks: boolean, turn: Turn, isActive: boolean): number | null {
+  const { limitAt } = turn
+  const checkAt = hasStatusChecks || !isActive ? null : turn.checkAt
+  return limitAt === null ? checkAt : Math.min(limitAt, checkAt ?? Infinity)
+}
+
+/** The hard limit or, without status checks, silence: carried out for the evidence that it was armed for. */
+export function turnOverdue(
+  ctx: RuleContext,
+  turns: TurnsState,
+  payload: { readonly turnId: string; readonly conversationId: string; readonly evidenceSeq: number },
+): TurnsState {
+  const { config, at } = ctx
+  const turn = findTurn(turns, payload.turnId, payload.conversationId)
+  if (!turn || turn.evidenceSeq !== payload.evidenceSeq) return turns
+  if (turn.limitAt !== null && turn.limitAt <= at) {
+    const message = 'The turn took longer than the hard limit allows.'
+    return settle(ctx, turns, turn, inferredEnd('timeout', { message, code: 'hard_limit' }))
+  }
+  if (config.hasStatusChecks || turn.checkAt === null || turn.checkAt > at || isQueued(turns, turn))
+    return turns
+  if (turn.stop?.state === 'acknowledged') return settle(ctx, turns, turn, inferredEnd('cancelled'))
+  const { unconfirmedEnd } = turn
+  if (unconfirmedEnd && turn.sendState !== 'sending')
+    return settle(ctx, turns, turn, { ...unconfirmedEnd, grade: 'inferred' })
+  const isUnconfirmed = turn.sendState === 'unconfirmed' && !hasStarted(turn)
+  if (isUnconfirmed && at - (turn.acceptedAt ?? turn.startedAt) >= config.registrationWindow)
+    return settle(ctx, turns, turn, undelivered())
+  return putTurn(
+    turns,
+    turn,
+    amendTurn(turn, {
+      isStalled: !isWaitingForPerson(ctx, turn),
+      checkAt: isUnconfirmed ? nextCheckAt(config, turn, at) : null,
+    }),
+  )
+}
+
+/**
+ * Time passed without observation, or the clock was set back: it counts for no deadline, and everything that runs is
+ * checked first (laws 9 and 10).
+ *
+ * @param shiftMs How far the clock moved beyond what was observed. Negative where it was set back.
+ */
+export function wake({ config, at }: RuleContext, turns: TurnsState, shiftMs: number): TurnsState {
+  return changeEntries(turns, (entry) => wakeEntry(entry, turns.seq + 1, at, shiftMs, config.hasStatusChecks))
+}
+
+function wakeEntry(
+  entry: ConversationTurns,
+  seq: number,
+  at: number,
+  shiftMs: number,
+  hasStatusChecks: boolean,
+): ConversationTurns {
+  // What was written down by a clock that has been set back since is as long ago as it was.
+  const setBack = Math.min(shiftMs, 0)
+  const earlier = (time: number | null): number | null => (time === null ? null : time + setBack)
+  const awake = (turn: Turn, isActive: boolean): Turn =>
+    hasLeft(turn)
+      ? amendTurn(turn, {
+          isUnverified: true,
+          checkAt: isActive ? at : null,
+          limitAt: turn.limitAt === null ? null : turn.limitAt + shiftMs,
+          startedAt: turn.startedAt + setBack,
+          sentAt: earlier(turn.sentAt),
+          acceptedAt: earlier(turn.acceptedAt),
+          lastEvidenceAt: turn.lastEvidenceAt + setBack,
+          stop: turn.stop && { ...turn.stop, at: turn.stop.at + setBack },
+        })
+      : turn.notBefore > at
+        ? amendTurn(turn, { notBefore: turn.notBefore + setBack })
+        : turn
+  const needsCheck = hasStatusChecks && (entry.active !== null || entry.checkAt !== null)
+  const changes =
+    needsCheck ||
+    entry.active !== null ||
+    entry.unplacedRuns.length > 0 ||
+    entry.backgroundRuns.length > 0 ||
+    entry.stopsInFlight.length > 0 ||
+    entry.queue.some((turn) => hasLeft(turn) || turn.notBefore > at)
+  if (!changes) return entry
+  return amendEntry(entry, {
+    active: entry.active && awake(entry.active, true),
+    queue: entry.queue.map((turn) => awake(turn, false)),
+    unplacedRuns: entry.unplacedRuns.map((run) => ({
+      ...run,
+      checkAt: at,
+      startedAt: run.startedAt + setBack,
+      lastEvidenceAt: run.lastEvidenceAt + setBack,
+    })),
+    backgroundRuns: entry.backgroundRuns.map((run) => ({ ...run, expiresAt: run.expiresAt + shiftMs })),
+    stopsInFlight: entry.stopsInFlight.map((stop) => ({ ...stop, at: stop.at + setBack })),
+    checkAt: needsCheck ? at : entry.checkAt,
+    checkReasonSeq: needsCheck ? seq : entry.checkReasonSeq,
+  })
+}
