@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => chat.close())
 
 describe('a turn', () => {
-  test('streams thought, a tool call and text as AG-UI events, and the look-up tells the same', async () => {
+  test('streams thought, a tool call and text as AG-UI events, and the status says the same', async () => {
     const stream = await chat.listen()
     expect(await stream.next()).toMatchObject({ type: 'CUSTOM', name: 'hello', value: { boot: 'boot-1' } })
     expect(await chat.run('lisbon', 't1', 'where to?')).toEqual({
@@ -37,7 +37,7 @@ describe('a turn', () => {
     })
   })
 
-  test('is begun once, however often it is sent', async () => {
+  test('starts once, however often it is sent', async () => {
     const first = await chat.run('lisbon', 't1')
     expect(await chat.run('lisbon', 't1')).toEqual(first)
     chat.clock.advance(MINUTE)
@@ -134,15 +134,18 @@ describe('commands', () => {
     expect(chat.truth('lisbon')).toMatchObject({
       status: 'awaiting_input',
       turnId: 't1',
-      inputId: interrupt!.id,
+      questions: [interrupt!],
     })
-
-    expect((await chat.get('/transcript?id=lisbon')).body).toMatchObject({ question: interrupt! })
 
     const answer = { threadId: 'lisbon', interruptId: interrupt!.id, payload: 'Neither' }
     expect((await chat.post('/answer', answer)).body).toEqual({ status: 'accepted' })
     expect((await chat.post('/answer', answer)).body).toMatchObject({ status: 'refused', reason: 'gone' })
-    expect(chat.truth('lisbon')).toMatchObject({ status: 'running', turnId: 't1', runId: 't1.2' })
+    expect(chat.truth('lisbon')).toMatchObject({
+      status: 'running',
+      turnId: 't1',
+      runId: 't1.2',
+      questions: [],
+    })
     chat.clock.advance(MINUTE)
     const frames = await stream.until(ofType('RUN_FINISHED'))
     expect(frames[0]).toMatchObject({
@@ -154,12 +157,36 @@ describe('commands', () => {
     expect(chat.truth('lisbon').last).toEqual({ turnId: 't1', runId: 't1.2', outcome: 'complete' })
   })
 
+  test('several questions wait until each has its answer, and one run carries on with all of them', async () => {
+    const stream = await chat.listen()
+    await chat.run('lisbon', 't1', 'a trip')
+    chat.clock.advance(MINUTE)
+    const asked = (await stream.until(ofType('RUN_FINISHED'))).at(-1)!
+    const [train, hotel] = (asked.outcome as { interrupts: { id: string }[] }).interrupts
+    expect(chat.truth('lisbon')).toMatchObject({ status: 'awaiting_input', questions: [train!, hotel!] })
+
+    const answer = (id: string, payload: string) =>
+      chat.post('/answer', { threadId: 'lisbon', interruptId: id, payload })
+    expect((await answer(hotel!.id, 'by the river')).body).toEqual({ status: 'accepted' })
+    expect((await answer(hotel!.id, 'in the centre')).body).toMatchObject({ reason: 'gone' })
+    chat.clock.advance(MINUTE)
+    expect(chat.truth('lisbon')).toMatchObject({ status: 'awaiting_input', runId: 't1', questions: [train!] })
+
+    expect((await answer(train!.id, 'Neither')).body).toEqual({ status: 'accepted' })
+    chat.clock.advance(MINUTE)
+    const frames = await stream.until(ofType('RUN_FINISHED'))
+    expect(frames[0]).toMatchObject({
+      input: { resume: [{ interruptId: train!.id }, { interruptId: hotel!.id }] },
+    })
+    expect(textOf(frames)).toContain('“Neither” and “by the river” it is.')
+  })
+
   test('a secret answer is in no frame and no transcript', async () => {
     const stream = await chat.listen()
     await chat.run('lisbon', 't1', 'use the password')
     chat.clock.advance(MINUTE)
-    const { inputId } = chat.truth('lisbon')
-    await chat.post('/answer', { threadId: 'lisbon', interruptId: inputId, payload: 'hunter2' })
+    const { questions = [] } = chat.truth('lisbon')
+    await chat.post('/answer', { threadId: 'lisbon', interruptId: questions[0]!.id, payload: 'hunter2' })
     chat.clock.advance(MINUTE)
     const frames = await stream.until(ofType('RUN_FINISHED', { runId: 't1.2' }))
     expect(JSON.stringify([frames, chat.server.agent.transcript('lisbon')])).not.toContain('hunter2')
@@ -174,7 +201,7 @@ describe('commands', () => {
   })
 })
 
-test('the transcript tells what was said, and the status of many conversations comes in one answer', async () => {
+test('the transcript has what was said, and the status of many conversations comes in one answer', async () => {
   await chat.run('lisbon', 't1', 'quick')
   await chat.run('a,b', 't2', 'long')
   chat.clock.advance(5_000)
@@ -183,11 +210,7 @@ test('the transcript tells what was said, and the status of many conversations c
     boot: 'boot-1',
     threads: { lisbon: { status: 'idle' }, nobody: { status: 'idle', last: null } },
   })
-  const { messages, question } = (await chat.get('/transcript?id=lisbon')).body as {
-    messages: unknown[]
-    question: unknown
-  }
-  expect(question).toBeNull()
+  const { messages } = (await chat.get('/transcript?id=lisbon')).body as { messages: unknown[] }
   expect(messages.slice(-2)).toMatchObject([
     { id: 't1', role: 'user', text: 'quick' },
     { id: 't1.answer', role: 'assistant', text: 'Done. That one was quick.' },

@@ -1,16 +1,17 @@
-/** What a person does with the chat app and sees of it; and, at the end, whether page and server tell the same story. */
+/** What a person does with the chat app and sees of it; and, at the end, whether page and server agree. */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Locator } from 'playwright-core'
-import type { EndedTurn, LiveTurn } from 'redux-turnkeeper'
-import type { FaultId, Outcome } from '../../examples/chat/server/protocol'
+import type { EndedTurn, Turn } from 'redux-turnkeeper'
+import type { FaultId } from '../../examples/chat/server/protocol'
+import { disagreement } from './agreement'
 import type { World } from './world'
 
-/** By the app's own promise each spinner tells the truth within this time, ms. */
+/** Within this time the app shows what is really happening, as it promises, ms. */
 export const PROMISED = 15_000
 /** How far time is moved on between two looks, ms. */
 const STEP = 250
-/** What the app's promise may take in real time on a slow machine. */
+/** The same in real time, on a slow machine. */
 const REAL = 30_000
 
 export const LISBON = 'A weekend in Lisbon'
@@ -201,7 +202,8 @@ export class Chat {
       found = await this.page.evaluate((input) => {
         const action = window.recorder.actions.findLast(
           ({ type, payload }) =>
-            type === 'turns/submitted' && (payload as { input?: unknown } | undefined)?.input === input,
+            type === 'turnkeeper/turnSubmitted' &&
+            (payload as { input?: unknown } | undefined)?.input === input,
         )
         const { turnId, conversationId } = (action?.payload ?? {}) as Partial<Sent>
         return turnId && conversationId ? { turnId, conversationId } : null
@@ -212,21 +214,25 @@ export class Chat {
   }
   endOf({ turnId }: Pick<Sent, 'turnId'>): Promise<EndedTurn | null> {
     return this.page.evaluate(
-      (id) => window.recorder.state()?.turns.ledger.settled.findLast((turn) => turn.turnId === id) ?? null,
+      (id) => window.recorder.turns().ended.findLast((turn) => turn.turnId === id) ?? null,
       turnId,
     )
   }
-  liveTurns(): Promise<readonly LiveTurn[]> {
-    return this.page.evaluate(() => window.recorder.state()?.turns.ledger.live ?? [])
+  /** The turns that have not ended, those that wait included. */
+  openTurns(): Promise<readonly Turn[]> {
+    return this.page.evaluate(() => {
+      const { active, queued } = window.recorder.turns()
+      return [...active, ...queued]
+    })
   }
   /** How often the app was told that a turn has ended, by turn. */
   tellings(): Promise<readonly (readonly [turnId: string, times: number])[]> {
     return this.page.evaluate(() => {
       const times = new Map<string, number>()
       for (const { type, payload } of window.recorder.actions) {
-        if (type !== 'threads/turnSettled') continue
-        const { turnId } = (payload as { ended: { turnId: string } }).ended
-        times.set(turnId, (times.get(turnId) ?? 0) + 1)
+        if (type !== 'turnkeeper/turnSettled') continue
+        const { turn, correction } = payload as { turn: { turnId: string }; correction: boolean }
+        if (!correction) times.set(turn.turnId, (times.get(turn.turnId) ?? 0) + 1)
       }
       return [...times]
     })
@@ -235,7 +241,7 @@ export class Chat {
   async endsOnce(turn: Sent, outcome: EndedTurn['outcome'], within = PROMISED): Promise<EndedTurn> {
     await this.until('the turn is over', async () => (await this.endOf(turn)) !== null, within)
     const records = await this.page.evaluate(
-      (id) => window.recorder.state()?.turns.ledger.settled.filter((ended) => ended.turnId === id) ?? [],
+      (id) => window.recorder.turns().ended.filter((ended) => ended.turnId === id),
       turn.turnId,
     )
     assert.deepEqual(
@@ -245,58 +251,26 @@ export class Chat {
     )
     assert.equal(new Map(await this.tellings()).get(turn.turnId), 1, 'how often the app was told of its end')
     assert.ok(
-      (await this.liveTurns()).every(({ turnId }) => turnId !== turn.turnId),
-      'a turn that is over is not live',
+      (await this.openTurns()).every(({ turnId }) => turnId !== turn.turnId),
+      'a turn that has ended is not running',
     )
     return records[0]!
   }
 
-  // ------------------------------------------------------------ the whole story
+  // ------------------------------------------------------------ page and server
 
   /** Page and server agree: on what runs, on how the last turns ended, and on what was said. */
   async agreesWithServer(): Promise<void> {
     for (const [turnId, times] of await this.tellings())
       assert.equal(times, 1, `how often the app was told of the end of ${turnId}`)
-    await this.until('page and server agree', async () => (await this.disagreement()) === null)
-  }
-  private async disagreement(): Promise<string | null> {
-    const page = await this.page.evaluate(() => {
-      const state = window.recorder.state()
-      if (!state) return null
-      const { live, settled } = state.turns.ledger
-      return {
-        ids: state.threads.list.map(({ id }) => id),
-        live: live.filter(({ phase }) => phase !== 'queued'),
-        settled,
-        transcripts: state.transcripts.filter(({ id }) => id === state.threads.selected),
-      }
-    })
-    if (!page) return null
-    const { agent } = this.world.server
-    const truth = agent.status(page.ids)
-    for (const id of page.ids) {
-      const { turnId, last } = truth[id]!
-      const shown = page.live.filter(({ conversationId }) => conversationId === id).map((turn) => turn.turnId)
-      if (shown.join() !== (turnId ?? '')) return `${id}: the page has [${shown}], the server ${turnId}`
-      const record = page.settled.find((ended) => ended.turnId === last?.turnId)
-      if (record && !sameEnd(record, last!.outcome))
-        return `${id}: ${record.outcome} here, ${last!.outcome} there`
-    }
-    for (const { id, messages } of page.transcripts) {
-      const said = agent.transcript(id).messages.map(({ text }) => text)
-      const shown = messages.map(({ text }) => text)
-      if (said.some((text) => !shown.includes(text))) return `${id}: something that was said is not shown`
-    }
-    return null
+    await this.until('page and server agree', async () => (await disagreement(this.world)) === null)
   }
   private async describe(): Promise<string> {
     const shown = await this.page
       .locator('main')
       .innerText()
       .catch(() => 'nothing')
-    const different = this.world.devtools ? null : await this.disagreement().catch(String)
+    const different = this.world.devtools ? null : await disagreement(this.world).catch(String)
     return `${different ?? ''}\nThe page shows: ${shown.replace(/\s+/g, ' ').slice(-600)}`
   }
 }
-
-const sameEnd = ({ outcome }: EndedTurn, there: Outcome): boolean => outcome === there

@@ -3,11 +3,18 @@
  * notes each action. Pages that show the app's own DevTools panel ask for none, and are judged by what they show.
  */
 import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
+import type { EndedTurn, Turn } from 'redux-turnkeeper'
 import type { AppState } from '../../examples/chat/web/store'
 
 export interface Recorder {
   readonly actions: UnknownAction[]
   state(): AppState | null
+  /** The turns of all conversations: those that run, those that wait, and the records of those that ended. */
+  turns(): {
+    readonly active: readonly Turn[]
+    readonly queued: readonly Turn[]
+    readonly ended: readonly EndedTurn[]
+  }
 }
 
 declare global {
@@ -19,7 +26,19 @@ declare global {
 /** Runs in the page, before the app does. */
 export function installRecorder(): void {
   let state: () => AppState | null = () => null
-  const recorder: Recorder = { actions: [], state: () => state() }
+  const recorder: Recorder = {
+    actions: [],
+    state: () => state(),
+    turns() {
+      const turns = state()?.turnkeeper.turns
+      const rows = turns?.byConversation.buckets.flat() ?? []
+      return {
+        active: rows.flatMap(({ active }) => active ?? []),
+        queued: rows.flatMap(({ queue }) => queue),
+        ended: turns?.ended ?? [],
+      }
+    },
+  }
   const record: StoreEnhancer = (createStore) => (reducer, preloaded) => {
     const store = createStore(reducer, preloaded)
     state = () => store.getState() as unknown as AppState

@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^redux-turnkeeper$/, replacement: `${src}/index.ts` },
+      { find: /^redux-turnkeeper\/assistant$/, replacement: `${src}/features/assistant.ts` },
       { find: /^redux-turnkeeper\/(react|devtools)$/, replacement: `${src}/$1/index.ts` },
       { find: /^redux-turnkeeper\/adapters\/(.+)$/, replacement: `${src}/adapters/$1.ts` },
     ],

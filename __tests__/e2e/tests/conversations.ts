@@ -33,6 +33,34 @@ export const conversationTests: readonly Test[] = [
     await chat.timelineShows('complete')
   }),
 
+  test('two questions at once', {}, async ({ chat, world, picture }) => {
+    const turn = await chat.send('plan a trip')
+    const train = chat.question.filter({ hasText: 'Which one shall I take?' })
+    const hotel = chat.question.filter({ hasText: 'In which part of town' })
+    await chat.sees('Which one shall I take?', train)
+    await chat.sees('In which part of town shall the hotel be?', hotel)
+    assert.equal(await chat.question.count(), 2)
+    await picture('both')
+    await hotel.locator('input').fill('by the river')
+    await hotel.locator('input').press('Enter')
+    await chat.until('the answered one is gone', async () => (await hotel.count()) === 0)
+    assert.ok(await train.isVisible(), 'the other one is still open')
+    await chat.saysOfTheTurn('The agent waits for your answer.')
+    await chat.rowSays(LISBON, 'asks you')
+
+    // What is open survives a reload, in its own words.
+    await chat.reload()
+    await chat.isReady()
+    await chat.sees('Which one shall I take?', train)
+    assert.equal(await chat.question.count(), 1)
+    await train.getByRole('button', { name: 'Neither' }).click()
+    await chat.sees('“Neither” and “by the river” it is.', chat.messages)
+    await chat.spinnerEnds()
+    assert.equal(await chat.question.count(), 0)
+    await chat.endsOnce(turn, 'complete')
+    assert.equal(world.requests.filter((request) => request === 'POST /answer').length, 2)
+  }),
+
   test('a secret goes to the agent alone', {}, async ({ chat, picture }) => {
     const turn = await chat.send('use the password')
     await chat.sees('What is the password?', chat.question)
@@ -64,7 +92,7 @@ export const conversationTests: readonly Test[] = [
     assert.equal(await chat.queue.count(), 0)
     const said = world.server.agent.transcript('lisbon').messages.map(({ text }) => text)
     assert.ok(!said.includes('a quick third'), 'what was taken back was never sent')
-    assert.ok((await chat.liveTurns()).every(({ turnId }) => turnId !== third.turnId))
+    assert.ok((await chat.openTurns()).every(({ turnId }) => turnId !== third.turnId))
   }),
 
   test('a running turn is steered', {}, async ({ chat, picture }) => {
@@ -84,7 +112,7 @@ export const conversationTests: readonly Test[] = [
     const next = await chat.send('a quick one')
     await chat.sees('One message waits', chat.queue)
     await chat.stop()
-    await chat.saysOfTheTurn(/Stopping…|The agent knows that it is to stop/)
+    await chat.saysOfTheTurn(/Stopping…|The agent has accepted the stop/)
     await picture('stopping')
     await chat.endsOnce(turn, 'cancelled')
     await chat.endsOnce(next, 'complete')

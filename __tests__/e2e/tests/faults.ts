@@ -1,4 +1,4 @@
-/** Each fault of the panel: the spinner tells the truth, the turn ends once, and other conversations keep theirs. */
+/** Each fault of the panel: the page shows what is really happening, the turn ends once, and other conversations go on. */
 import assert from 'node:assert/strict'
 import { LISBON, MONDAYS, NOTES, idOf } from '../chat'
 import type { Chat } from '../chat'
@@ -44,8 +44,8 @@ export const faultTests: readonly Test[] = [
     const turn = await chat.send('a quick one')
     await chat.sees('Done. That one was quick.')
     await chat.spinnerEnds()
-    await picture('looked-up')
-    await chat.sees('Word of it got lost on the way, so it was looked up.')
+    await picture('checked')
+    await chat.sees('The message that says so was lost, so the app asked the server.')
     const ended = await chat.endsOnce(turn, 'complete')
     assert.equal(ended.reason, 'rescued')
     await chat.timelineShows('complete, rescued')
@@ -55,7 +55,7 @@ export const faultTests: readonly Test[] = [
     const turn = await chat.send('hello there')
     await chat.saysOfTheTurn('Using search notes…')
     await chat.spoil('drop_stream')
-    await chat.sees('The connection to the server is lost. Trying again…', chat.connection)
+    await chat.sees('The connection to the server was lost. Trying again…', chat.connection)
     assert.ok(await chat.isBusy(), 'a lost connection ends nothing')
     await picture('dropped')
     await chat.until('the stream is back', async () => !(await chat.connection.isVisible()))
@@ -68,7 +68,10 @@ export const faultTests: readonly Test[] = [
   fault('silent', async ({ chat, world, picture }) => {
     await chat.spoil('silent')
     const turn = await chat.send('hello there')
-    await chat.saysOfTheTurn(/No word for \d+ s, but the server says that it is still working\./, 30_000)
+    await chat.saysOfTheTurn(
+      /Nothing heard for \d+ s, but the server says that it is still working\./,
+      30_000,
+    )
     await chat.sees('You can wait, or stop it.')
     await chat.rowSays(LISBON, 'quiet')
     await picture('quiet')
@@ -84,7 +87,7 @@ export const faultTests: readonly Test[] = [
     await chat.spoil('busy')
     const turn = await chat.send('a quick one')
     await chat.saysOfTheTurn('The agent is busy with something else.')
-    await chat.sees('Your message waits, and is sent again by itself.')
+    await chat.sees('Your message waits, and is sent again soon.')
     await picture('refused')
     await chat.sees('Done. That one was quick.', chat.messages, 60_000)
     await chat.spinnerEnds()
@@ -97,18 +100,21 @@ export const faultTests: readonly Test[] = [
     const { chat, picture } = scene
     await chat.spoil('swallow')
     const turn = await chat.send('a quick one')
-    await chat.saysOfTheTurn('Delivered. Waiting for the agent to begin…')
+    await chat.saysOfTheTurn('Delivered. Waiting for the agent to start…')
     await chat.spinnerEnds()
-    await chat.endsOnce(turn, 'undelivered')
-    await chat.sees('This message was not delivered.', chat.drafts)
-    await chat.sees('a quick one', chat.drafts)
-    await picture('given-back')
-    await chat.timelineShows('undelivered')
+    // It was accepted, so nobody can say that it was not delivered.
+    const ended = await chat.endsOnce(turn, 'unknown')
+    assert.equal(ended.reason, 'rescued')
+    await chat.sees('The agent accepted your message, but never started.')
+    await chat.sees('a quick one', chat.messages)
+    assert.equal(await chat.drafts.count(), 0, 'what was delivered is no draft')
+    await picture('never-started')
+    await chat.timelineShows('unknown')
     await chat.button('Send again').click()
     await chat.sees('Done. That one was quick.', chat.messages)
     await chat.spinnerEnds()
     assert.equal(promptsIn(scene, 'a quick one'), 1, 'it ran once')
-    assert.equal(await chat.drafts.count(), 0, 'the draft is gone')
+    assert.equal(await chat.messages.getByText('a quick one').count(), 1, 'the message shows once')
   }),
 
   fault('hang', async (scene) => {
@@ -177,11 +183,12 @@ export const faultTests: readonly Test[] = [
     const turn = await chat.send('a long one')
     await chat.sees('You asked:', chat.messages)
     await chat.stop()
-    await chat.sees('the agent did not take the stop (scripted fault)')
+    await chat.sees('The agent did not accept the stop (scripted fault).')
     assert.equal(await chat.endOf(turn), null, 'a stop that failed ends nothing')
     assert.ok(await chat.isBusy())
     await picture('refused')
     await chat.stop()
+    await chat.seesNot('The agent did not accept the stop (scripted fault).')
     await chat.spinnerEnds()
     await chat.endsOnce(turn, 'cancelled')
     await chat.timelineShows('cancelled')
@@ -200,7 +207,7 @@ export const faultTests: readonly Test[] = [
     await chat.spinnerEnds()
     await chat.endsOnce(turn, 'interrupted')
     await chat.endsOnce(other, 'interrupted')
-    await chat.sees('What it had written so far is kept. You can send your message again.')
+    await chat.sees('What was written so far is kept. You can send your message again.')
     await chat.sees(`“${NOTES}” was interrupted.`, chat.news)
     await chat.timelineShows('interrupted')
     const again = await chat.send('a quick one')
@@ -241,7 +248,11 @@ export const faultTests: readonly Test[] = [
     await chat.sees(/Your assistant is starting…/)
     const turn = await chat.send('a quick one')
     await chat.saysOfTheTurn(/Your message waits/)
-    await chat.sees(/It did not come up, so another one is being started \(try 2\)…/, undefined, 30_000)
+    await chat.sees(
+      /Your assistant did not start, so another one is being started \(try 2\)…/,
+      undefined,
+      30_000,
+    )
     await picture('replaced')
     await chat.sees('Done. That one was quick.', chat.messages, 30_000)
     await chat.spinnerEnds()

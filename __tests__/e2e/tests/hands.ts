@@ -1,4 +1,4 @@
-/** Other hands and eyes: keyboard only, a phone, dark mode. */
+/** Other ways to use it: keyboard only, a phone, dark mode. */
 import assert from 'node:assert/strict'
 import { devices } from 'playwright-core'
 import { LISBON, MONDAYS, NOTES } from '../chat'

@@ -1,4 +1,4 @@
-/** A page that is offline, reloaded, hidden or asleep: nothing ends by itself, and everything is found out again. */
+/** A page that is offline, reloaded, hidden or asleep: nothing ends by itself, and everything is checked again. */
 import assert from 'node:assert/strict'
 import { LISBON, NOTES } from '../chat'
 import type { Sent } from '../chat'
@@ -10,7 +10,7 @@ export const networkTests: readonly Test[] = [
     const turn = await chat.send('hello there')
     await chat.saysOfTheTurn('Thinking…')
     await world.context.setOffline(true)
-    await chat.sees('You are offline. You can go on writing', chat.connection)
+    await chat.sees('You are offline. You can keep writing', chat.connection)
     await chat.saysOfTheTurn('You are offline.')
     await picture('offline')
     await chat.until('the server is done', async () => {
@@ -28,29 +28,95 @@ export const networkTests: readonly Test[] = [
 
   test('what is written offline leaves by itself', { breaks: true }, async ({ chat, world, picture }) => {
     await world.context.setOffline(true)
-    await chat.sees('You are offline. You can go on writing', chat.connection)
+    await chat.sees('You are offline. You can keep writing', chat.connection)
     const before = world.requests.length
-    const turn = await chat.send('a quick one from the train')
-    await chat.sees('One message waits', chat.queue)
+    const first = await chat.send('a quick one from the train')
     await chat.saysOfTheTurn('You are offline.')
+    await chat.sees('Your message waits, and is sent when you are back online.')
+    await chat.rowSays(LISBON, 'waiting')
+    const second = await chat.send('a quick one from the station')
+    await chat.sees('One message waits', chat.queue)
     await picture('waits')
     assert.ok(!world.requests.slice(before).includes('POST /run'), 'it has not been tried')
     await world.context.setOffline(false)
     await chat.sees('Done. That one was quick.', chat.messages)
-    await chat.endsOnce(turn, 'complete')
+    await chat.endsOnce(first, 'complete')
+    await chat.endsOnce(second, 'complete')
     await chat.spinnerEnds()
     assert.equal(await chat.drafts.count(), 0)
-    const said = world.server.agent.transcript('lisbon').messages.map(({ text }) => text)
-    assert.equal(said.filter((text) => text === 'a quick one from the train').length, 1, 'it ran once')
+    const said = world.server.agent
+      .transcript('lisbon')
+      .messages.flatMap(({ role, text }) => (role === 'user' ? [text] : []))
+    const written = ['a quick one from the train', 'a quick one from the station']
+    assert.deepEqual(said.slice(-2), written, 'each ran once, in order')
+    const types = await chat.page.evaluate(() => window.recorder.actions.map(({ type }) => type))
+    assert.ok(!types.includes('turnkeeper/sendRefused'), 'nobody refused it')
+  }),
+
+  test(
+    'what is written offline leaves after minutes',
+    { skipsTime: true, breaks: true },
+    async ({ chat, world }) => {
+      await world.context.setOffline(true)
+      await chat.sees('You are offline. You can keep writing', chat.connection)
+      const turn = await chat.send('a quick one from the tunnel')
+      for (let passed = 0; passed < 180_000; passed += 5_000) await world.pass(5_000)
+      await chat.saysOfTheTurn('You are offline.')
+      assert.equal(await chat.endOf(turn), null, 'time ends nothing')
+      await world.context.setOffline(false)
+      await chat.sees('Done. That one was quick.', chat.messages)
+      await chat.endsOnce(turn, 'complete')
+      await chat.spinnerEnds()
+      const said = world.server.agent.transcript('lisbon').messages.map(({ text }) => text)
+      assert.equal(said.filter((text) => text === 'a quick one from the tunnel').length, 1, 'it ran once')
+    },
+  ),
+
+  test(
+    'what is written offline is given back after a reload',
+    { skipsTime: true, breaks: true },
+    async ({ chat, world }) => {
+      await world.context.setOffline(true)
+      await chat.sees('You are offline. You can keep writing', chat.connection)
+      const turn = await chat.send('a quick one')
+      await world.page.goto('about:blank')
+      await world.context.setOffline(false)
+      await chat.open()
+      await chat.sees('This message was not delivered.', chat.drafts)
+      await chat.endsOnce(turn, 'undelivered')
+      assert.ok(!world.requests.includes('POST /run'), 'nothing was sent')
+      await chat.button('Send again').click()
+      await chat.sees('Done. That one was quick.', chat.messages)
+      await chat.spinnerEnds()
+    },
+  ),
+
+  test('what is written offline can be taken back', { breaks: true }, async ({ chat, world, picture }) => {
+    await world.context.setOffline(true)
+    await chat.sees('You are offline. You can keep writing', chat.connection)
+    const before = world.requests.length
+    const turn = await chat.send('better not')
+    await chat.button('Take back').click()
+    await chat.sees('You took this message back.', chat.drafts)
+    await chat.sees('better not', chat.drafts)
+    await chat.endsOnce(turn, 'undelivered')
+    await picture('taken-back')
+    await world.context.setOffline(false)
+    await chat.until('the line across the top is gone', async () => !(await chat.connection.isVisible()))
+    await chat.button('Edit').click()
+    assert.equal(await chat.composer.inputValue(), 'better not')
+    assert.equal(await chat.drafts.count(), 0)
+    const left = world.requests.slice(before)
+    assert.ok(!left.includes('POST /run') && !left.includes('POST /stop'), 'the server never heard of it')
   }),
 
   test('a reload in mid-turn streams on', {}, async ({ chat, picture }) => {
     const turn = await chat.send('a long one')
     await chat.sees('You asked:', chat.messages)
     await chat.reload()
-    await chat.until('it comes back busy', async () => (await chat.liveTurns()).length > 0)
+    await chat.until('it comes back busy', async () => (await chat.openTurns()).length > 0)
     assert.deepEqual(
-      (await chat.liveTurns()).map(({ turnId }) => turnId),
+      (await chat.openTurns()).map(({ turnId }) => turnId),
       [turn.turnId],
     )
     await chat.saysOfTheTurn('Answering…')
@@ -67,7 +133,7 @@ export const networkTests: readonly Test[] = [
     async ({ chat, world, picture }) => {
       await chat.spoil('silent')
       const turn = await chat.send('hello there')
-      await chat.saysOfTheTurn(/No word for/, 30_000)
+      await chat.saysOfTheTurn(/Nothing heard for/, 30_000)
       const held = await world.holdBack(/\/status\b/)
       await chat.reload()
       await chat.isReady()
@@ -92,7 +158,7 @@ export const networkTests: readonly Test[] = [
     await chat.switchTo(LISBON)
     await chat.saysOfTheTurn('Answering…')
     const kept = await chat.page.evaluate(() => sessionStorage.getItem('chat:turns') ?? '')
-    assert.ok(kept.includes(turn.turnId) && kept.includes(asks.turnId), 'what is live is kept')
+    assert.ok(kept.includes(turn.turnId) && kept.includes(asks.turnId), 'what is running is kept')
     await chat.page.goto('about:blank')
     await chat.until('the server is done', async () => {
       return world.server.agent.status(['lisbon'])['lisbon']?.status === 'idle'
@@ -123,7 +189,7 @@ export const networkTests: readonly Test[] = [
     assert.equal(await chat.endOf(turn), null, 'nothing ends by itself')
     await chat.hideTab(false)
     await chat.until(
-      'it is looked up at once',
+      'it is checked at once',
       async () => world.requests.slice(before).includes('GET /status'),
       500,
     )
@@ -146,13 +212,13 @@ export const networkTests: readonly Test[] = [
     async ({ chat, world, picture }) => {
       const turn: Sent = await chat.send('a long one')
       await chat.sees('You asked:', chat.messages)
-      // The stream that is opened anew could tell that the turn lives, before the look-up does.
+      // The stream that is opened anew could say that the turn runs, before the status check does.
       const held = await world.holdBack(/\/(status|events)\b/)
       const before = world.requests.length
       const asked = () => world.requests.slice(before)
       await world.page.clock.fastForward('02:00:00')
-      await chat.until('it is looked up', async () => asked().includes('GET /status'), 30_000)
-      assert.equal(await chat.endOf(turn), null, 'nothing ended before the look-up was answered')
+      await chat.until('it is checked', async () => asked().includes('GET /status'), 30_000)
+      assert.equal(await chat.endOf(turn), null, 'nothing ended before the status check was answered')
       await chat.saysOfTheTurn(/Checking whether the agent is still working…/)
       await picture('woke')
       held.release()
@@ -165,7 +231,7 @@ export const networkTests: readonly Test[] = [
   ),
 
   test(
-    'a turn that ended in a sleep is looked up',
+    'a turn that ended in a sleep is found by a status check',
     { skipsTime: true, breaks: true },
     async ({ chat, world }) => {
       await chat.spoil('lose_end')
@@ -175,11 +241,11 @@ export const networkTests: readonly Test[] = [
       const before = world.requests.length
       await world.page.clock.fastForward('02:00:00')
       await chat.endsOnce(turn, 'complete', 60_000)
-      assert.ok(world.requests.slice(before).includes('GET /status'), 'it was looked up')
+      assert.ok(world.requests.slice(before).includes('GET /status'), 'it was checked')
       const order = await world.page.evaluate(() => window.recorder.actions.map(({ type }) => type))
-      assert.ok(order.indexOf('keeper/woke') >= 0, 'the sleep was noticed')
+      assert.ok(order.indexOf('turnkeeper/internal/woke') >= 0, 'the sleep was noticed')
       assert.ok(
-        order.indexOf('keeper/woke') < order.indexOf('threads/turnSettled'),
+        order.indexOf('turnkeeper/internal/woke') < order.indexOf('turnkeeper/turnSettled'),
         'and before anything ended',
       )
       await chat.spinnerEnds()

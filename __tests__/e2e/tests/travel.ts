@@ -48,13 +48,13 @@ async function goBack(scene: Scene): Promise<void> {
   assert.ok(at < of / 2, `the slider is in the past (${at} of ${of})`)
 }
 
-/** How often the app was told of an end, by the panel's own log. */
+/** How many ends were announced, by the log of the panel. */
 const ends = ({ chat }: Scene) =>
-  chat.page.getByRole('region', { name: 'Redux DevTools' }).getByText('threads/turnSettled')
+  chat.page.getByRole('region', { name: 'Redux DevTools' }).getByText('turnkeeper/turnSettled')
 
-/** It is told as soon as the keeper notices that the view is live again. */
+/** An end is announced as soon as the keeper notices that the view is live again. */
 const tellsOf = (scene: Scene, count: number): Promise<void> =>
-  scene.chat.until(`${count} ends were told`, async () => (await ends(scene).count()) === count, 90_000)
+  scene.chat.until(`${count} ends were announced`, async () => (await ends(scene).count()) === count, 90_000)
 
 export const travelTests: readonly Test[] = [
   test('time travel while a turn streams', { devtools: true }, async (scene) => {

@@ -1,4 +1,4 @@
-/** The agent and the truth about it: what runs where, what ran last, and what was said. */
+/** The agent, and what is true of it: what runs in which conversation, what ran last, and what was said. */
 import { EventType } from '@ag-ui/core'
 import type { Event, RunAgentInput } from '@ag-ui/core'
 import type { Clock } from './clock'
@@ -28,7 +28,7 @@ interface Thread {
   readonly messages: Message[]
   turn: Turn | null
   last: ThreadStatus['last']
-  /** What a turn with a late end still owes. */
+  /** Frames of a turn with a late end, which are still to be sent. */
   late: Frame[]
 }
 
@@ -65,7 +65,7 @@ export type Agent = ReturnType<typeof createAgent>
 
 export function createAgent({ clock, faults, publish, up }: AgentOptions) {
   const threads = new Map<string, Thread>()
-  /** Turns that were taken once, so that the same one is not begun twice. */
+  /** Turns that were accepted once, so that the same one does not start twice. */
   const known = new Set<string>()
   let elsewhere = 0
 
@@ -102,11 +102,11 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
         clock,
         faults,
         transcript: thread.messages,
-        say: (event, names) => publish(frame(event, names)),
-        sayLate() {
-          for (const owed of thread.late.splice(0)) publish(owed)
+        send: (event, names) => publish(frame(event, names)),
+        sendLate() {
+          for (const late of thread.late.splice(0)) publish(late)
         },
-        over(last, end, late) {
+        ended(last, end, late) {
           thread.turn = null
           thread.last = last
           if (!late) return
@@ -138,7 +138,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
     threads: (): readonly ThreadSummary[] => [...threads.values()].map(({ id, title }) => ({ id, title })),
     transcript(id: string): Transcript {
       const thread = threads.get(id)
-      return { messages: thread?.messages ?? [], question: thread?.turn?.question() ?? null }
+      return { messages: thread?.messages ?? [] }
     },
 
     status: (ids: readonly string[]): Record<string, ThreadStatus> =>
@@ -149,7 +149,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
         }),
       ),
 
-    /** Begins a turn, or adds to the one that runs (`forwardedProps.steer`). Asked twice for one, it says the same again. */
+    /** Starts a turn, or adds to the one that runs (`forwardedProps.steer`). The same request again gets the same answer. */
     run(input: RunAgentInput, text: string): Receipt {
       const { threadId, runId } = input
       const accepted: Receipt = { status: 'accepted', runId, as: 'started' }
@@ -194,7 +194,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
         return {
           status: 'refused',
           reason: 'unreachable',
-          error: { message: 'the agent did not take the stop (scripted fault)' },
+          error: { message: 'The agent did not accept the stop (scripted fault).' },
         }
       }
       turn.stop()
@@ -203,11 +203,11 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
 
     answer(threadId: string, interruptId: string, payload: string): AnswerReceipt {
       const turn = threads.get(threadId)?.turn
-      if (turn?.resume(interruptId, payload)) return { status: 'accepted' }
+      if (turn?.answer(interruptId, payload)) return { status: 'accepted' }
       return {
         status: 'refused',
         reason: 'gone',
-        error: { message: 'The agent does not wait for this answer any more.' },
+        error: { message: 'The agent no longer waits for this answer.' },
       }
     },
 
@@ -223,7 +223,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       return thread.id
     },
 
-    /** The process is replaced: what ran is over, what was owed is forgotten. */
+    /** The process is replaced: what ran is over, and late frames are never sent. */
     kill(): void {
       for (const thread of threads.values()) {
         thread.turn?.kill()

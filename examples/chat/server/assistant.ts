@@ -5,12 +5,12 @@ import type { AssistantReply } from './protocol'
 /** How long an assistant takes to start, ms: usually, and under the fault `slow_assistant`. */
 const USUAL_START = 2_500
 const SLOW_START = 8_000
-/** How many in a row never come up under the fault `dead_assistant`: as many as a page starts by itself, and the first. */
+/** How many in a row never start under the fault `dead_assistant`: the first, and as many as a page starts by itself. */
 const DEAD = 4
 
 export function createAssistant(clock: Clock) {
   let made = 1
-  /** So many starts come to nothing. */
+  /** So many starts fail. */
   let dead = 0
   let present: { readonly id: string; readonly upAt: number } | null = { id: 'assistant-1', upAt: 0 }
   const make = (takes: number) => {

@@ -2,7 +2,7 @@
  * What goes over the wire beside AG-UI's own events, for both sides. Types only.
  *
  * The client mints the id of a turn, and it is the runId of the turn's first run. A question ends that run with AG-UI's
- * `interrupt` outcome; the answer starts a further run of the same turn. AG-UI's text and tool events carry no ids of their
+ * `interrupt` outcome, which may carry several; when all are answered, a further run of the same turn starts. AG-UI's text and tool events carry no ids of their
  * thread or run, so every event carries them in `metadata`, which the protocol keeps free for such use.
  */
 import type { BaseEvent, Interrupt } from '@ag-ui/core'
@@ -15,9 +15,9 @@ export interface FrameNames {
 }
 
 export interface Frame extends BaseEvent {
-  /** Frames about the connection name nobody; an unnamed `status` names its thread alone. */
+  /** Frames about the connection name nothing; a `status` names its thread alone. */
   readonly metadata: Partial<FrameNames> & {
-    /** Of text: where in its message it belongs, so that a page that missed some can tell. */
+    /** Of text: its position in its message, so that a page that missed some notices. */
     readonly offset?: number
   }
 }
@@ -28,7 +28,7 @@ export type CustomFrame =
   | { readonly name: 'hello'; readonly value: { readonly boot: string } }
   /** A prompt was added to a running turn. */
   | { readonly name: 'steered'; readonly value: Message }
-  /** What a session says of itself, naming no run: the late idle that every client must survive. */
+  /** The status of a session. It names no run, so a late one says nothing about the run that is there now. */
   | { readonly name: 'status'; readonly value: { readonly status: 'idle' } }
   | { readonly name: 'faults'; readonly value: readonly FaultState[] }
 
@@ -49,10 +49,9 @@ export interface ToolUse {
   readonly result: string | null
 }
 
-/** Answer to `GET /transcript`: what was said, and the question that is open. */
+/** Answer to `GET /transcript`: what was said. */
 export interface Transcript {
   readonly messages: readonly Message[]
-  readonly question: Interrupt | null
 }
 
 /** Answer to `POST /run`. */
@@ -87,8 +86,9 @@ export interface ThreadStatus {
   readonly status: 'running' | 'idle' | 'awaiting_input'
   readonly turnId?: string
   readonly runId?: string
-  readonly inputId?: string
   readonly startedMsAgo?: number
+  /** Of a turn: all questions that wait for a person, in the words of the agent. */
+  readonly questions?: readonly Interrupt[]
   readonly last: {
     readonly turnId: string
     readonly runId: string

@@ -1,16 +1,17 @@
-/** What the agent says: a pure function from a prompt to beats, each so many ms after the one before it. */
+/** What the agent does for a prompt: a list of steps, made by pure functions. */
 
-export type Beat = { readonly after: number } & (
+/** One thing that the agent does, `after` ms after the one before it. */
+export type Step = { readonly after: number } & (
   | { readonly kind: 'think'; readonly text: string }
   | { readonly kind: 'call'; readonly name: string; readonly args: string }
   | { readonly kind: 'result'; readonly text: string }
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'ask'; readonly question: Question }
+  | { readonly kind: 'ask'; readonly questions: readonly Question[] }
 )
 
 export interface Question {
   readonly prompt: string
-  /** `choice` offers `options`, `secret` is typed unseen, `text` is free. */
+  /** `choice` offers `options`, `secret` hides what is typed, `text` is free. */
   readonly kind: 'choice' | 'secret' | 'text'
   readonly options: readonly string[]
 }
@@ -19,13 +20,13 @@ const WORD = 70
 const THOUGHT = 250
 
 /** Text as a model streams it: a few letters at a time. */
-const spoken = (text: string, pause = WORD): Beat[] =>
+const spoken = (text: string, pause = WORD): Step[] =>
   (text.match(/\S+\s*/g) ?? []).map((word) => ({ after: pause, kind: 'say', text: word }))
 
-const thought = (text: string): Beat[] =>
+const thought = (text: string): Step[] =>
   (text.match(/\S+\s*/g) ?? []).map((word) => ({ after: THOUGHT, kind: 'think', text: word }))
 
-const used = (name: string, args: object, result: string, takes: number): Beat[] => [
+const used = (name: string, args: object, result: string, takes: number): Step[] => [
   { after: 200, kind: 'call', name, args: JSON.stringify(args) },
   { after: takes, kind: 'result', text: result },
 ]
@@ -39,8 +40,20 @@ const BODIES = [
     'Given what you told me I would take the afternoon. The list below is in the order in which I would do it.',
 ]
 const LONG =
-  'It is worth going through this slowly, since each part leans on the one before it. To begin with, look at what is there now and write it down, even where it seems obvious. ' +
+  'It is worth going through this slowly, since each part depends on the one before it. To begin with, look at what is there now and write it down, even where it seems obvious. ' +
   'Then take away whatever nobody can explain, one piece at a time, and see whether anybody misses it. What is left is usually half as much, and twice as clear. '
+
+const PASSWORD: Question = {
+  prompt: 'What is the password? It goes to the agent alone.',
+  kind: 'secret',
+  options: [],
+}
+const TRAIN: Question = {
+  prompt: 'Which one shall I take?',
+  kind: 'choice',
+  options: ['The morning train', 'The night train', 'Neither'],
+}
+const HOTEL: Question = { prompt: 'In which part of town shall the hotel be?', kind: 'text', options: [] }
 
 const pick = <T>(from: readonly T[], by: string): T => {
   let sum = 0
@@ -51,39 +64,26 @@ const pick = <T>(from: readonly T[], by: string): T => {
 const quoted = (prompt: string): string => (prompt.length > 60 ? `${prompt.slice(0, 57).trimEnd()}…` : prompt)
 
 /**
- * The beats that answer a prompt. "ask", "choose" or "book" in it leads to a question, "password" or "secret" to a secret
- * one, "long" to an answer of half a minute, "quick" to a short one.
+ * The steps that answer a prompt. "ask", "choose" or "book" in it leads to a question, "trip" to two at once, "password" or
+ * "secret" to a secret one, "long" to an answer of half a minute, "quick" to a short one.
  */
-export function answerTo(prompt: string): Beat[] {
+export function answerTo(prompt: string): Step[] {
   const has = (...words: string[]) => words.some((word) => new RegExp(`\\b${word}`, 'i').test(prompt))
   if (has('quick')) return spoken('Done. That one was quick.')
-  if (has('password', 'secret')) {
+  if (has('password', 'secret'))
+    return [...thought('This needs signing in.'), { after: 300, kind: 'ask', questions: [PASSWORD] }]
+  if (has('trip')) {
     return [
-      ...thought('This needs signing in.'),
-      {
-        after: 300,
-        kind: 'ask',
-        question: {
-          prompt: 'What is the password? It goes to the agent alone.',
-          kind: 'secret',
-          options: [],
-        },
-      },
+      ...thought('I should check before I go on.'),
+      ...spoken('Before I go on, two questions. '),
+      { after: 200, kind: 'ask', questions: [TRAIN, HOTEL] },
     ]
   }
   if (has('ask', 'choose', 'book')) {
     return [
       ...thought('I should check before I go on.'),
       ...spoken('Before I go on, one question. '),
-      {
-        after: 200,
-        kind: 'ask',
-        question: {
-          prompt: 'Which one shall I take?',
-          kind: 'choice',
-          options: ['The morning train', 'The night train', 'Neither'],
-        },
-      },
+      { after: 200, kind: 'ask', questions: [TRAIN] },
     ]
   }
   return [
@@ -94,16 +94,25 @@ export function answerTo(prompt: string): Beat[] {
   ]
 }
 
-/** What follows an answer. Of a secret one nothing is repeated. */
-export const afterAnswer = (question: Question, answer: string): Beat[] => [
-  ...thought('Thank you.'),
-  ...used('confirm', { with: question.kind === 'secret' ? '(hidden)' : answer }, 'ok', 800),
-  ...spoken(
-    question.kind === 'secret'
-      ? 'Signed in. All of it is done now.'
-      : `“${answer}” it is. I have noted it, and the rest is done.`,
-  ),
-]
+export interface Answered {
+  readonly question: Question
+  readonly answer: string
+}
 
-/** A prompt that was added to the running turn is taken up at once. */
-export const onSteer = (prompt: string): Beat[] => spoken(`(Noted: “${quoted(prompt)}”.) `)
+/** What follows when all questions are answered. A secret answer is not repeated. */
+export function afterAnswers(answered: readonly Answered[]): Step[] {
+  const hasSecret = answered.some(({ question }) => question.kind === 'secret')
+  const answers = answered.map(({ answer }) => answer)
+  return [
+    ...thought('Thank you.'),
+    ...used('confirm', { with: hasSecret ? '(hidden)' : answers.join(', ') }, 'ok', 800),
+    ...spoken(
+      hasSecret
+        ? 'Signed in. All of it is done now.'
+        : `${answers.map((answer) => `“${answer}”`).join(' and ')} it is. I have noted it, and the rest is done.`,
+    ),
+  ]
+}
+
+/** A prompt that was added to the running turn is answered at once. */
+export const onSteer = (prompt: string): Step[] => spoken(`(Noted: “${quoted(prompt)}”.) `)

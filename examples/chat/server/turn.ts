@@ -1,69 +1,75 @@
-/** One turn of the agent: plays its beats as AG-UI events, writes them into the transcript, and ends once. */
+/** One turn of the agent: carries its steps out as AG-UI events, writes them into the transcript, and ends once. */
 import { EventType, PROTOCOL_VERSION } from '@ag-ui/core'
 import type { Event, Interrupt, ResumeEntry, RunAgentInput, RunFinishedOutcome } from '@ag-ui/core'
 import type { Clock } from './clock'
 import type { FaultBook } from './faults'
 import type { FrameNames, Message, Outcome, ThreadStatus, ToolUse } from './protocol'
-import { afterAnswer, answerTo, onSteer } from './script'
-import type { Beat, Question } from './script'
+import { afterAnswers, answerTo, onSteer } from './script'
+import type { Question, Step } from './script'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const SILENCE = 30_000
-/** How long a stop takes to work through. */
+/** How long it takes until a stop has worked. */
 const STOPPING = 600
-/** After how many beats a turn that is to fail does so, and a late end of the turn before it comes. */
+/** After so many steps a turn that is to fail does so, and the late end of the turn before it comes. */
 const FAILS_AT = 14
 const LATE_AT = 8
 
-export interface TurnStage {
+export interface TurnContext {
   readonly clock: Clock
   readonly faults: FaultBook
-  /** Sends one event, named after this turn, to whoever listens. */
-  say(event: Event, names: FrameNames & { readonly offset?: number }): void
-  /** Sends what an earlier turn of the thread owes. */
-  sayLate(): void
-  /** The turn is over. With `late`, its last frame is kept for the middle of the next one. */
-  over(last: NonNullable<ThreadStatus['last']>, end: Event | null, late: boolean): void
   readonly transcript: Message[]
+  /** Sends one event, named after this turn, to every stream. */
+  send(event: Event, names: FrameNames & { readonly offset?: number }): void
+  /** Sends the late frames of an earlier turn of the thread. */
+  sendLate(): void
+  /** The turn has ended. With `late`, its last frame is kept for the middle of the next one. */
+  ended(last: NonNullable<ThreadStatus['last']>, end: Event | null, late: boolean): void
 }
 
 export type Turn = ReturnType<typeof createTurn>
 
-export function createTurn(stage: TurnStage, threadId: string, turnId: string, prompt: string) {
-  const { clock, faults } = stage
+interface Asked {
+  readonly interrupt: Interrupt
+  readonly question: Question
+  answer: string | null
+}
+
+export function createTurn(context: TurnContext, threadId: string, turnId: string, prompt: string) {
+  const { clock, faults, transcript } = context
   const startedAt = clock.now()
-  const fate = {
-    loses: faults.strikes('lose_end'),
-    late: faults.strikes('late_end'),
-    fails: faults.strikes('fail'),
-  }
+  const losesEnd = faults.strikes('lose_end')
+  const endsLate = faults.strikes('late_end')
+  const fails = faults.strikes('fail')
   const answer: Writable<Message> = { id: `${turnId}.answer`, role: 'assistant', text: '', tools: [], turnId }
   let runId = turnId
   let runs = 1
-  let beats: Beat[] = answerTo(prompt)
-  let played = 0
+  let steps: Step[] = answerTo(prompt)
+  let done = 0
   let timer: unknown
-  let over = false
-  let question: { readonly interrupt: Interrupt; readonly asked: Question } | null = null
+  let isOver = false
+  let isKilled = false
+  /** What this run has asked. It waits until each has an answer. */
+  let asked: readonly Asked[] = []
   /** What is open on the wire: a text message, or reasoning. */
   let open: { readonly kind: 'say' | 'think'; readonly id: string } | null = null
   let tool: Writable<ToolUse> | null = null
   let parts = 0
 
   if (faults.strikes('silent')) {
-    const half = Math.floor(beats.length / 2)
-    beats = beats.map((beat, i) => (i === half ? { ...beat, after: SILENCE } : beat))
+    const half = Math.floor(steps.length / 2)
+    steps = steps.map((step, i) => (i === half ? { ...step, after: SILENCE } : step))
   }
 
-  const say = (event: Event, offset?: number): void =>
-    stage.say(event, { threadId, runId, turnId, ...(offset !== undefined && { offset }) })
+  const send = (event: Event, offset?: number): void =>
+    context.send(event, { threadId, runId, turnId, ...(offset !== undefined && { offset }) })
 
   const close = (): void => {
-    if (open?.kind === 'say') say({ type: EventType.TEXT_MESSAGE_END, messageId: open.id })
+    if (open?.kind === 'say') send({ type: EventType.TEXT_MESSAGE_END, messageId: open.id })
     if (open?.kind === 'think') {
-      say({ type: EventType.REASONING_MESSAGE_END, messageId: open.id })
-      say({ type: EventType.REASONING_END, messageId: open.id })
+      send({ type: EventType.REASONING_MESSAGE_END, messageId: open.id })
+      send({ type: EventType.REASONING_END, messageId: open.id })
     }
     open = null
   }
@@ -74,107 +80,113 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
     const messageId = kind === 'say' ? answer.id : `${turnId}.thought${++parts}`
     open = { kind, id: messageId }
     if (kind === 'say') {
-      say({ type: EventType.TEXT_MESSAGE_START, messageId, role: 'assistant' })
+      send({ type: EventType.TEXT_MESSAGE_START, messageId, role: 'assistant' })
     } else {
-      say({ type: EventType.REASONING_START, messageId })
-      say({ type: EventType.REASONING_MESSAGE_START, messageId, role: 'reasoning' })
+      send({ type: EventType.REASONING_START, messageId })
+      send({ type: EventType.REASONING_MESSAGE_START, messageId, role: 'reasoning' })
     }
     return messageId
   }
-  const heard = (): void => {
-    if (!stage.transcript.includes(answer)) stage.transcript.push(answer)
+  const listAnswer = (): void => {
+    if (!transcript.includes(answer)) transcript.push(answer)
   }
 
-  function play(beat: Beat): void {
-    switch (beat.kind) {
+  function carryOut(step: Step): void {
+    switch (step.kind) {
       case 'think':
-        return say({ type: EventType.REASONING_MESSAGE_CONTENT, messageId: into('think'), delta: beat.text })
+        return send({ type: EventType.REASONING_MESSAGE_CONTENT, messageId: into('think'), delta: step.text })
       case 'say': {
-        heard()
+        listAnswer()
         const offset = answer.text.length
-        answer.text += beat.text
-        return say({ type: EventType.TEXT_MESSAGE_CONTENT, messageId: into('say'), delta: beat.text }, offset)
+        answer.text += step.text
+        return send(
+          { type: EventType.TEXT_MESSAGE_CONTENT, messageId: into('say'), delta: step.text },
+          offset,
+        )
       }
       case 'call': {
         close()
-        heard()
+        listAnswer()
         const toolCallId = `${turnId}.tool${++parts}`
-        tool = { id: toolCallId, name: beat.name, args: beat.args, result: null }
+        tool = { id: toolCallId, name: step.name, args: step.args, result: null }
         answer.tools = [...answer.tools, tool]
-        say({
+        send({
           type: EventType.TOOL_CALL_START,
           toolCallId,
-          toolCallName: beat.name,
+          toolCallName: step.name,
           parentMessageId: answer.id,
         })
-        say({ type: EventType.TOOL_CALL_ARGS, toolCallId, delta: beat.args })
-        return say({ type: EventType.TOOL_CALL_END, toolCallId })
+        send({ type: EventType.TOOL_CALL_ARGS, toolCallId, delta: step.args })
+        return send({ type: EventType.TOOL_CALL_END, toolCallId })
       }
       case 'result': {
         if (!tool) return
-        tool.result = beat.text
-        say({
+        tool.result = step.text
+        send({
           type: EventType.TOOL_CALL_RESULT,
           messageId: `${tool.id}.result`,
           toolCallId: tool.id,
-          content: beat.text,
+          content: step.text,
         })
         tool = null
         return
       }
       case 'ask':
-        return ask(beat.question)
+        return ask(step.questions)
     }
   }
 
-  /** AG-UI's way to ask: the run ends with an interrupt, and the turn waits. */
-  function ask(asked: Question): void {
+  /** AG-UI's way to ask: the run ends with an interrupt for each question, and the turn waits. */
+  function ask(questions: readonly Question[]): void {
     close()
-    const responseSchema =
-      asked.kind === 'choice' ? { type: 'string', enum: asked.options } : { type: 'string' }
-    const interrupt = { id: `${runId}.question`, reason: asked.kind, message: asked.prompt, responseSchema }
-    question = { interrupt, asked }
-    say({
-      type: EventType.RUN_FINISHED,
-      threadId,
-      runId,
-      outcome: { type: 'interrupt', interrupts: [interrupt] },
-    })
+    asked = questions.map((question, i) => ({
+      interrupt: interruptOf(question, i + 1),
+      question,
+      answer: null,
+    }))
+    const interrupts = asked.map(({ interrupt }) => interrupt)
+    send({ type: EventType.RUN_FINISHED, threadId, runId, outcome: { type: 'interrupt', interrupts } })
   }
+  const interruptOf = ({ kind, prompt: message, options }: Question, number: number): Interrupt => ({
+    id: `${runId}.question${number}`,
+    reason: kind,
+    message,
+    responseSchema: kind === 'choice' ? { type: 'string', enum: options } : { type: 'string' },
+  })
 
   function step(): void {
-    const beat = beats.shift()
-    if (!beat) return end({ type: 'success' })
-    play(beat)
-    played++
-    if (played === LATE_AT) stage.sayLate()
-    if (fate.fails && played === FAILS_AT) return fail('The model stopped answering (scripted fault).')
-    if (!question) next()
+    const next = steps.shift()
+    if (!next) return end({ type: 'success' })
+    carryOut(next)
+    done++
+    if (done === LATE_AT) context.sendLate()
+    if (fails && done === FAILS_AT) return fail('The model stopped answering (scripted fault).')
+    if (asked.length === 0) wait()
   }
-  function next(): void {
-    timer = clock.setTimeout(step, beats[0]?.after ?? 120)
+  function wait(): void {
+    timer = clock.setTimeout(step, steps[0]?.after ?? 120)
   }
 
   function finish(outcome: Outcome, event: Event | null, error?: { readonly message: string }): void {
-    if (over) return
-    over = true
+    if (isOver) return
+    isOver = true
     clock.clearTimeout(timer)
-    question = null
-    const shown = fate.loses ? null : event
-    if (shown && !fate.late) say(shown)
-    stage.over({ turnId, runId, outcome, ...(error && { error }) }, fate.late ? shown : null, fate.late)
+    asked = []
+    const shown = losesEnd || isKilled ? null : event
+    if (shown && !endsLate) send(shown)
+    context.ended({ turnId, runId, outcome, ...(error && { error }) }, endsLate ? shown : null, endsLate)
   }
   function end(outcome: RunFinishedOutcome): void {
     close()
-    const cancelled = outcome.type === 'cancelled'
-    finish(cancelled ? 'cancelled' : 'complete', { type: EventType.RUN_FINISHED, threadId, runId, outcome })
+    const isCancelled = outcome.type === 'cancelled'
+    finish(isCancelled ? 'cancelled' : 'complete', { type: EventType.RUN_FINISHED, threadId, runId, outcome })
   }
   function fail(message: string): void {
     close()
     finish('error', { type: EventType.RUN_ERROR, message, code: 'scripted' }, { message })
   }
 
-  /** The input is echoed, so that pages which did not ask see what was asked. */
+  /** Starts a run. Its input is repeated, so that pages which did not ask see what was asked. */
   const start = (resume?: ResumeEntry[]): void => {
     const input: RunAgentInput = {
       threadId,
@@ -184,45 +196,54 @@ export function createTurn(stage: TurnStage, threadId: string, turnId: string, p
       context: [],
       ...(resume && { resume }),
     }
-    say({ type: EventType.RUN_STARTED, threadId, runId, protocolVersion: PROTOCOL_VERSION, input })
-    next()
+    send({ type: EventType.RUN_STARTED, threadId, runId, protocolVersion: PROTOCOL_VERSION, input })
+    wait()
   }
   start()
 
   return {
     turnId,
-    answer,
-    isOver: () => over,
-    status: (): Omit<ThreadStatus, 'last'> => ({
-      status: question ? 'awaiting_input' : 'running',
-      turnId,
-      runId,
-      startedMsAgo: clock.now() - startedAt,
-      ...(question && { inputId: question.interrupt.id }),
-    }),
-    question: (): Interrupt | null => question?.interrupt ?? null,
+    status(): Omit<ThreadStatus, 'last'> {
+      const questions = asked.filter((one) => one.answer === null).map(({ interrupt }) => interrupt)
+      return {
+        status: questions.length > 0 ? 'awaiting_input' : 'running',
+        turnId,
+        runId,
+        startedMsAgo: clock.now() - startedAt,
+        questions,
+      }
+    },
     /** Lets the agent finish its word, and ends. */
     stop(): void {
-      beats = []
+      steps = []
       clock.clearTimeout(timer)
       timer = clock.setTimeout(() => end({ type: 'cancelled' }), STOPPING)
     },
     steer(message: Message): void {
-      beats.unshift(...onSteer(message.text))
+      steps.unshift(...onSteer(message.text))
     },
-    /** Whether this question was open. */
-    resume(interruptId: string, payload: string): boolean {
-      if (question?.interrupt.id !== interruptId) return false
-      const { asked } = question
-      question = null
+    /** Answers a question, and goes on when it was the last one. Returns whether it was open. */
+    answer(interruptId: string, payload: string): boolean {
+      const one = asked.find(({ interrupt }) => interrupt.id === interruptId)
+      if (!one || one.answer !== null) return false
+      one.answer = payload
+      const answered = asked.flatMap((other) =>
+        other.answer === null ? [] : [{ question: other.question, answer: other.answer }],
+      )
+      if (answered.length < asked.length) return true
+      const resume = asked.map(({ interrupt }): ResumeEntry => ({
+        interruptId: interrupt.id,
+        status: 'resolved',
+      }))
+      asked = []
       runId = `${turnId}.${++runs}`
-      beats = afterAnswer(asked, payload)
-      start([{ interruptId, status: 'resolved' }])
+      steps = afterAnswers(answered)
+      start(resume)
       return true
     },
-    /** The process died under it: nothing is said. */
+    /** The process died under it: nothing is sent. */
     kill(): void {
-      fate.loses = true
+      isKilled = true
       finish('interrupted', null, { message: 'The agent was restarted.' })
     },
   }

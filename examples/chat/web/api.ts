@@ -1,5 +1,6 @@
 /** The ports: how the keeper reaches the agent. Each answers, or rejects, and then nobody knows what became of it. */
-import type { AssistantPorts, Ports } from 'redux-turnkeeper'
+import type { Ports, ReportedQuestion, SendResult } from 'redux-turnkeeper'
+import type { AssistantPorts, AssistantResult } from 'redux-turnkeeper/assistant'
 import type {
   AnswerReceipt,
   AssistantReply,
@@ -8,17 +9,20 @@ import type {
   Receipt,
   StatusReply,
   StopReceipt,
+  ThreadStatus,
   ThreadSummary,
   Transcript,
 } from '../server/protocol'
+import { TAKEN_BACK, createHeldSends } from './heldSends'
+import { statusAnswered } from './slices/connection'
 import { stream } from './stream'
 
-/** A request that is not answered for so long is given up, ms. */
-const PATIENCE = 10_000
+/** A request that is not answered for so long is aborted, ms. */
+const REQUEST_TIMEOUT = 10_000
 
-const withPatience = (signal?: AbortSignal): AbortSignal => {
-  const patience = AbortSignal.timeout(PATIENCE)
-  return signal ? AbortSignal.any([signal, patience]) : patience
+const orTimeout = (signal?: AbortSignal): AbortSignal => {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT)
+  return signal ? AbortSignal.any([signal, timeout]) : timeout
 }
 
 const post = (path: string, body: object, signal?: AbortSignal): Promise<Response> =>
@@ -26,7 +30,7 @@ const post = (path: string, body: object, signal?: AbortSignal): Promise<Respons
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: withPatience(signal),
+    signal: orTimeout(signal),
   })
 
 /** The body of an answer that is one of ours; anything else is no answer. */
@@ -38,52 +42,93 @@ async function read<T>(response: Promise<Response>, ...statuses: readonly number
 }
 
 const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  read<T>(fetch(path, { signal: withPatience(signal) }))
+  read<T>(fetch(path, { signal: orTimeout(signal) }))
 
-export const ports: Ports = {
-  async sendTurn({ conversationId, turnId, input, mode }, { signal }) {
-    // It is certain that nothing has left, so it may wait; what breaks on the way is another matter.
-    if (!navigator.onLine)
-      return { status: 'refused', reason: 'busy', error: { message: 'You are offline.' } }
-    const run = {
-      threadId: conversationId,
-      runId: turnId,
-      messages: [{ id: turnId, role: 'user', content: String(input) }],
-      tools: [],
-      context: [],
-      forwardedProps: { steer: mode === 'steer' },
-    }
-    return read<Receipt>(post('/run', run, signal), 409)
-  },
-  stopTurn: ({ conversationId, turnId }, { signal }) =>
-    read<StopReceipt>(post('/stop', { threadId: conversationId, turnId }, signal)),
-  answerInput: ({ conversationId, requestId, answer }, { signal }) =>
-    read<AnswerReceipt>(
-      post('/answer', { threadId: conversationId, interruptId: requestId, payload: answer }, signal),
-    ),
-  async fetchStatus(ids, { signal }) {
-    const list = ids.map(encodeURIComponent).join(',')
-    const { threads } = await get<StatusReply>(`/status?ids=${encodeURIComponent(list)}`, signal)
-    return threads
-  },
-  openStream: () => stream.open(),
+// ---------------------------------------------------------------- turns
+
+const notSent = (message: string, code: string): SendResult => ({
+  status: 'refused',
+  reason: 'gone',
+  error: { message, code },
+})
+
+/** A question as the keeper takes it. The asker is the turn that runs. */
+const reported = (interrupt: NonNullable<ThreadStatus['questions']>[number]): ReportedQuestion => ({
+  requestId: interrupt.id,
+  kind: interrupt.reason,
+  prompt: interrupt,
+})
+
+export function createPorts(): Ports<string> {
+  const held = createHeldSends()
+  return {
+    async sendTurn({ conversationId, turnId, input, mode }, { signal }) {
+      const isSteer = mode === 'steer'
+      if (!navigator.onLine) {
+        // What is added to a running turn would come too late.
+        if (isSteer) return notSent('You are offline, so this was not sent.', 'offline')
+        // Nothing has been sent yet, so the message can wait until there is a network.
+        const isBack = await held.untilOnline(turnId, signal)
+        if (!isBack) return notSent('You took this message back before it was sent.', TAKEN_BACK)
+      }
+      const run = {
+        threadId: conversationId,
+        runId: turnId,
+        messages: [{ id: turnId, role: 'user', content: input }],
+        tools: [],
+        context: [],
+        forwardedProps: { steer: isSteer },
+      }
+      return read<Receipt>(post('/run', run, signal), 409)
+    },
+    async stopTurn({ conversationId, turnId }, { signal }) {
+      if (held.takeBack(turnId)) return { status: 'acknowledged' }
+      return read<StopReceipt>(post('/stop', { threadId: conversationId, turnId }, signal))
+    },
+    answerInput: ({ conversationId, requestId, answer }, { signal }) =>
+      read<AnswerReceipt>(
+        post('/answer', { threadId: conversationId, interruptId: requestId, payload: answer }, signal),
+      ),
+    async fetchStatus(conversationIds, { signal, dispatch }) {
+      const ids = encodeURIComponent(conversationIds.map(encodeURIComponent).join(','))
+      try {
+        const { threads } = await get<StatusReply>(`/status?ids=${ids}`, signal)
+        dispatch(statusAnswered({ conversationIds, threads }))
+        return new Map(
+          Object.entries(threads).map(([id, { questions, ...thread }]) => [
+            id,
+            { ...thread, ...(questions && { questions: questions.map(reported) }) },
+          ]),
+        )
+      } catch (error) {
+        dispatch(statusAnswered({ conversationIds, threads: null }))
+        throw error
+      }
+    },
+    openStream: (_request, { dispatch }) => stream.open(dispatch),
+  }
 }
 
-/** What the assistant's ports answer: the status tells a missing assistant from a server that is down. */
-async function answer<T>(response: Promise<Response>) {
+// ---------------------------------------------------------------- the assistant
+
+/** The status tells a missing assistant from a server that is down. */
+async function result<T>(response: Promise<Response>): Promise<AssistantResult<T>> {
   const answered = await response
-  const body = (await answered.json()) as never
+  const body: unknown = await answered.json()
   return answered.ok
-    ? { ok: true as const, data: body as T }
-    : { ok: false as const, status: answered.status, error: body }
+    ? { ok: true, data: body as T }
+    : { ok: false, status: answered.status, error: (body as { readonly error?: unknown }).error }
 }
 
 export const assistantPorts: AssistantPorts = {
   getAssistant: (_request, { signal }) =>
-    answer<AssistantReply>(fetch('/assistant', { signal: withPatience(signal) })),
-  hatchAssistant: (_request, { signal }) => answer<AssistantReply>(post('/assistant/hatch', {}, signal)),
-  retireAssistant: (id, { signal }) => answer(post('/assistant/retire', { id }, signal)),
+    result<AssistantReply>(fetch('/assistant', { signal: orTimeout(signal) })),
+  // The server starts one assistant however often it is asked, so the idempotency key is not needed.
+  hatchAssistant: (_request, { signal }) => result<AssistantReply>(post('/assistant/hatch', {}, signal)),
+  retireAssistant: (id, { signal }) => result(post('/assistant/retire', { id }, signal)),
 }
+
+// ---------------------------------------------------------------- the rest of the app
 
 export const fetchThreads = () => get<readonly ThreadSummary[]>('/threads')
 export const fetchTranscript = (id: string) => get<Transcript>(`/transcript?id=${encodeURIComponent(id)}`)

@@ -1,21 +1,15 @@
 /** What the app does, as thunks; and its hooks, typed. */
 import { nanoid } from '@reduxjs/toolkit'
-import {
-  assistantInputsChanged,
-  checkAssistant,
-  conversationViewed,
-  streamDropped,
-  streamOpened,
-} from 'redux-turnkeeper'
+import { conversationViewed, signals, turnSettled } from 'redux-turnkeeper'
+import { assistantInputsChanged, checkAssistant } from 'redux-turnkeeper/assistant'
 import { useDispatch, useSelector } from 'react-redux'
 import { fetchFaults, fetchThreads, fetchTranscript } from './api'
-import { createFrameReader } from './frames'
 import { keepOverReloads } from './persist'
-import { faultsTold } from './slices/connection'
-import { NEW_TITLE, threadOpened, threadsLoaded, turnSettled } from './slices/threads'
+import { faultsLoaded } from './slices/connection'
+import { NEW_TITLE, pageHidden, threadOpened, threadsLoaded } from './slices/threads'
 import { textArrived, transcriptLoaded } from './slices/transcripts'
-import { effects, keeper, store } from './store'
-import type { AppDispatch, AppState } from './store'
+import { effects, keeper } from './store'
+import type { AppDispatch, AppState, AppStore } from './store'
 import { stream } from './stream'
 
 export const useAppDispatch = useDispatch.withTypes<AppDispatch>()
@@ -28,11 +22,11 @@ export const loadTranscript =
   (conversationId: string) => async (dispatch: AppDispatch, getState: () => AppState) => {
     const transcript = await orNothing(fetchTranscript(conversationId))
     if (!transcript) return
-    const live = keeper.selectors.selectLiveTurnId(getState(), conversationId)
-    const queued = keeper.selectors.selectQueue(getState(), conversationId).map(({ turnId }) => turnId)
-    dispatch(
-      transcriptLoaded({ conversationId, transcript, keep: live === null ? queued : [...queued, live] }),
-    )
+    const { selectActiveTurnId, selectQueue } = keeper.selectors
+    const active = selectActiveTurnId(getState(), conversationId)
+    const queued = selectQueue(getState(), conversationId).map(({ turnId }) => turnId)
+    const keep = active === null ? queued : [...queued, active]
+    dispatch(transcriptLoaded({ conversationId, transcript, keep }))
   }
 
 export const view = (conversationId: string) => (dispatch: AppDispatch) => {
@@ -50,26 +44,31 @@ export const openThread = () => (dispatch: AppDispatch, getState: () => AppState
 
 const refresh = () => async (dispatch: AppDispatch, getState: () => AppState) => {
   const [list, faults] = await Promise.all([orNothing(fetchThreads()), orNothing(fetchFaults())])
-  if (faults) dispatch(faultsTold(faults))
+  if (faults) dispatch(faultsLoaded(faults))
   if (!list) return
   dispatch(threadsLoaded(list))
   const { selected } = getState().threads
   const wanted = decodeURIComponent(location.hash.slice(1))
   if (selected !== null) void dispatch(loadTranscript(selected))
   else if (list.length > 0) dispatch(view(list.some(({ id }) => id === wanted) ? wanted : list[0]!.id))
-  // What began while nobody listened: one look-up for all of them.
-  dispatch(keeper.lookUp(list.map(({ id }) => id)))
+  // What started while nobody listened: one status check for all of them.
+  dispatch(keeper.checkStatus(list.map(({ id }) => id)))
 }
 
 const listen = effects.startListening.withTypes<AppState, AppDispatch>()
 
 /** What this page knows to have missed, it asks for. */
 function listenForGaps(): void {
-  listen({ actionCreator: streamOpened, effect: (_action, { dispatch }) => void dispatch(refresh()) })
-  listen({ actionCreator: streamOpened, effect: (_action, { dispatch }) => void dispatch(checkAssistant()) })
+  listen({
+    actionCreator: signals.streamOpened,
+    effect(_action, { dispatch }) {
+      void dispatch(refresh())
+      void dispatch(checkAssistant())
+    },
+  })
   listen({
     actionCreator: turnSettled,
-    effect: ({ payload }, { dispatch }) => void dispatch(loadTranscript(payload.ended.conversationId)),
+    effect: ({ payload }, { dispatch }) => void dispatch(loadTranscript(payload.turn.conversationId)),
   })
   listen({
     actionCreator: textArrived,
@@ -81,13 +80,10 @@ function listenForGaps(): void {
   })
 }
 
-export function start(): void {
+export function start(store: AppStore): void {
   listenForGaps()
-  keepOverReloads()
-  stream.listen({
-    frame: createFrameReader(store.dispatch),
-    dropped: () => store.dispatch(streamDropped({})),
-  })
+  keepOverReloads(store)
+  document.addEventListener('visibilitychange', () => store.dispatch(pageHidden(document.hidden)))
   store.dispatch(assistantInputsChanged({ signedIn: true }))
-  stream.open()
+  stream.start(store.dispatch)
 }

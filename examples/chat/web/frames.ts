@@ -1,7 +1,6 @@
-/** What a frame means: signals for the keeper, and words for the transcript. */
+/** What a frame means: signals for the keeper, and text for the transcript. */
 import { EventType } from '@ag-ui/core'
 import type {
-  RunFinishedEvent,
   RunStartedEvent,
   TextMessageContentEvent,
   ToolCallArgsEvent,
@@ -9,14 +8,14 @@ import type {
   ToolCallStartEvent,
 } from '@ag-ui/core'
 import type { UnknownAction } from '@reduxjs/toolkit'
-import { inputResolved, sessionReported, streamOpened } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import { agUiSignals } from 'redux-turnkeeper/adapters/agUi'
 import type { CustomFrame, Frame } from '../server/protocol'
-import { faultsTold } from './slices/connection'
-import { questionAsked, textArrived, toolCalled, toolTold, userSaid } from './slices/transcripts'
+import { faultsLoaded } from './slices/connection'
+import { textArrived, toolCalled, toolUpdated, userMessageArrived } from './slices/transcripts'
 
 /** Text is shown at most this often, ms. */
-const BREATH = 60
+const TEXT_INTERVAL = 60
 
 const body = <Event>(frame: Frame): Event => frame as unknown as Event
 
@@ -25,13 +24,13 @@ function customActions(frame: Frame): UnknownAction[] {
   const conversationId = frame.metadata.threadId ?? ''
   switch (name) {
     case 'hello':
-      return [streamOpened({ boot: value.boot, resume: 'live_only' })]
+      return [signals.streamOpened({ boot: value.boot, resume: 'live_only' })]
     case 'faults':
-      return [faultsTold(value)]
+      return [faultsLoaded(value)]
     case 'steered':
-      return [userSaid({ conversationId, message: value })]
+      return [userMessageArrived({ conversationId, message: value })]
     case 'status':
-      return [sessionReported({ conversationId, status: value.status })]
+      return [signals.sessionReported({ conversationId, status: value.status })]
   }
 }
 
@@ -40,22 +39,11 @@ function transcriptActions(frame: Frame): UnknownAction[] {
   switch (frame.type) {
     case EventType.RUN_STARTED: {
       const { input } = body<RunStartedEvent>(frame)
-      const asked = (input?.messages ?? []).flatMap(({ id, role, content }) =>
+      return (input?.messages ?? []).flatMap(({ id, role, content }) =>
         role === 'user' && typeof content === 'string'
-          ? [userSaid({ conversationId, message: { id, role, text: content, tools: [], turnId } })]
+          ? [userMessageArrived({ conversationId, message: { id, role, text: content, tools: [], turnId } })]
           : [],
       )
-      // The run that carries on after a question says which one was answered, here or in another window.
-      const answered = (input?.resume ?? []).flatMap(({ interruptId }) => [
-        questionAsked({ conversationId, question: null }),
-        inputResolved({ conversationId, turnId, requestId: interruptId }),
-      ])
-      return [...asked, ...answered]
-    }
-    case EventType.RUN_FINISHED: {
-      const { outcome } = body<RunFinishedEvent>(frame)
-      const question = outcome?.type === 'interrupt' ? (outcome.interrupts[0] ?? null) : null
-      return question ? [questionAsked({ conversationId, question })] : []
     }
     case EventType.TEXT_MESSAGE_CONTENT: {
       const { messageId, delta } = body<TextMessageContentEvent>(frame)
@@ -63,60 +51,55 @@ function transcriptActions(frame: Frame): UnknownAction[] {
     }
     case EventType.TOOL_CALL_START: {
       const { toolCallId: toolId, toolCallName: name, parentMessageId } = body<ToolCallStartEvent>(frame)
-      return [
-        toolCalled({
-          conversationId,
-          turnId,
-          messageId: parentMessageId ?? `${turnId}.answer`,
-          toolId,
-          name,
-        }),
-      ]
+      const messageId = parentMessageId ?? `${turnId}.answer`
+      return [toolCalled({ conversationId, turnId, messageId, toolId, name })]
     }
     case EventType.TOOL_CALL_ARGS: {
       const { toolCallId: toolId, delta: args } = body<ToolCallArgsEvent>(frame)
-      return [toolTold({ conversationId, toolId, args })]
+      return [toolUpdated({ conversationId, toolId, args })]
     }
     case EventType.TOOL_CALL_RESULT: {
       const { toolCallId: toolId, content } = body<ToolCallResultEvent>(frame)
-      return [toolTold({ conversationId, toolId, result: String(content) })]
+      return [toolUpdated({ conversationId, toolId, result: String(content) })]
     }
     default:
       return []
   }
 }
 
-/** Reads frames into a store. Signals go at once, since they are evidence; text is gathered for a moment. */
+/** Reads frames into a store. Signals go at once, since they are evidence; text is collected for a moment. */
 export function createFrameReader(dispatch: (action: UnknownAction) => unknown) {
-  let gathered: ReturnType<typeof textArrived> | null = null
+  let collected: ReturnType<typeof textArrived> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const show = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (gathered) dispatch(gathered)
-    gathered = null
+    if (collected) dispatch(collected)
+    collected = null
   }
-  const gather = (text: ReturnType<typeof textArrived>): void => {
-    const before = gathered?.payload
+  const collect = (text: ReturnType<typeof textArrived>): void => {
+    const before = collected?.payload
     const follows =
       before?.messageId === text.payload.messageId &&
       before.offset + before.delta.length === text.payload.offset
     if (before && !follows) show()
-    gathered = before && follows ? textArrived({ ...before, delta: before.delta + text.payload.delta }) : text
-    timer ??= setTimeout(show, BREATH)
+    collected =
+      before && follows ? textArrived({ ...before, delta: before.delta + text.payload.delta }) : text
+    timer ??= setTimeout(show, TEXT_INTERVAL)
   }
 
   return (frame: Frame): void => {
     const { threadId = null, turnId = null, runId = null } = frame.metadata
     if (frame.type === EventType.CUSTOM) return customActions(frame).forEach(dispatch)
     for (const action of transcriptActions(frame)) {
-      if (textArrived.match(action)) gather(action)
+      if (textArrived.match(action)) collect(action)
       else {
         show()
         dispatch(action)
       }
     }
+    // Every frame names its turn, so that each can be read alone.
     for (const signal of agUiSignals(frame as never, { conversationId: threadId, turnId, runId }))
       dispatch(signal)
   }

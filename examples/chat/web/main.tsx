@@ -7,7 +7,7 @@ import { App } from './components/App'
 import { keeper, store } from './store'
 import './styles.css'
 
-start()
+start(store)
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Provider store={store}>

@@ -1,37 +1,31 @@
 import { combineSlices, configureStore, createListenerMiddleware } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
-import type { EndedTurn } from 'redux-turnkeeper'
+import { assistant } from 'redux-turnkeeper/assistant'
 import { devtoolsOptions } from 'redux-turnkeeper/devtools'
-import { assistantPorts, ports } from './api'
+import { assistantPorts, createPorts } from './api'
 import { panel } from './panel'
 import { connection } from './slices/connection'
-import { threads, turnSettled } from './slices/threads'
+import { threads } from './slices/threads'
 import { timeline } from './slices/timeline'
 import { transcripts } from './slices/transcripts'
 
 export const keeper = createTurnkeeper({
-  ports: { ...ports, ...assistantPorts },
+  ports: createPorts(),
+  // Turns wait until the assistant is up.
+  features: [assistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 })],
   // The agent is on this machine: it answers at once or not at all. Over a real network the defaults are better.
   ackTimeout: 6_000,
-  lookUpAfter: 8_000,
-  recheckAfter: 3_000,
+  stallTimeout: 8_000,
+  recheckInterval: 3_000,
   registrationWindow: 6_000,
-  initTimeout: 10_000,
-  assistantPollInterval: 1_000,
-  onTurnEnded: tellTheUser,
+  // The port has a timeout of its own. Only a message that was written offline waits for longer, and it may.
+  sendTimeout: 24 * 3_600_000,
 })
-
-/** Told once for each turn; while the page is in the background nothing is seen. */
-function tellTheUser(ended: EndedTurn, { correction }: { readonly correction: boolean }): void {
-  if (correction) return
-  const seen = !document.hidden && ended.conversationId === store.getState().threads.selected
-  store.dispatch(turnSettled({ ended, seen }))
-}
 
 /** The app's own effects, see `app.ts`. */
 export const effects = createListenerMiddleware()
 
-const reducer = combineSlices(...keeper.slices, threads, transcripts, connection, timeline)
+const reducer = combineSlices(keeper, threads, transcripts, connection, timeline)
 
 export const store = configureStore({
   reducer,
@@ -41,5 +35,6 @@ export const store = configureStore({
   enhancers: (getDefault) => getDefault().concat(panel ? [panel.enhancer] : []),
 })
 
+export type AppStore = typeof store
 export type AppState = ReturnType<typeof reducer>
 export type AppDispatch = typeof store.dispatch

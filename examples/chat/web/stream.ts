@@ -1,53 +1,44 @@
-/** The one event stream of the page. The keeper has it opened; what does not open is tried again, ever less eagerly. */
+/**
+ * The one event stream of the page. It is opened at the start, when the network is back, and by the keeper's port
+ * `openStream` whenever it is down: the keeper counts the failures, and waits longer after each.
+ */
+import type { UnknownAction } from '@reduxjs/toolkit'
+import { signals } from 'redux-turnkeeper'
 import type { Frame } from '../server/protocol'
+import { createFrameReader } from './frames'
 
-const FIRST_PAUSE = 500
-const LONGEST_PAUSE = 5_000
-
-export interface StreamListener {
-  frame(frame: Frame): void
-  /** It was open, or should have been, and is not. */
-  dropped(): void
-}
+type Dispatch = (action: UnknownAction) => unknown
 
 function createStream() {
   let source: EventSource | null = null
-  let listener: StreamListener | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let failures = 0
 
   const close = (): void => {
-    clearTimeout(timer)
     source?.close()
     source = null
   }
-  const open = (): void => {
+  const open = (dispatch: Dispatch): void => {
     close()
+    // Opened when the network is back.
     if (!navigator.onLine) return
-    const opened = new EventSource('/events')
-    source = opened
-    opened.onmessage = ({ data }: MessageEvent<string>) => {
-      failures = 0
-      listener?.frame(JSON.parse(data) as Frame)
-    }
-    opened.onerror = () => {
+    const read = createFrameReader(dispatch)
+    source = new EventSource('/events')
+    source.onmessage = ({ data }: MessageEvent<string>) => read(JSON.parse(data) as Frame)
+    source.onerror = () => {
       close()
-      failures++
-      if (failures === 1) listener?.dropped()
-      else timer = setTimeout(open, Math.min(FIRST_PAUSE * 2 ** (failures - 2), LONGEST_PAUSE))
+      dispatch(signals.streamDropped({}))
     }
   }
 
   return {
     open,
-    listen(to: StreamListener): void {
-      listener = to
-      window.addEventListener('online', open)
+    /** Follows the network. */
+    start(dispatch: Dispatch): void {
+      window.addEventListener('online', () => open(dispatch))
       window.addEventListener('offline', () => {
         close()
-        failures = 1
-        to.dropped()
+        dispatch(signals.streamDropped({}))
       })
+      open(dispatch)
     },
   }
 }

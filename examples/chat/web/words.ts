@@ -1,5 +1,8 @@
 /** What is happening, and what the user can do about it, in words for a person. Pure. */
-import type { AssistantKind, EndedTurn, LiveTurn, StatusAnswer } from 'redux-turnkeeper'
+import type { Draft, EndedTurn, Turn, TurnPhase } from 'redux-turnkeeper'
+import type { AssistantKind } from 'redux-turnkeeper/assistant'
+import { TAKEN_BACK } from './heldSends'
+import type { LastCheck } from './slices/connection'
 
 export interface Words {
   readonly text: string
@@ -9,15 +12,17 @@ export interface Words {
 }
 
 export interface TurnFacts {
-  readonly turn: Pick<LiveTurn, 'phase' | 'send' | 'begun' | 'stop' | 'stalled' | 'unverified' | 'refusals'>
+  readonly turn: Pick<Turn, 'sendState' | 'started' | 'stop' | 'isStalled' | 'isUnverified'>
+  readonly phase: TurnPhase
   /** For how long nothing was heard of it, ms. */
   readonly silence: number
-  readonly looking: boolean
-  /** What the last look-up since then came to; `null`: it failed. */
-  readonly lastLook: StatusAnswer['status'] | null | undefined
+  /** Whether a status check is under way. */
+  readonly isChecking: boolean
+  /** What the last status check since then said; `null`: it failed. */
+  readonly lastCheck: LastCheck['status'] | undefined
   readonly tool: string | null
-  readonly online: boolean
-  readonly connected: boolean
+  readonly isOnline: boolean
+  readonly isConnected: boolean
 }
 
 /** 7 s, 1 min 5 s, 2 h 3 min. */
@@ -29,8 +34,8 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** The same words without what ticks in them: a screen reader hears when they change, not each second. */
-export const unticked = (text: string): string => text.replace(/( for)?( \d+ (s|min|h))+/g, '')
+/** The same words without the time in them: a screen reader reads them when they change, not each second. */
+export const withoutTime = (text: string): string => text.replace(/( for)?( \d+ (s|min|h))+/g, '')
 
 const calm = (text: string, hint?: string): Words => ({
   text,
@@ -43,8 +48,19 @@ const warn = (text: string, hint?: string): Words => ({
   ...(hint !== undefined && { hint }),
 })
 
+/** Whether the message was written offline, and has not been sent. */
+export const isHeld = ({ sendState, started }: TurnFacts['turn'], isOnline: boolean): boolean =>
+  !isOnline && sendState === 'sending' && started === 'no'
+
 export function turnWords(facts: TurnFacts): Words {
-  return stopWords(facts) ?? lossWords(facts) ?? sendWords(facts) ?? silenceWords(facts) ?? workWords(facts)
+  return (
+    stopWords(facts) ??
+    heldWords(facts) ??
+    unverifiedWords(facts) ??
+    sendWords(facts) ??
+    silenceWords(facts) ??
+    workWords(facts)
+  )
 }
 
 function stopWords({ turn }: TurnFacts): Words | null {
@@ -52,82 +68,84 @@ function stopWords({ turn }: TurnFacts): Words | null {
     case undefined:
       return null
     case 'wanted':
-    case 'in_flight':
+    case 'requested':
       return calm('Stopping…')
     case 'acknowledged':
-      return calm('The agent knows that it is to stop. Waiting until it has…')
-    case 'unknown':
+      return calm('The agent has accepted the stop. Waiting for it to stop…')
+    case 'unheeded':
+      return warn('The agent accepted the stop, but is still working.', 'You can stop it again.')
+    case 'unconfirmed':
       return warn(
-        'It is not certain that the stop has arrived. Checking…',
-        'If it still runs, it is told again.',
+        'The stop may not have reached the agent. Checking…',
+        'If it is still working, the stop is sent again.',
       )
     case 'deferred':
-      return calm('There was nothing to stop yet. It will be stopped as soon as it begins.')
+      return calm('It has not started yet. It will be stopped as soon as it starts.')
   }
 }
 
-/** `unverified`: it is known that this page cannot know. A mere silence is another thing, see below. */
-function lossWords({ turn, online, connected }: TurnFacts): Words | null {
-  if (!turn.unverified) return null
-  if (!online)
-    return warn(
-      'You are offline.',
-      'The agent may well be working on. It is checked as soon as you are back.',
-    )
-  if (!connected)
+const heldWords = ({ turn, isOnline }: TurnFacts): Words | null =>
+  isHeld(turn, isOnline) ? waitingWords(0, isOnline) : null
+
+/** The page knows that it may have missed something. */
+function unverifiedWords({ turn, isOnline, isConnected }: TurnFacts): Words | null {
+  if (!turn.isUnverified) return null
+  if (!isOnline)
+    return warn('You are offline.', 'The agent may still be working. It is checked when you are back online.')
+  if (!isConnected)
     return warn(
       'The connection was lost. Checking whether the agent is still working…',
-      'Nothing is lost, and you need not reload.',
+      'Nothing is lost, and you do not need to reload.',
     )
   return warn('Checking whether the agent is still working…')
 }
 
-/** `stalled`: this page would have heard a word, and there was none. */
-function silenceWords({ turn, silence, looking, lastLook }: TurnFacts): Words | null {
-  if (!turn.stalled) return null
-  const quiet = `No word for ${duration(silence)}`
-  if (looking) return warn(`${quiet}, checking…`)
-  if (lastLook === null) return warn(`${quiet}, and the server cannot be reached. Trying again…`)
-  if (lastLook === 'running')
+/** The page would have heard something, and did not. */
+function silenceWords({ turn, silence, isChecking, lastCheck }: TurnFacts): Words | null {
+  if (!turn.isStalled) return null
+  const quiet = `Nothing heard for ${duration(silence)}`
+  if (isChecking) return warn(`${quiet}, checking…`)
+  if (lastCheck === null) return warn(`${quiet}, and the server cannot be reached. Trying again…`)
+  if (lastCheck === 'running')
     return warn(`${quiet}, but the server says that it is still working.`, 'You can wait, or stop it.')
   return warn(`${quiet}, checking…`)
 }
 
-/** A message that has not left yet. */
-export const waitingWords = (refusals: number, online: boolean): Words =>
-  !online
-    ? warn('You are offline.', 'Your message waits, and is sent by itself when you are back.')
+/** A message that has not been sent yet. */
+export const waitingWords = (refusals: number, isOnline: boolean): Words =>
+  !isOnline
+    ? warn('You are offline.', 'Your message waits, and is sent when you are back online.')
     : refusals > 0
-      ? warn('The agent is busy with something else.', 'Your message waits, and is sent again by itself.')
-      : calm('Your message waits until it can leave.')
+      ? warn('The agent is busy with something else.', 'Your message waits, and is sent again soon.')
+      : calm('Your message waits to be sent.')
 
-function sendWords({ turn, online }: TurnFacts): Words | null {
-  const { phase, send, refusals, begun, stalled } = turn
-  if (phase === 'queued') return waitingWords(refusals, online)
-  if (begun) return null
-  if (send === 'unknown')
+function sendWords({ turn, phase }: TurnFacts): Words | null {
+  const { sendState, started, isStalled } = turn
+  if (started !== 'no') return null
+  if (sendState === 'unconfirmed')
     return warn(
-      'The connection broke before an answer came. Checking whether your message arrived…',
+      'The connection failed before an answer came. Checking whether your message arrived…',
       'It is not sent twice.',
     )
-  if (stalled) return null
-  if (send === 'accepted') return calm('Delivered. Waiting for the agent to begin…')
+  if (isStalled) return null
+  if (sendState === 'accepted') return calm('Delivered. Waiting for the agent to start…')
+  if (sendState === 'server_queued') return calm('Delivered. The agent will start it later.')
   return phase === 'submitted' ? calm('Sending…') : null
 }
 
-function workWords({ turn, tool }: TurnFacts): Words {
-  if (turn.phase === 'awaiting_input') return { text: 'The agent waits for your answer.', tone: 'ask' }
+function workWords({ phase, tool }: TurnFacts): Words {
+  if (phase === 'awaiting_input') return { text: 'The agent waits for your answer.', tone: 'ask' }
   if (tool !== null) return calm(`Using ${tool.replaceAll('_', ' ')}…`)
-  return calm(turn.phase === 'streaming' ? 'Answering…' : 'Thinking…')
+  return calm(phase === 'streaming' ? 'Answering…' : 'Thinking…')
 }
 
 /** How a turn ended, where that is worth a line. */
-export function endWords({ outcome, reason, error, startedAt, endedAt }: EndedTurn): Words | null {
-  const took = duration(endedAt - startedAt)
+export function endWords({ outcome, reason, error, started, startedAt, endedAt }: EndedTurn): Words | null {
+  const took = endedAt - startedAt < 1_000 ? 'less than a second' : duration(endedAt - startedAt)
   switch (outcome) {
     case 'complete':
       return reason === 'rescued'
-        ? calm('Finished.', 'Word of it got lost on the way, so it was looked up.')
+        ? calm('Finished.', 'The message that says so was lost, so the app asked the server.')
         : calm(`Finished in ${took}.`)
     case 'cancelled':
       return calm(`Stopped after ${took}.`)
@@ -139,51 +157,53 @@ export function endWords({ outcome, reason, error, startedAt, endedAt }: EndedTu
     case 'interrupted':
       return warn(
         error?.message ?? 'It was interrupted.',
-        'What it had written so far is kept. You can send your message again.',
+        'What was written so far is kept. You can send your message again.',
       )
     case 'unknown':
-      return warn('It is over, but nobody can say how it ended.', 'You can send your message again.')
+      return started === 'no'
+        ? warn('The agent accepted your message, but never started.', 'You can send it again.')
+        : warn('It has ended, but how is not known.', 'You can send your message again.')
     default:
       return null
   }
 }
 
-/** Why a text was given back. */
-export const draftWords = (ended: Pick<EndedTurn, 'outcome'> | null): string =>
-  ended === null || ended.outcome === 'undelivered'
-    ? 'This message was not delivered.'
-    : ended.outcome === 'cancelled'
-      ? 'You took this message back.'
-      : 'This message did not get through.'
+/** Why a text was given back. `ended`: its turn, where that is known. */
+export function draftWords({ arrived }: Pick<Draft, 'arrived'>, ended: EndedTurn | null): string {
+  if (ended?.outcome === 'cancelled' || ended?.error?.code === TAKEN_BACK)
+    return 'You took this message back.'
+  if (arrived === 'no' || ended?.outcome === 'undelivered') return 'This message was not delivered.'
+  return 'It is not known whether this message arrived.'
+}
 
-/** Where the assistant's start stands; `null` while it is up. */
+/** Where the start of the assistant stands; `null` while it is up. */
 export function assistantWords(
   kind: AssistantKind,
   since: number,
   recoveries: number,
   error: string | null,
 ): Words | null {
-  const waits = 'You can write already: messages wait until it is up.'
+  const hint = 'You can already write: messages wait until it is ready.'
   switch (kind) {
     case 'active':
     case 'self_hosted':
       return null
     case 'loading':
-      return calm('Looking for your assistant…', waits)
+      return calm('Looking for your assistant…', hint)
     case 'initializing':
       return recoveries > 0
         ? warn(
-            `It did not come up, so another one is being started (try ${recoveries + 1})… ${duration(since)}`,
-            waits,
+            `Your assistant did not start, so another one is being started (try ${recoveries + 1})… ${duration(since)}`,
+            hint,
           )
-        : calm(`Your assistant is starting… ${duration(since)}`, waits)
+        : calm(`Your assistant is starting… ${duration(since)}`, hint)
     case 'cleaning_up':
-      return calm('The old assistant is being taken away…', waits)
+      return calm('The old assistant is being removed…', hint)
     case 'retired':
       return warn('Your assistant was retired.')
     case 'awaiting_version_selection':
       return { text: 'Choose which version of the assistant to start.', tone: 'ask' }
     case 'error':
-      return warn(error ?? 'Your assistant is not up.', waits)
+      return warn(error ?? 'Your assistant is not ready.', hint)
   }
 }

@@ -2,24 +2,25 @@ import { useEffect, useState } from 'react'
 import {
   retryAssistant,
   selectAssistantErrorText,
+  selectAssistantKind,
   selectAssistantRecoveries,
   selectAssistantSince,
-} from 'redux-turnkeeper'
-import { useAssistant } from 'redux-turnkeeper/react'
+  selectIsAssistantUp,
+} from 'redux-turnkeeper/assistant'
 import { useAppDispatch, useAppSelector } from '../app'
-import { assistantWords, unticked } from '../words'
+import { assistantWords, withoutTime } from '../words'
 import { Spinner } from './Icons'
 import { keeper } from '../store'
 
-/** How the assistant's start goes on; nothing while it is up. */
+/** How the start of the assistant goes; nothing while it is up. */
 export function AssistantNotice() {
   const dispatch = useAppDispatch()
-  const kind = useAssistant()
+  const kind = useAppSelector(selectAssistantKind)
   const since = useAppSelector(selectAssistantSince)
   const recoveries = useAppSelector(selectAssistantRecoveries)
   const error = useAppSelector(selectAssistantErrorText)
-  const up = kind === 'active' || kind === 'self_hosted'
-  const now = useNow(!up)
+  const isUp = useAppSelector(selectIsAssistantUp)
+  const now = useNow(!isUp)
   const words = assistantWords(kind, now - since, recoveries, error)
   if (!words) return null
 
@@ -29,7 +30,7 @@ export function AssistantNotice() {
         {kind !== 'error' && <Spinner />}
         <span aria-hidden="true">{words.text}</span>
         <span role="status" className="unseen">
-          {unticked(words.text)}
+          {withoutTime(words.text)}
         </span>
       </p>
       {words.hint && <p className="hint">{words.hint}</p>}

@@ -5,7 +5,7 @@ import { Composer } from './Composer'
 import { Drafts } from './Drafts'
 import { LastEnd } from './LastEnd'
 import { MenuIcon, PulseIcon } from './Icons'
-import { Question } from './Question'
+import { Questions } from './Questions'
 import { Queue } from './Queue'
 import { Transcript } from './Transcript'
 import { TurnStatus } from './TurnStatus'
@@ -59,7 +59,7 @@ export function Chat({ conversationId, pane, setPane }: ChatProps) {
         <LastEnd conversationId={conversationId} />
       </Transcript>
       <div className="foot">
-        <Question conversationId={conversationId} />
+        <Questions conversationId={conversationId} />
         <Drafts
           conversationId={conversationId}
           onEdit={(text) => setTyped(typed ? `${typed}\n${text}` : text)}

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent } from 'react'
-import { selectIsAssistantUp } from 'redux-turnkeeper'
+import { selectIsAssistantUp } from 'redux-turnkeeper/assistant'
 import { useCanSend, useCanStop, useTurnCommands, useTurnPhase } from 'redux-turnkeeper/react'
 import { useAppSelector } from '../app'
+import { useIsOnline } from './Connection'
 import { focusComposer } from './focus'
+import { useStop } from './useStop'
 
 interface ComposerProps {
   conversationId: string
@@ -15,12 +17,14 @@ interface ComposerProps {
 export function Composer({ conversationId, typed, setTyped }: ComposerProps) {
   const canSend = useCanSend(conversationId)
   const canStop = useCanStop(conversationId)
-  const up = useAppSelector(selectIsAssistantUp)
+  const isUp = useAppSelector(selectIsAssistantUp)
+  const isOnline = useIsOnline()
   const phase = useTurnPhase(conversationId)
-  const { send, steer, stop } = useTurnCommands(conversationId)
+  const { send, steer } = useTurnCommands(conversationId)
+  const stop = useStop(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
   const canSteer = phase === 'thinking' || phase === 'streaming'
-  const leaves = canSend && up
+  const leaves = canSend && isUp && isOnline
   const text = typed.trim()
 
   useEffect(focusComposer, [])

@@ -13,12 +13,12 @@ export const useIsOnline = (): boolean => useSyncExternalStore(subscribe, () => 
 
 /** A line across the top while the page hears nothing. */
 export function Connection() {
-  const online = useIsOnline()
+  const isOnline = useIsOnline()
   const stream = useAppSelector((state) => state.connection.stream)
-  const text = !online
-    ? 'You are offline. You can go on writing: what you send waits, and what runs is checked when you are back.'
+  const text = !isOnline
+    ? 'You are offline. You can keep writing: your messages wait until you are back online.'
     : stream === 'down'
-      ? 'The connection to the server is lost. Trying again…'
+      ? 'The connection to the server was lost. Trying again…'
       : null
 
   return (

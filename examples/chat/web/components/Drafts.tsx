@@ -32,7 +32,7 @@ function OneDraft({ conversationId, draft, onEdit }: DraftsProps & { draft: Draf
   const { turnId } = draft
   const why = useAppSelector((state) => {
     const turn = keeper.selectors.selectTurn(state, turnId)
-    return draftWords(turn && 'outcome' in turn ? turn : null)
+    return draftWords(draft, turn && 'outcome' in turn ? turn : null)
   })
   const text = String(draft.input)
   const take = () => {

@@ -1,6 +1,6 @@
 import { setFault } from '../api'
 import { useAppDispatch, useAppSelector } from '../app'
-import { faultsTold } from '../slices/connection'
+import { faultsLoaded } from '../slices/connection'
 import type { FaultState } from '../../server/protocol'
 
 /** What the server does wrong on demand. Each of these acts on the server; this page has to find out by itself. */
@@ -9,8 +9,8 @@ export function FaultPanel() {
   return (
     <div className="faults">
       <p className="hint">
-        These act on the server. The page is not told: in each of them its spinner tells the truth within 15
-        seconds.
+        These act on the server, and the page is not told. It finds out by itself: within 15 seconds it shows
+        what is really happening.
       </p>
       <h3>On the next turn</h3>
       <ul>{faults.filter(({ when }) => when === 'next').map(entry)}</ul>
@@ -27,7 +27,7 @@ function Fault({ fault: { id, label, what, when, armed } }: { fault: FaultState 
   // A server that was just told to die may not answer; the stream then brings the rest.
   const press = () =>
     void setFault(id, !armed)
-      .then((faults) => dispatch(faultsTold(faults)))
+      .then((faults) => dispatch(faultsLoaded(faults)))
       .catch(() => undefined)
   return (
     <li>

@@ -10,5 +10,5 @@ export const PulseIcon = () => <Icon path="M2 11h4l2-6 4 11 2-5h4" />
 export const CloseIcon = () => <Icon path="M5 5l10 10M15 5L5 15" />
 export const StopIcon = () => <Icon path="M6 6h8v8H6z" />
 
-/** Turns as long as the turn is live: what it says is what the server would say. */
+/** Shows as long as the turn is running. */
 export const Spinner = () => <span className="spinner" aria-hidden="true" />

@@ -6,7 +6,7 @@ import { Timeline } from './Timeline'
 
 const TABS = ['Faults', 'Timeline'] as const
 
-/** What goes wrong on demand, and what the keeper makes of it. */
+/** What can be made to go wrong, and what the keeper does about it. */
 export function Inspector() {
   const [tab, setTab] = useState<(typeof TABS)[number]>('Faults')
   const tabs = useRef<HTMLDivElement>(null)
@@ -44,7 +44,7 @@ export function Inspector() {
         <button type="button" className="quiet" aria-pressed={on} onClick={() => switchPanel(!on)}>
           {on ? 'Close the Redux DevTools' : 'Open the Redux DevTools'}
         </button>
-        <p className="hint">Reloads the page, which no turn minds.</p>
+        <p className="hint">Reloads the page. Running turns go on.</p>
       </footer>
     </aside>
   )

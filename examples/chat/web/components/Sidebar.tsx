@@ -7,6 +7,7 @@ import {
   useTurnPhase,
 } from 'redux-turnkeeper/react'
 import { openThread, useAppDispatch, useAppSelector, view } from '../app'
+import { useIsOnline } from './Connection'
 import { PlusIcon } from './Icons'
 
 /** The conversations: what each is doing, and whether it has news. */
@@ -71,15 +72,17 @@ const Row = memo(
 )
 
 function useDot(id: string, unread: boolean): readonly [dot: string, words: string | null] {
-  const busy = useIsBusy(id)
+  const isBusy = useIsBusy(id)
   const phase = useTurnPhase(id)
-  const stalled = useIsStalled(id)
-  const unverified = useIsUnverified(id)
+  const isStalled = useIsStalled(id)
+  const isUnverified = useIsUnverified(id)
   const outcome = useLastEndedTurn(id)?.outcome
+  const isOnline = useIsOnline()
   if (phase === 'awaiting_input') return ['asks', 'asks you']
-  if (unverified) return ['doubt', 'checking']
-  if (stalled) return ['doubt', 'quiet']
-  if (busy) return ['live', phase === 'stopping' ? 'stopping' : phase === 'queued' ? 'waiting' : 'working']
+  if (isUnverified) return ['doubt', 'checking']
+  if (isStalled) return ['doubt', 'quiet']
+  const isWaiting = phase === 'queued' || (phase === 'submitted' && !isOnline)
+  if (isBusy) return ['live', phase === 'stopping' ? 'stopping' : isWaiting ? 'waiting' : 'working']
   if (!unread) return ['idle', null]
   return outcome === undefined || outcome === 'complete' ? ['unread', 'new'] : ['error', 'failed']
 }

@@ -13,11 +13,11 @@ interface TimelineTurnProps {
   titled: boolean
 }
 
-/** Which lane a mark is drawn in. */
+/** How a mark is drawn. */
 function kindOf({ type, source }: Mark): string {
-  if (type.startsWith('turns/lookUp') || source === 'look-up') return 'look-up'
-  if (type === 'turns/ended') return 'end'
-  if (type.startsWith('stream/') || type.startsWith('keeper/')) return 'stream'
+  if (type === 'turnSettled') return 'end'
+  if (type.startsWith('internal/status')) return 'check'
+  if (/^(signals|internal)\/(stream|backend|session|woke|keeper)/.test(type)) return 'stream'
   return source === 'stream' ? 'signal' : 'command'
 }
 
@@ -30,14 +30,18 @@ export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnPr
   const ended = endOf(turn)
   const took = (ended?.endedAt ?? now) - turn.startedAt
   const at = (mark: Mark): string => `${Math.min(Math.max((mark.at - turn.startedAt) / scale, 0), 1) * 100}%`
-  const verdict = ended ? [...new Set([ended.outcome, ended.reason])].join(', ') : 'live'
+  const verdict = ended ? [...new Set([ended.outcome, ended.reason])].join(', ') : 'running'
 
   return (
-    <li className="turn-row" data-outcome={ended?.outcome ?? 'live'} data-grade={ended?.grade ?? 'live'}>
+    <li
+      className="turn-row"
+      data-outcome={ended?.outcome ?? 'running'}
+      data-grade={ended?.grade ?? 'running'}
+    >
       <h4>
         <span className="verdict">{verdict}</span>
         {ended && (
-          <span className="grade">{ended.corrected ? `${ended.grade}, set right` : ended.grade}</span>
+          <span className="grade">{ended.corrected ? `${ended.grade}, corrected` : ended.grade}</span>
         )}
         <span className="took">{took < 10_000 ? seconds(took) : duration(took)}</span>
       </h4>

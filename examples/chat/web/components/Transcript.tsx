@@ -14,8 +14,8 @@ export function Transcript({ conversationId, children }: { conversationId: strin
   )
   const queue = useQueue(conversationId)
   const drafts = useDrafts(conversationId)
-  const busy = useIsBusy(conversationId)
-  const live = useAppSelector((state) => keeper.selectors.selectLiveTurnId(state, conversationId))
+  const isBusy = useIsBusy(conversationId)
+  const activeId = useAppSelector((state) => keeper.selectors.selectActiveTurnId(state, conversationId))
   const elsewhere = new Set([...queue, ...drafts].map(({ turnId }) => turnId))
   const shown = messages.filter(({ id, role }) => role === 'assistant' || !elsewhere.has(id))
   const scroller = useStickToEnd(shown)
@@ -28,19 +28,19 @@ export function Transcript({ conversationId, children }: { conversationId: strin
       role="log"
       aria-label="Messages"
       aria-live="off"
-      aria-busy={busy}
+      aria-busy={isBusy}
     >
       {shown.length === 0 && (
         <div className="empty">
           <p>Say something. The agent takes about ten seconds for an answer.</p>
           <p className="hint">
-            “book” makes it ask back, “password” makes it ask for a secret, “long” and “quick” change how long
-            it takes. Spoil its day in the fault panel, and watch what the spinner says.
+            Write “book” and it asks a question, “trip” and it asks two, “password” and it asks for a secret.
+            “long” and “quick” change how long it takes. Then turn on a fault, and watch what the page says.
           </p>
         </div>
       )}
       {shown.map((message) => (
-        <Bubble key={message.id} message={message} live={message.turnId === live} />
+        <Bubble key={message.id} message={message} isActive={message.turnId === activeId} />
       ))}
       {children}
     </div>
@@ -49,26 +49,26 @@ export function Transcript({ conversationId, children }: { conversationId: strin
 
 interface BubbleProps {
   message: Message
-  /** Whether its turn still runs. */
-  live: boolean
+  /** Whether its turn is running. */
+  isActive: boolean
 }
 
-const Bubble = memo(function Bubble({ message: { role, text, tools }, live }: BubbleProps) {
+const Bubble = memo(function Bubble({ message: { role, text, tools }, isActive }: BubbleProps) {
   return (
     <article className="bubble" data-role={role} aria-label={role === 'user' ? 'You' : 'Agent'}>
       {tools.map((tool) => (
-        <Tool key={tool.id} tool={tool} live={live} />
+        <Tool key={tool.id} tool={tool} isActive={isActive} />
       ))}
       {text && <p>{text}</p>}
     </article>
   )
 })
 
-function Tool({ tool: { name, args, result }, live }: { tool: ToolUse; live: boolean }) {
+function Tool({ tool: { name, args, result }, isActive }: { tool: ToolUse; isActive: boolean }) {
   return (
-    <details className="tool" data-open={live && result === null}>
+    <details className="tool" data-open={isActive && result === null}>
       <summary>
-        {name.replaceAll('_', ' ')} <span>{result ?? (live ? '…' : 'no result')}</span>
+        {name.replaceAll('_', ' ')} <span>{result ?? (isActive ? '…' : 'no result')}</span>
       </summary>
       <code>{args}</code>
     </details>

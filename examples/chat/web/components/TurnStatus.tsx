@@ -1,85 +1,101 @@
-import { createFactHook, useCanStop, useElapsed, useTurn, useTurnCommands } from 'redux-turnkeeper/react'
+import { useCanStop, useElapsed, useOpenTools, useTurn, useTurnPhase } from 'redux-turnkeeper/react'
+import type { Turn } from 'redux-turnkeeper'
 import { useAppSelector } from '../app'
 import { keeper } from '../store'
-import { duration, turnWords, unticked, waitingWords } from '../words'
+import { duration, isHeld, turnWords, waitingWords, withoutTime } from '../words'
+import type { Words } from '../words'
 import { useIsOnline } from './Connection'
 import { focusComposer } from './focus'
-import { Spinner, StopIcon } from './Icons'
+import { CloseIcon, Spinner, StopIcon } from './Icons'
+import { useStop } from './useStop'
 
-const useActivity = createFactHook('selectActivity')
-
-/** What the live turn does, for how long, and whether that is known. Nothing while nothing runs. */
+/** What the running turn does, for how long, and whether that is known. Nothing while nothing runs. */
 export function TurnStatus({ conversationId }: { conversationId: string }) {
   const turn = useTurn(conversationId)
+  const phase = useTurnPhase(conversationId)
   const elapsed = useElapsed(conversationId)
   const canStop = useCanStop(conversationId)
-  const { stop } = useTurnCommands(conversationId)
-  const { openTools } = useActivity(conversationId)
-  const looking = useAppSelector(({ connection }) =>
-    connection.asking.some(({ conversationIds }) => conversationIds.includes(conversationId)),
-  )
-  const look = useAppSelector(({ connection }) =>
-    connection.looks.find((entry) => entry.conversationId === conversationId),
-  )
-  const connected = useAppSelector(({ connection }) => connection.stream === 'open')
-  const online = useIsOnline()
-  const refusals = useRefusals(conversationId)
+  const stop = useStop(conversationId)
+  const isOnline = useIsOnline()
+  const words = useWords(conversationId, turn)
+  if (!words) return null
+  const held = turn !== null && isHeld(turn, isOnline)
 
   const stopAndFocus = () => {
     stop()
     focusComposer()
   }
 
-  const words = turn
-    ? turnWords({
-        turn,
-        silence: keeper.clock.now() - turn.lifeAt,
-        looking,
-        lastLook: look && look.at > turn.lifeAt ? look.status : undefined,
-        tool: openTools.at(-1)?.text ?? null,
-        online,
-        connected,
-      })
-    : refusals !== null
-      ? waitingWords(refusals, online)
-      : null
-  if (!words) return null
-
   return (
     <section
       className="turn"
       data-tone={words.tone}
-      data-phase={turn?.phase ?? 'queued'}
-      data-doubt={turn?.unverified ? 'unverified' : turn?.stalled ? 'stalled' : undefined}
+      data-phase={phase}
+      data-doubt={turn?.isUnverified ? 'unverified' : turn?.isStalled ? 'stalled' : undefined}
       aria-label="What the agent does"
     >
-      {words.tone === 'ask' ? <span className="dot" aria-hidden="true" /> : <Spinner />}
-      <p>
-        <span aria-hidden="true">{words.text}</span>
-        <span role="status" className="unseen">
-          {unticked(words.text)}
-        </span>
-        {words.hint && <span className="hint">{words.hint}</span>}
-      </p>
-      {elapsed !== null && (
-        <time className="elapsed" aria-label="Elapsed time">
-          {duration(elapsed)}
-        </time>
-      )}
+      <div className="says">
+        {words.tone === 'ask' ? <span className="dot" aria-hidden="true" /> : <Spinner />}
+        <p>
+          <span aria-hidden="true">{words.text}</span>
+          <span role="status" className="unseen">
+            {withoutTime(words.text)}
+          </span>
+          {words.hint && <span className="hint">{words.hint}</span>}
+        </p>
+      </div>
       {turn && (
-        <button type="button" className="stop" disabled={!canStop} onClick={stopAndFocus}>
-          <StopIcon /> {turn.stop ? (turn.stop.state === 'unknown' ? 'Stop again' : 'Stopping') : 'Stop'}
-        </button>
+        <div className="acts">
+          {elapsed !== null && !held && (
+            <time className="elapsed" aria-label="Elapsed time">
+              {duration(elapsed)}
+            </time>
+          )}
+          <button type="button" className="stop" disabled={!canStop} onClick={stopAndFocus}>
+            {held ? <CloseIcon /> : <StopIcon />} {held ? 'Take back' : stopLabel(turn, canStop)}
+          </button>
+        </div>
       )}
     </section>
   )
 }
 
-/** How often the message at the head of the queue was refused; `null` where none holds the conversation up. */
+const stopLabel = ({ stop }: Turn, canStop: boolean): string =>
+  stop === null ? 'Stop' : canStop ? 'Stop again' : 'Stopping'
+
+function useWords(conversationId: string, turn: Turn | null): Words | null {
+  const phase = useTurnPhase(conversationId)
+  const openTools = useOpenTools(conversationId)
+  const isChecking = useAppSelector(({ turnkeeper }) =>
+    turnkeeper.turns.statusChecks.some(({ conversationIds }) => conversationIds.includes(conversationId)),
+  )
+  const lastCheck = useAppSelector(({ connection }) =>
+    connection.checks.find((check) => check.conversationId === conversationId),
+  )
+  const isConnected = useAppSelector(({ connection }) => connection.stream === 'open')
+  const isOnline = useIsOnline()
+  const refusals = useRefusals(conversationId)
+
+  if (turn === null) return refusals === null ? null : waitingWords(refusals, isOnline)
+  if (phase === 'idle') return null
+  return turnWords({
+    turn,
+    phase,
+    silence: keeper.clock.now() - turn.lastEvidenceAt,
+    isChecking,
+    lastCheck: lastCheck && lastCheck.at > turn.lastEvidenceAt ? lastCheck.status : undefined,
+    tool: openTools.at(-1)?.text ?? null,
+    isOnline,
+    isConnected,
+  })
+}
+
+/** How often the first message of the queue was refused; `null` where none holds the conversation up. */
 const useRefusals = (conversationId: string): number | null =>
   useAppSelector((state) => {
-    if (keeper.selectors.selectPhase(state, conversationId) !== 'queued') return null
-    const head = keeper.selectors.selectQueue(state, conversationId)[0]
-    const turn = head && keeper.selectors.selectTurn(state, head.turnId)
+    const { selectPhase, selectQueue, selectTurn } = keeper.selectors
+    if (selectPhase(state, conversationId) !== 'queued') return null
+    const head = selectQueue(state, conversationId)[0]
+    const turn = head && selectTurn(state, head.turnId)
     return turn && 'refusals' in turn ? turn.refusals : 0
   })

@@ -5,5 +5,7 @@ export function focusComposer(): void {
 }
 
 /** Whether the user is in the middle of writing: then the focus is not to be taken away. */
-export const isWriting = (): boolean =>
-  document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value !== ''
+export function isWriting(): boolean {
+  const field = document.activeElement
+  return (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) && field.value !== ''
+}

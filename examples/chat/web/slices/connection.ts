@@ -1,64 +1,56 @@
-/** How the page is connected, and what the last look-up of each conversation came to. */
+/** How the page is connected, and what the last status check of each conversation said. */
 import { createSlice } from '@reduxjs/toolkit'
 import type { PayloadAction } from '@reduxjs/toolkit'
-import { lookUpAnswered, lookUpClaimed, lookUpClosed, streamDropped, streamOpened } from 'redux-turnkeeper'
-import type { StatusAnswer } from 'redux-turnkeeper'
-import type { FaultState } from '../../server/protocol'
+import { signals } from 'redux-turnkeeper'
+import type { FaultState, StatusReply, ThreadStatus } from '../../server/protocol'
 
-export interface LastLook {
+export interface LastCheck {
   readonly conversationId: string
   readonly at: number
   /** `null`: it failed. */
-  readonly status: StatusAnswer['status'] | null
+  readonly status: ThreadStatus['status'] | null
 }
 
 interface ConnectionState {
   readonly stream: 'connecting' | 'open' | 'down'
-  readonly looks: readonly LastLook[]
-  /** Look-ups under way, and whom they ask about. */
-  readonly asking: readonly { readonly nonce: string; readonly conversationIds: readonly string[] }[]
+  readonly checks: readonly LastCheck[]
   readonly faults: readonly FaultState[]
 }
 
-const initialState: ConnectionState = { stream: 'connecting', looks: [], asking: [], faults: [] }
+const initialState: ConnectionState = { stream: 'connecting', checks: [], faults: [] }
 
-const told = (looks: readonly LastLook[], look: LastLook): readonly LastLook[] => [
-  ...looks.filter(({ conversationId }) => conversationId !== look.conversationId),
-  look,
-]
+interface StatusAnswered {
+  readonly conversationIds: readonly string[]
+  /** `null`: the check failed. */
+  readonly threads: StatusReply['threads'] | null
+}
 
 export const connection = createSlice({
   name: 'connection',
   initialState,
   reducers: {
-    faultsTold: (state, { payload }: PayloadAction<readonly FaultState[]>) => ({ ...state, faults: payload }),
+    faultsLoaded: (state, { payload }: PayloadAction<readonly FaultState[]>) => ({
+      ...state,
+      faults: payload,
+    }),
+    /** Dispatched by the port `fetchStatus`. */
+    statusAnswered: {
+      prepare: (payload: StatusAnswered) => ({ payload, meta: { at: Date.now() } }),
+      reducer(state, { payload, meta }: PayloadAction<StatusAnswered, string, { readonly at: number }>) {
+        const { conversationIds, threads } = payload
+        const others = state.checks.filter(({ conversationId }) => !conversationIds.includes(conversationId))
+        const told = conversationIds.map((conversationId): LastCheck => {
+          const status = threads?.[conversationId]?.status ?? null
+          return { conversationId, at: meta.at, status }
+        })
+        return { ...state, checks: [...others, ...told] }
+      },
+    },
   },
   extraReducers: (builder) =>
     builder
-      .addCase(streamOpened, (state): ConnectionState => ({ ...state, stream: 'open' }))
-      .addCase(streamDropped, (state): ConnectionState => ({ ...state, stream: 'down' }))
-      .addCase(lookUpClaimed, (state, { payload: { nonce, conversationIds } }): ConnectionState => ({
-        ...state,
-        asking: [...state.asking, { nonce, conversationIds }].slice(-8),
-      }))
-      .addCase(
-        lookUpAnswered,
-        (state, { payload: { conversationId, answer }, meta: { at } }): ConnectionState => ({
-          ...state,
-          looks: told(state.looks, { conversationId, at, status: answer.status }),
-        }),
-      )
-      .addCase(lookUpClosed, (state, { payload: { nonce, failed }, meta: { at } }): ConnectionState => {
-        const ids = failed ? (state.asking.find((ask) => ask.nonce === nonce)?.conversationIds ?? []) : []
-        return {
-          ...state,
-          asking: state.asking.filter((ask) => ask.nonce !== nonce),
-          looks: ids.reduce<readonly LastLook[]>(
-            (looks, conversationId) => told(looks, { conversationId, at, status: null }),
-            state.looks,
-          ),
-        }
-      }),
+      .addCase(signals.streamOpened, (state): ConnectionState => ({ ...state, stream: 'open' }))
+      .addCase(signals.streamDropped, (state): ConnectionState => ({ ...state, stream: 'down' })),
 })
 
-export const { faultsTold } = connection.actions
+export const { faultsLoaded, statusAnswered } = connection.actions

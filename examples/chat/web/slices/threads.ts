@@ -1,7 +1,7 @@
-/** The conversations of the sidebar, which one is on screen, and what the others have to tell. */
+/** The conversations of the sidebar, which one is on screen, and what is new in the others. */
 import { createSlice } from '@reduxjs/toolkit'
 import type { PayloadAction } from '@reduxjs/toolkit'
-import { conversationViewed, turnStarted, turnSubmitted } from 'redux-turnkeeper'
+import { conversationViewed, signals, turnSettled, turnSubmitted } from 'redux-turnkeeper'
 import type { EndedTurn } from 'redux-turnkeeper'
 import type { ThreadSummary } from '../../server/protocol'
 
@@ -15,21 +15,31 @@ export interface Toast {
 interface ThreadsState {
   readonly list: readonly ThreadSummary[]
   readonly selected: string | null
+  /** While the page is in the background nothing is seen. */
+  readonly isPageHidden: boolean
   /** Conversations with news that nobody has looked at. */
   readonly unread: readonly string[]
   readonly toasts: readonly Toast[]
 }
 
-const initialState: ThreadsState = { list: [], selected: null, unread: [], toasts: [] }
+const initialState: ThreadsState = { list: [], selected: null, isPageHidden: false, unread: [], toasts: [] }
 
-const known = (list: readonly ThreadSummary[], id: string) => list.some((thread) => thread.id === id)
+const isKnown = (list: readonly ThreadSummary[], id: string) => list.some((thread) => thread.id === id)
 
 const TEXTS: Partial<Record<EndedTurn['outcome'], string>> = {
   complete: 'has a new answer',
   error: 'ran into an error',
   interrupted: 'was interrupted',
   undelivered: 'did not get your message',
-  unknown: 'is over, and nobody knows how',
+  unknown: 'has ended, and how is not known',
+}
+
+const toastOf = ({ list }: ThreadsState, { turnId, conversationId, outcome }: EndedTurn): Toast | null => {
+  const text = TEXTS[outcome]
+  if (!text) return null
+  const title = list.find(({ id }) => id === conversationId)?.title ?? 'A conversation'
+  const tone = outcome === 'complete' ? 'good' : 'bad'
+  return { id: turnId, conversationId, text: `“${title}” ${text}.`, tone }
 }
 
 export const threads = createSlice({
@@ -37,45 +47,42 @@ export const threads = createSlice({
   initialState,
   reducers: {
     threadsLoaded(state, { payload }: PayloadAction<readonly ThreadSummary[]>) {
-      const local = state.list.filter((thread) => !known(payload, thread.id))
+      const local = state.list.filter((thread) => !isKnown(payload, thread.id))
       return { ...state, list: [...payload, ...local] }
     },
     threadOpened: (state, { payload }: PayloadAction<ThreadSummary>) => ({
       ...state,
       list: [...state.list, payload],
     }),
-    /** A turn has ended: the keeper's own word, told once for each. */
-    turnSettled(state, { payload: { ended, seen } }: PayloadAction<{ ended: EndedTurn; seen: boolean }>) {
-      const { conversationId, turnId, outcome } = ended
-      const text = TEXTS[outcome]
-      if (seen || !text) return state
-      const title = state.list.find((thread) => thread.id === conversationId)?.title ?? 'A conversation'
-      const toast: Toast = {
-        id: turnId,
-        conversationId,
-        text: `“${title}” ${text}.`,
-        tone: outcome === 'complete' ? 'good' : 'bad',
-      }
-      return {
-        ...state,
-        unread: state.unread.includes(conversationId) ? state.unread : [...state.unread, conversationId],
-        toasts: [...state.toasts.filter(({ id }) => id !== turnId), toast].slice(-4),
-      }
-    },
+    pageHidden: (state, { payload }: PayloadAction<boolean>) => ({ ...state, isPageHidden: payload }),
     toastDismissed: (state, { payload }: PayloadAction<string>) => ({
       ...state,
       toasts: state.toasts.filter(({ id }) => id !== payload),
     }),
   },
+  // The keeper's actions are events: this slice joins in.
   extraReducers: (builder) =>
     builder
+      .addCase(turnSettled, (state, { payload: { turn, correction } }): ThreadsState => {
+        const { conversationId, turnId } = turn
+        const toast = toastOf(state, turn)
+        // Told once for each turn. What is set right later changes the toast while it shows.
+        const isShown = state.toasts.some(({ id }) => id === turnId)
+        const isSeen = !state.isPageHidden && conversationId === state.selected
+        if (!toast || (correction ? !isShown : isSeen)) return state
+        return {
+          ...state,
+          unread: state.unread.includes(conversationId) ? state.unread : [...state.unread, conversationId],
+          toasts: [...state.toasts.filter(({ id }) => id !== turnId), toast].slice(-4),
+        }
+      })
       .addCase(conversationViewed, (state, { payload: { conversationId } }) => ({
         ...state,
         selected: conversationId ?? state.selected,
         unread: state.unread.filter((id) => id !== conversationId),
         toasts: state.toasts.filter((toast) => toast.conversationId !== conversationId),
       }))
-      // A draft gets its name from its first message; work from elsewhere brings conversations that nobody here has opened.
+      // A new conversation gets its name from its first message.
       .addCase(turnSubmitted, (state, { payload: { conversationId, input } }) => ({
         ...state,
         list: state.list.map((thread) =>
@@ -84,12 +91,13 @@ export const threads = createSlice({
             : thread,
         ),
       }))
-      .addCase(turnStarted, (state, { payload: { conversationId: id } }) =>
-        id == null || known(state.list, id)
+      // Work from elsewhere may come in a conversation that nobody has opened here.
+      .addCase(signals.turnStarted, (state, { payload: { conversationId: id } }) =>
+        id == null || isKnown(state.list, id)
           ? state
           : { ...state, list: [...state.list, { id, title: 'From elsewhere' }] },
       ),
 })
 
 export const NEW_TITLE = 'New conversation'
-export const { threadsLoaded, threadOpened, turnSettled, toastDismissed } = threads.actions
+export const { threadsLoaded, threadOpened, pageHidden, toastDismissed } = threads.actions

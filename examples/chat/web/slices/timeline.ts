@@ -1,7 +1,15 @@
-/** What the timeline draws: every event of the keeper's, as it came in. Bounded. */
+/** What the timeline draws: the keeper's actions, as they came. Bounded. */
 import { createSlice } from '@reduxjs/toolkit'
 import type { UnknownAction } from '@reduxjs/toolkit'
-import type { EndPayload, Meta, ProgressPayload } from 'redux-turnkeeper'
+import {
+  conversationViewed,
+  draftTaken,
+  errorDismissed,
+  queueResumed,
+  sendingGated,
+  userChanged,
+} from 'redux-turnkeeper'
+import type { EndedTurn, EndPayload, Meta, ProgressPayload } from 'redux-turnkeeper'
 
 export interface Mark {
   readonly n: number
@@ -18,24 +26,39 @@ export interface Mark {
 }
 
 const SIZE = 600
-const FOLDERS = ['turns/', 'stream/', 'conversations/session', 'keeper/']
+const PREFIX = 'turnkeeper/'
+/** The assistant has a notice of its own. */
+const ASSISTANT = 'turnkeeper/assistant/'
 
-type Told = UnknownAction & {
-  readonly meta: Meta
-  readonly payload: Partial<EndPayload & ProgressPayload> & {
-    readonly conversationIds?: readonly string[]
-    readonly answer?: { readonly status?: string; readonly last?: { readonly outcome?: string } | null }
-    readonly failed?: boolean
-    readonly how?: string
-  }
+/** What says nothing about a turn. */
+const OTHERS: ReadonlySet<string> = new Set(
+  [conversationViewed, draftTaken, errorDismissed, queueResumed, sendingGated, userChanged].map(
+    ({ type }) => type,
+  ),
+)
+
+interface Told extends Partial<Omit<EndPayload, 'grade'> & ProgressPayload> {
+  readonly conversationIds?: readonly string[]
+  readonly answer?: { readonly status?: string; readonly last?: { readonly outcome?: string } | null }
+  readonly failed?: boolean
+  /** Of `keeperAttached`: nothing was taken over. */
+  readonly own?: boolean
+  readonly how?: string
+  readonly status?: string
+  /** Of `turnSettled`. */
+  readonly turn?: EndedTurn
 }
+type KeeperAction = UnknownAction & { readonly meta: Meta; readonly payload: Told }
 
-const isTold = (action: UnknownAction): action is Told =>
-  FOLDERS.some((folder) => action.type.startsWith(folder)) &&
-  typeof (action as Partial<Told>).meta?.at === 'number'
+const isDrawn = (action: UnknownAction): action is KeeperAction =>
+  action.type.startsWith(PREFIX) &&
+  !action.type.startsWith(ASSISTANT) &&
+  !OTHERS.has(action.type) &&
+  typeof (action as Partial<KeeperAction>).meta?.at === 'number' &&
+  (action as KeeperAction).payload.own !== true
 
-function noteOf({ payload }: Told): string | null {
-  const { kind, reason, answer, failed, status, how } = payload as Told['payload'] & { status?: string }
+function noteOf({ kind, reason, answer, failed, status, how, turn }: Told): string | null {
+  if (turn) return `${turn.outcome}, ${turn.grade}`
   if (answer)
     return answer.last && answer.status === 'idle'
       ? `idle, last: ${answer.last.outcome}`
@@ -49,18 +72,17 @@ export const timeline = createSlice({
   initialState: { seen: 0, marks: [] as readonly Mark[] },
   reducers: {},
   extraReducers: (builder) =>
-    builder.addMatcher(isTold, (state, action) => {
-      const { payload, meta, type } = action
+    builder.addMatcher(isDrawn, (state, { payload, meta, type }) => {
+      const conversationId = payload.turn?.conversationId ?? payload.conversationId
       const mark: Mark = {
         n: state.seen + 1,
         at: meta.at,
-        type,
+        type: type.slice(PREFIX.length),
         source: meta.source,
-        turnId: payload.turnId ?? null,
-        conversationIds:
-          payload.conversationIds ?? (payload.conversationId == null ? null : [payload.conversationId]),
+        turnId: payload.turn?.turnId ?? payload.turnId ?? null,
+        conversationIds: payload.conversationIds ?? (conversationId == null ? null : [conversationId]),
         count: payload.count ?? 1,
-        note: noteOf(action),
+        note: noteOf(payload),
       }
       return { seen: mark.n, marks: [...state.marks, mark].slice(-SIZE) }
     }),

@@ -1,8 +1,7 @@
 /** What was said, by conversation. The server has the whole of it; here is what this page has seen. */
 import { createSlice } from '@reduxjs/toolkit'
 import type { PayloadAction } from '@reduxjs/toolkit'
-import { draftTaken, turnSubmitted } from 'redux-turnkeeper'
-import type { Interrupt } from '@ag-ui/core'
+import { draftTaken, turnSettled, turnSubmitted } from 'redux-turnkeeper'
 import type { Message, Transcript } from '../../server/protocol'
 
 type Writable<T> = {
@@ -12,9 +11,9 @@ type Writable<T> = {
 interface Entry {
   readonly id: string
   messages: Writable<Message>[]
-  /** The question that is open, in the agent's own words. */
-  question: Interrupt | null
-  /** Text was missed: the page asks for the whole. */
+  /** Turns of which nobody knows what became: their message stays, even if the server does not list it. */
+  unknownTurnIds: string[]
+  /** How often text was missed: the page then asks for the whole. */
   gaps: number
 }
 
@@ -23,11 +22,11 @@ const initialState: Entry[] = []
 const entryOf = (state: Entry[], id: string): Entry => {
   const found = state.find((entry) => entry.id === id)
   if (found) return found
-  state.push({ id, messages: [], question: null, gaps: 0 })
+  state.push({ id, messages: [], unknownTurnIds: [], gaps: 0 })
   return state.at(-1)!
 }
 
-/** The answer that this frame adds to; made where it is the first of it. */
+/** The answer that this frame adds to; made where the frame is the first of it. */
 const answerOf = (entry: Entry, messageId: string, turnId: string): Writable<Message> => {
   const found = entry.messages.find(({ id }) => id === messageId)
   if (found) return found
@@ -52,8 +51,7 @@ export const transcripts = createSlice({
       const { conversationId, transcript, keep } = payload
       const entry = entryOf(state, conversationId)
       const before = new Map(entry.messages.map((message) => [message.id, message]))
-      entry.question = transcript.question
-      // What has been streamed since the answer left is longer than what it tells.
+      // What has been streamed since the answer left is longer than what it says.
       entry.messages = transcript.messages.map((message) => {
         const streamed = before.get(message.id)
         before.delete(message.id)
@@ -61,9 +59,10 @@ export const transcripts = createSlice({
           streamed?.text.startsWith(message.text) ? streamed : structuredClone(message)
         ) as Writable<Message>
       })
-      for (const message of before.values()) if (keep.includes(message.turnId)) entry.messages.push(message)
+      const kept = [...keep, ...entry.unknownTurnIds]
+      for (const message of before.values()) if (kept.includes(message.turnId)) entry.messages.push(message)
     },
-    userSaid(
+    userMessageArrived(
       state,
       { payload: { conversationId, message } }: PayloadAction<{ conversationId: string; message: Message }>,
     ) {
@@ -82,7 +81,7 @@ export const transcripts = createSlice({
       if (tools.some(({ id }) => id === payload.toolId)) return
       tools.push({ id: payload.toolId, name: payload.name, args: '', result: null })
     },
-    toolTold(
+    toolUpdated(
       state,
       { payload }: PayloadAction<{ conversationId: string; toolId: string; args?: string; result?: string }>,
     ) {
@@ -93,17 +92,20 @@ export const transcripts = createSlice({
         if (payload.result !== undefined) tool.result = payload.result
       }
     },
-    questionAsked(state, { payload }: PayloadAction<{ conversationId: string; question: Interrupt | null }>) {
-      entryOf(state, payload.conversationId).question = payload.question
-    },
   },
+  // The keeper's actions are events: this slice joins in.
   extraReducers: (builder) =>
     builder
-      // The keeper's actions are events: the transcript joins in.
       .addCase(turnSubmitted, (state, { payload: { conversationId, turnId, input, retryOf } }) => {
         const entry = entryOf(state, conversationId)
         entry.messages = entry.messages.filter(({ id }) => id !== retryOf)
         entry.messages.push({ id: turnId, role: 'user', text: String(input), tools: [], turnId })
+      })
+      .addCase(turnSettled, (state, { payload: { turn } }) => {
+        const { conversationId, turnId, outcome } = turn
+        const entry = entryOf(state, conversationId)
+        entry.unknownTurnIds = entry.unknownTurnIds.filter((id) => id !== turnId)
+        if (outcome === 'unknown') entry.unknownTurnIds.push(turnId)
       })
       .addCase(draftTaken, (state, { payload: { conversationId, turnId } }) => {
         const entry = entryOf(state, conversationId)
@@ -111,5 +113,5 @@ export const transcripts = createSlice({
       }),
 })
 
-export const { transcriptLoaded, userSaid, textArrived, toolCalled, toolTold, questionAsked } =
+export const { transcriptLoaded, userMessageArrived, textArrived, toolCalled, toolUpdated } =
   transcripts.actions
