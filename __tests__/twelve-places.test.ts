@@ -8,43 +8,46 @@ import {
   conversationRekeyed,
   conversationViewed,
   endTurn,
-  errorReported,
-  inputCancelled,
-  inputRequested,
-  sessionReported,
   sessionStatusChanged,
-  turnEnded,
-  turnProgressed,
-  turnStarted,
+  signals,
   workStarted,
 } from 'redux-turnkeeper'
-import type { EndPayload, Ledger } from 'redux-turnkeeper'
+import type { EndPayload, KeeperState } from 'redux-turnkeeper'
+import { inputCancelled } from '../src/actions'
+import { conversationOf } from '../src/state/conversations'
+import { entryOf, findTurn } from '../src/state/turns'
 import { createLab } from './laws/lab'
-import type { Lab, State } from './laws/lab'
+import type { Lab } from './laws/lab'
 
-const isLive = ({ live }: Ledger, turnId: string) => live.some((turn) => turn.turnId === turnId)
-const of = ({ turns, conversations }: State, id: string) => [
-  turns.ledger.live.find(({ conversationId }) => conversationId === id),
-  conversations.ledger.live.find(({ conversationId }) => conversationId === id),
-  conversations.entries.find(({ conversationId }) => conversationId === id),
+const { errorReported, inputRequested, sessionReported, turnEnded, turnProgressed, turnStarted } = signals
+
+const isLive = ({ turns }: KeeperState, turnId: string): boolean => findTurn(turns, turnId) !== undefined
+/** Whether the conversations slice holds the text of a turn. */
+const hasText = ({ conversations }: KeeperState, turnId: string, id: string): boolean =>
+  conversationOf(conversations, id)?.texts.some((text) => text.turnId === turnId) ?? false
+/** What stands of a conversation in both slices. */
+const of = ({ turns, conversations }: KeeperState, id: string) => [
+  entryOf(turns, id),
+  conversationOf(conversations, id),
 ]
 
 /** Does it, and sees that the turn and its conversation's mark moved in one dispatch that left the neighbour alone. */
 async function endsOnce(lab: Lab, done: () => unknown, turnId = 't1', id = 'c1') {
   let before = lab.state()
+  const hadText = hasText(before, turnId, id)
   const moves: string[] = []
   const unsubscribe = lab.store.subscribe(() => {
     const after = lab.state()
-    const { turns, conversations } = after
-    expect(isLive(conversations.ledger, turnId)).toBe(isLive(turns.ledger, turnId))
-    expect(lab.busy(id)).toBe(isLive(turns.ledger, turnId))
-    if (isLive(before.turns.ledger, turnId) && !isLive(turns.ledger, turnId)) {
+    expect(lab.busy(id)).toBe(isLive(after, turnId))
+    expect(hasText(after, turnId, id)).toBe(hadText && isLive(after, turnId))
+    if (isLive(before, turnId) && !isLive(after, turnId)) {
       moves.push(`${lab.phase(id)}, ${lab.history().length} ended`)
       for (const [i, was] of of(before, 'neighbour').entries()) expect(of(after, 'neighbour')[i]).toBe(was)
     }
     before = after
   })
-  expect(isLive(before.turns.ledger, turnId)).toBe(true)
+  expect(isLive(before, turnId)).toBe(true)
+  expect(hadText).toBe(lab.turn(turnId)?.origin === 'local')
   await done()
   await lab.dispatch()
   unsubscribe()
@@ -70,7 +73,7 @@ describe('the twelve places that end a turn', () => {
     expect(ended).toMatchObject({ turnId: 't1', reason: 'complete', grade: 'witnessed' })
   })
 
-  test('1 the same as a frame, which names no turn: the look-up that it leads to', async () => {
+  test('1 the same as a signal, which names no turn: the status check that it leads to', async () => {
     const lab = await working()
     lab.backend.world('c1', { status: 'idle' })
     const ended = await endsOnce(lab, () =>
@@ -81,13 +84,13 @@ describe('the twelve places that end a turn', () => {
 
   test('2 the message is complete', async () => {
     const lab = await working()
-    const ended = await endsOnce(lab, () => lab.frameEnd({ runId: 'r-t1', reason: 'complete' }))
+    const ended = await endsOnce(lab, () => lab.signalEnd({ runId: 'r-t1', reason: 'complete' }))
     expect(ended).toMatchObject({ outcome: 'complete', error: null })
   })
 
   test('3 the generation was cancelled', async () => {
     const lab = await working()
-    const ended = await endsOnce(lab, () => lab.frameEnd({ turnId: 't1', reason: 'cancelled' }))
+    const ended = await endsOnce(lab, () => lab.signalEnd({ turnId: 't1', reason: 'cancelled' }))
     expect(ended).toMatchObject({ outcome: 'cancelled' })
   })
 
@@ -111,7 +114,7 @@ describe('the twelve places that end a turn', () => {
     expect([lab.error('c1'), lab.error('neighbour')]).toEqual(['no such model', null])
   })
 
-  test('5 one that the wire does not classify: the look-up that it leads to', async () => {
+  test('5 one that the wire does not classify: the status check that it leads to', async () => {
     const lab = await working()
     lab.backend.world('c1', { status: 'idle' })
     const error = { message: 'no such model' }
@@ -125,7 +128,7 @@ describe('the twelve places that end a turn', () => {
     const ended = await endsOnce(lab, () =>
       lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'error', error })),
     )
-    expect(ended).toMatchObject({ reason: 'session_error', error })
+    expect(ended).toMatchObject({ reason: 'session_error', grade: 'inferred', error })
     expect(lab.error()).toBe('the process died')
   })
 
@@ -134,7 +137,7 @@ describe('the twelve places that end a turn', () => {
     await lab.start('n1', 'neighbour')
     await lab.submit()
     const ended = await endsOnce(lab, () => lab.backend.refuse('send', {}, 't1'))
-    expect(ended).toMatchObject({ turnId: 't1', outcome: 'error' })
+    expect(ended).toMatchObject({ turnId: 't1', outcome: 'error', grade: 'inferred' })
     expect(lab.drafts()).toEqual(['text of t1'])
   })
 
@@ -150,7 +153,7 @@ describe('the twelve places that end a turn', () => {
       await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
       expect(lab.phase()).toBe('stopping')
       lab.backend.accept('stop')
-      await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+      await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     })
     expect(ended).toMatchObject({ outcome: 'cancelled', grade: 'witnessed' })
   })
@@ -177,12 +180,12 @@ describe('the twelve places that end a turn', () => {
   })
 })
 
-describe('8 the `finally` of a send is scoped to its own turn: a no-op in both slices', () => {
+describe('8 the `finally` of a send is scoped to its own turn: nothing changes in either slice', () => {
   const rescue = endTurn({ turnId: 't1', conversationId: 'c1', reason: 'rescued' })
 
   test('where a newer turn lives', async () => {
     const lab = await working()
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     await lab.start('t2')
     expect(lab.leaves(rescue)).toBe(true)
     expect(lab.live()?.turnId).toBe('t2')
@@ -190,14 +193,14 @@ describe('8 the `finally` of a send is scoped to its own turn: a no-op in both s
 
   test('where none does', async () => {
     const lab = await working()
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.leaves(rescue)).toBe(true)
     expect(lab.leaves(endTurn({ turnId: 'never', reason: 'rescued' }))).toBe(true)
   })
 
   test('where the user has gone to another conversation', async () => {
     const lab = await working()
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     await lab.dispatch(conversationViewed({ conversationId: 'neighbour' }))
     expect(lab.leaves(rescue)).toBe(true)
     expect(lab.leaves(endTurn({ turnId: 't1', reason: 'rescued' }))).toBe(true)
@@ -245,7 +248,7 @@ describe('14 work that came in from elsewhere', () => {
     expect(ended).toMatchObject({ turnId: 'theirs', origin: 'remote' })
   })
 
-  test('shown by its frames alone, and ended by a frame', async () => {
+  test('shown by its signals alone, and ended by a signal', async () => {
     const lab = createLab()
     await lab.start('n1', 'neighbour')
     await lab.dispatch(

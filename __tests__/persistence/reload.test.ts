@@ -1,6 +1,6 @@
 /**
- * Law 9 over a reload, with the real persistence packages: what was live comes back unverified, is looked up, and settles or
- * goes on; a queue waits for a verified idle; nothing is sent because of it.
+ * Law 9 over a reload, with the real persistence packages: what was running comes back unverified, is checked, and ends or
+ * goes on; a queue waits for a verified idle; nothing is sent because of it. Texts, drafts and questions come back whole.
  */
 import { configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer } from '@reduxjs/toolkit'
@@ -15,9 +15,12 @@ import {
   REHYDRATE,
 } from 'redux-persist'
 import { rememberEnhancer, rememberReducer } from 'redux-remember'
-import { turnStarted } from 'redux-turnkeeper'
-import type { Persisted } from 'redux-turnkeeper'
-import { createStorage, pageLoad } from './setup'
+import { signals } from 'redux-turnkeeper'
+import type { KeeperState, Persisted } from 'redux-turnkeeper'
+import { conversationOf } from '../../src/state/conversations'
+import { entryOf } from '../../src/state/turns'
+import { doubledFacts } from '../scenarios/facts'
+import { createStorage, devChecks, pageLoad } from './setup'
 
 const conversationId = 'c1'
 
@@ -37,13 +40,20 @@ async function until(holds: () => boolean): Promise<void> {
   if (!holds()) throw new Error('It did not come to hold.')
 }
 
-async function withPersist(storage: Storage, owner: string): Promise<Opened> {
-  const page = pageLoad(owner)
+const stateOf = (store: Opened['store']): KeeperState =>
+  (store.getState() as { readonly turnkeeper: KeeperState }).turnkeeper
+
+async function withPersist(storage: Storage, keeperId: string): Promise<Opened> {
+  const page = pageLoad(keeperId)
   const store = configureStore({
     reducer: persistReducer({ key: 'app', storage, timeout: 0 }, page.reducer as never),
     middleware: (gDM) =>
       gDM({
-        serializableCheck: { ignoredActions: [FLUSH, REHYDRATE, PAUSE, PERSIST, PURGE, REGISTER] },
+        ...devChecks,
+        serializableCheck: {
+          ...devChecks.serializableCheck,
+          ignoredActions: [FLUSH, REHYDRATE, PAUSE, PERSIST, PURGE, REGISTER],
+        },
       }).prepend(page.keeper.middleware),
   })
   const persistor = persistStore(store)
@@ -59,24 +69,19 @@ async function withPersist(storage: Storage, owner: string): Promise<Opened> {
   }
 }
 
-async function withRemember(storage: Storage, owner: string): Promise<Opened> {
-  const page = pageLoad(owner)
+async function withRemember(storage: Storage, keeperId: string): Promise<Opened> {
+  const page = pageLoad(keeperId)
+  const { reducerPath, reducer, middleware } = page.keeper
   const driver = {
     getItem: (key: string) => storage.items.get(key),
     setItem: (key: string, value: string) => void storage.items.set(key, value),
   }
   const store = configureStore({
-    reducer: rememberReducer({
-      turns: page.keeper.slices[0].reducer,
-      conversations: page.keeper.slices[1].reducer,
-    }),
-    middleware: (gDM) => gDM().prepend(page.keeper.middleware),
+    reducer: rememberReducer({ [reducerPath]: reducer }),
+    middleware: (gDM) => gDM(devChecks).prepend(middleware),
     enhancers: (gDE) =>
       gDE().concat(
-        rememberEnhancer(driver, ['turns', 'conversations'], {
-          persistThrottle: 0,
-          prefix: '',
-        }) as StoreEnhancer,
+        rememberEnhancer(driver, [reducerPath], { persistThrottle: 0, prefix: '' }) as StoreEnhancer,
       ),
   })
   await settled()
@@ -85,16 +90,16 @@ async function withRemember(storage: Storage, owner: string): Promise<Opened> {
     page,
     store,
     async leave() {
-      const live = JSON.stringify(store.getState().turns.ledger.live)
-      await until(() => (storage.items.get('turns') ?? '').includes(live.slice(1, -1)))
+      const now = JSON.stringify(stateOf(store))
+      await until(() => storage.items.get(reducerPath) === now)
       page.keeper.dispose()
     },
   }
 }
 
 /** An app's own storage, and its own action that brings it back. */
-async function byHand(storage: Storage, owner: string): Promise<Opened> {
-  const page = pageLoad(owner, {
+async function byHand(storage: Storage, keeperId: string): Promise<Opened> {
+  const page = pageLoad(keeperId, {
     rehydrate: (action) =>
       action.type === 'app/restored'
         ? (action as { payload?: Persisted } & typeof action).payload
@@ -102,7 +107,7 @@ async function byHand(storage: Storage, owner: string): Promise<Opened> {
   })
   const store = configureStore({
     reducer: page.reducer,
-    middleware: (gDM) => gDM().prepend(page.keeper.middleware),
+    middleware: (gDM) => gDM(devChecks).prepend(page.keeper.middleware),
   })
   const kept = storage.items.get('kept')
   if (kept) store.dispatch({ type: 'app/restored', payload: JSON.parse(kept) as Persisted })
@@ -116,23 +121,46 @@ async function byHand(storage: Storage, owner: string): Promise<Opened> {
   }
 }
 
+/** The whole state, as an app keeps it and hands it to the next store. */
+async function byPreloadedState(storage: Storage, keeperId: string): Promise<Opened> {
+  const page = pageLoad(keeperId)
+  const kept = storage.items.get('state')
+  const store = configureStore({
+    reducer: page.reducer,
+    middleware: (gDM) => gDM(devChecks).prepend(page.keeper.middleware),
+    ...(kept && { preloadedState: JSON.parse(kept) as { turnkeeper: KeeperState } }),
+  })
+  return {
+    page,
+    store,
+    async leave() {
+      storage.items.set('state', JSON.stringify(store.getState()))
+      page.keeper.dispose()
+    },
+  }
+}
+
 describe.each([
   ['redux-persist', withPersist],
   ['redux-remember', withRemember],
-  ['the option "rehydrate"', byHand],
+  ['the option "rehydrate" and selectPersisted', byHand],
+  ['preloadedState', byPreloadedState],
 ] as const)('law 9: a reload with %s', (_name, open) => {
-  async function inMidTurn(storage: Storage): Promise<void> {
-    const { page, store, leave } = await open(storage, 'a')
+  /** A page in which a turn runs and a prompt waits, and which is then left. */
+  async function inMidTurn(storage: Storage, meanwhile?: (opened: Opened) => Promise<void>): Promise<void> {
+    const opened = await open(storage, 'a')
+    const { page, store, leave } = opened
     const { keeper, backend } = page
     store.dispatch(keeper.submitTurn({ conversationId, turnId: 't1', input: 'hello' }))
     backend.accept('send', { runId: 'r1' }, 't1')
     await settled()
-    store.dispatch(turnStarted({ conversationId, runId: 'r1' }))
+    store.dispatch(signals.turnStarted({ conversationId, runId: 'r1' }))
     store.dispatch(keeper.submitTurn({ conversationId, turnId: 't2', input: 'and then' }))
+    await meanwhile?.(opened)
     await leave()
   }
 
-  test('a turn that is over settles, and then the queue drains, once', async () => {
+  test('a turn that is over ends, and then the queue drains, once', async () => {
     const storage = createStorage()
     await inMidTurn(storage)
     const { page, store, leave } = await open(storage, 'b')
@@ -161,7 +189,7 @@ describe.each([
     const { keeper, backend, clock } = page
     backend.world(conversationId, { status: 'running', runId: 'r1' })
     await clock.advanceAsync(10_000)
-    expect(keeper.selectors.selectLiveTurnId(store.getState(), conversationId)).toBe('t1')
+    expect(keeper.selectors.selectActiveTurnId(store.getState(), conversationId)).toBe('t1')
     expect(keeper.selectors.selectIsUnverified(store.getState(), conversationId)).toBe(false)
     expect(keeper.selectors.selectQueue(store.getState(), conversationId)).toMatchObject([
       { input: 'and then' },
@@ -170,14 +198,87 @@ describe.each([
     await leave()
   })
 
-  test('both slices come back with one ledger', async () => {
+  test('both slices come back as they were left, and no fact stands twice', async () => {
     const storage = createStorage()
     await inMidTurn(storage)
     const { store, leave } = await open(storage, 'b')
     await settled()
-    const { turns, conversations } = store.getState() as Record<string, { ledger: unknown }>
-    expect(turns?.ledger).toEqual(conversations?.ledger)
-    expect(turns?.ledger).toMatchObject({ live: [{ turnId: 't1' }, { turnId: 't2' }] })
+    const { turns, conversations } = stateOf(store)
+    expect(entryOf(turns, conversationId)).toMatchObject({
+      active: { turnId: 't1', runs: ['r1'] },
+      queue: [{ turnId: 't2', sendState: 'unsent' }],
+    })
+    const texts = conversationOf(conversations, conversationId)?.texts
+    expect(texts).toMatchObject([
+      { turnId: 't1', input: 'hello' },
+      { turnId: 't2', input: 'and then' },
+    ])
+    expect(doubledFacts(stateOf(store))).toEqual([])
+    await leave()
+  })
+
+  test('an open question comes back, can be answered, and is closed by what the server says', async () => {
+    const storage = createStorage()
+    const asked = (requestId: string) =>
+      signals.inputRequested({ conversationId, runId: 'r1', requestId, kind: 'approval', prompt: 'rm -r?' })
+    await inMidTurn(storage, async ({ store }) => {
+      store.dispatch(asked('q1'))
+      store.dispatch(asked('q2'))
+    })
+    const { page, store, leave } = await open(storage, 'b')
+    const { keeper, backend, clock } = page
+    const { selectors } = keeper
+    const pending = () =>
+      selectors.selectPendingInputs(store.getState(), conversationId).map(({ requestId }) => requestId)
+    backend.world(conversationId, { status: 'awaiting_input', runId: 'r1' })
+    await clock.advanceAsync(10_000)
+    expect(pending()).toEqual(['q1', 'q2'])
+    expect(selectors.selectPhase(store.getState(), conversationId)).toBe('awaiting_input')
+    expect(selectors.selectPendingInput(store.getState(), conversationId)).toMatchObject({
+      askerId: 't1',
+      kind: 'approval',
+      prompt: 'rm -r?',
+    })
+
+    store.dispatch(keeper.answerInput({ conversationId, requestId: 'q1', answer: 'yes' }))
+    backend.accept('answer', {}, 'q1')
+    await settled()
+    expect(pending()).toEqual(['q2'])
+
+    const questions: never[] = []
+    backend.world(conversationId, { status: 'running', runId: 'r1', questions })
+    store.dispatch(keeper.checkStatus(conversationId))
+    await clock.advanceAsync(1_000)
+    expect(pending()).toEqual([])
+    expect(selectors.selectActiveTurnId(store.getState(), conversationId)).toBe('t1')
+    await leave()
+  })
+
+  test('every text comes back: a draft, a prompt that was sent and not answered, one that was added to a turn', async () => {
+    const storage = createStorage()
+    const other = 'c2'
+    await inMidTurn(storage, async ({ page: { keeper, backend }, store }) => {
+      store.dispatch(keeper.submitTurn({ conversationId: 'c3', turnId: 't4', input: 'refused' }))
+      backend.refuse('send', {}, 't4')
+      store.dispatch(keeper.submitTurn({ conversationId: other, turnId: 't3', input: 'still out' }))
+      store.dispatch(keeper.steerTurn({ conversationId, steerId: 's1', input: 'by the way' }))
+      await settled()
+    })
+    const { page, store, leave } = await open(storage, 'b')
+    const { keeper, backend, clock } = page
+    const draftsOf = (id: string) =>
+      keeper.selectors
+        .selectDrafts(store.getState(), id)
+        .map(({ input, arrived }) => [input, arrived] as const)
+    backend.world(conversationId, { status: 'running', runId: 'r1' })
+    backend.world(other, { status: 'idle' })
+    await clock.advanceAsync(60_000)
+
+    expect(draftsOf('c3')).toEqual([['refused', 'no']])
+    expect(draftsOf(other)).toEqual([['still out', expect.stringMatching(/^(no|unknown)$/)]])
+    expect(keeper.selectors.selectIsBusy(store.getState(), other)).toBe(false)
+    expect(draftsOf(conversationId)).toEqual([['by the way', 'unknown']])
+    expect(backend.of('send')).toHaveLength(0)
     await leave()
   })
 })

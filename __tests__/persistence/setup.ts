@@ -4,7 +4,7 @@ import type { TurnkeeperOptions } from 'redux-turnkeeper'
 import { createManualClock, createManualEnvironment, createScriptedBackend } from 'redux-turnkeeper/testing'
 
 /** One page load: a keeper of its own, over storage that outlives it. */
-export function pageLoad(owner: string, options: TurnkeeperOptions = {}) {
+export function pageLoad(keeperId: string, options: Omit<TurnkeeperOptions, 'features'> = {}) {
   const clock = createManualClock(1_000_000)
   const backend = createScriptedBackend()
   let ids = 0
@@ -13,10 +13,10 @@ export function pageLoad(owner: string, options: TurnkeeperOptions = {}) {
     clock,
     environment: createManualEnvironment(),
     random: () => 0.5,
-    createId: () => `${owner}${++ids}`,
+    createId: () => `${keeperId}${++ids}`,
     ...options,
   })
-  return { clock, backend, keeper, reducer: combineSlices(...keeper.slices) }
+  return { clock, backend, keeper, reducer: combineSlices(keeper) }
 }
 
 /** Web storage as a persistence package sees it. */
@@ -29,3 +29,9 @@ export function createStorage() {
     removeItem: (key: string) => Promise.resolve(void items.delete(key)),
   }
 }
+
+/** The checks of RTK's, without their complaint that they were slow: that is a matter of the machine. */
+export const devChecks = {
+  serializableCheck: { warnAfter: Infinity },
+  immutableCheck: { warnAfter: Infinity },
+} as const

@@ -2,20 +2,20 @@
  * The app that a recording is played into: a real store with a keeper on a manual clock. The player says what the client
  * sent (as commands), what came in (as signals), and what was answered (on the ports' promises).
  */
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { configureStore } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type {
   EndedTurn,
-  Ledger,
-  LiveTurn,
   Outcome,
   SendResult,
   StatusAnswer,
   StopResult,
+  Turn,
   TurnError,
 } from 'redux-turnkeeper'
-import * as actions from 'redux-turnkeeper'
 import { createManualClock, flushMicrotasks } from 'redux-turnkeeper/testing'
+import { steerRefused, turnSteered } from '../../src/actions'
+import { entriesOf, findEnded, findTurn, turnsIn } from '../../src/state/turns'
 
 /** A request of the recording, to be answered when its answer comes up. */
 export interface Exchange<Result> {
@@ -44,7 +44,7 @@ export interface TurnReport {
   readonly turnId: string
   readonly runIds: readonly string[]
   readonly reason: EndedTurn['reason'] | null
-  /** `null` while it lives. */
+  /** `null` while it runs. */
   readonly outcome: Outcome | null
   readonly grade: EndedTurn['grade'] | null
   /** How many ends were reported of it. A correction of an inferred one is no other end. */
@@ -65,15 +65,15 @@ const STEP = 1_000
 
 export type App = ReturnType<typeof createApp>
 
-/** @param looks Whether the recorded client has a look-up at all. */
-export function createApp({ looks }: { readonly looks: boolean }) {
+/** @param hasStatusCheck Whether the recorded client has a status check at all. */
+export function createApp({ hasStatusCheck }: { readonly hasStatusCheck: boolean }) {
   const epoch = Date.UTC(2026, 0, 1)
   const clock = createManualClock(epoch)
   const ends = new Map<string, number>()
   const problems: { kind: string; message: string }[] = []
   const sends = new Map<string, Pending<SendResult>>()
   const stops: (Pending<StopResult> & { readonly turnId: string })[] = []
-  /** The recorded look-up that leaves just now. */
+  /** The recorded status check that leaves just now. */
   let leaving: Pending<Readonly<Record<string, StatusAnswer>>> | null = null
   /** What was answered last of each conversation, and asked after its newest event. */
   const known = new Map<string, StatusAnswer>()
@@ -86,12 +86,13 @@ export function createApp({ looks }: { readonly looks: boolean }) {
 
   const fetchStatus = (ids: readonly string[]): Promise<Readonly<Record<string, StatusAnswer>>> => {
     if (leaving) return leaving.promise
-    // A look-up of the keeper's own: the recording can answer only for how the server was left.
-    const answers = ids.filter((id) => known.has(id)).map((id) => [id, known.get(id)!] as const)
-    return over && answers.length > 0 ? Promise.resolve(Object.fromEntries(answers)) : never()
+    // A status check of the keeper's own: the recording can answer only for how the server was left, and else tells nothing.
+    const answers = over ? ids.filter((id) => known.has(id)).map((id) => [id, known.get(id)!] as const) : []
+    return Promise.resolve(Object.fromEntries(answers))
   }
   const keeper = createTurnkeeper({
     clock,
+    runWithoutPage: true,
     random: () => 0.5,
     createId: () => `id-${++minted}`,
     onTurnEnded: ({ turnId }, { correction }) => {
@@ -106,20 +107,30 @@ export function createApp({ looks }: { readonly looks: boolean }) {
         return index < 0 ? never() : stops.splice(index, 1)[0]!.promise
       },
       answerInput: () => Promise.resolve({ status: 'accepted' }),
-      ...(looks && { fetchStatus }),
+      ...(hasStatusCheck && { fetchStatus }),
     },
   })
   const store = configureStore({
-    reducer: combineSlices(...keeper.slices),
-    middleware: (getDefault) => getDefault().prepend(keeper.middleware),
+    reducer: { [keeper.reducerPath]: keeper.reducer },
+    // That a check of RTK's was slow is a matter of the machine, not of the recording.
+    middleware: (getDefault) =>
+      getDefault({
+        serializableCheck: { warnAfter: Infinity },
+        immutableCheck: { warnAfter: Infinity },
+      }).prepend(keeper.middleware),
   })
   const { dispatch, getState } = store
   const conversations = new Set<string>()
   const order = new Map<string, { readonly conversationId: string }>()
 
-  const live = (): readonly LiveTurn[] => getState().turns.ledger.live
+  const turns = () => getState().turnkeeper.turns
+  /** The turns that have not ended, oldest first. */
+  const unended = (): readonly Turn[] =>
+    entriesOf(turns())
+      .flatMap(turnsIn)
+      .sort((a, b) => a.createdSeq - b.createdSeq)
   const note = (): void => {
-    for (const turn of [...live(), ...getState().turns.ledger.settled]) {
+    for (const turn of [...unended(), ...turns().ended]) {
       if (!order.has(turn.turnId)) order.set(turn.turnId, turn)
       conversations.add(turn.conversationId)
     }
@@ -130,15 +141,15 @@ export function createApp({ looks }: { readonly looks: boolean }) {
     touched.set(conversationId, ++moment)
     known.delete(conversationId)
   }
-  const liveTurnOf = (conversationId: string): LiveTurn | undefined =>
-    live().find((turn) => turn.conversationId === conversationId && turn.phase !== 'queued')
+  const activeTurnOf = (conversationId: string): Turn | null =>
+    keeper.selectors.selectActiveTurn(getState(), conversationId)
 
   return {
     clock,
     conversations,
-    liveTurnOf,
-    /** The live turn that this run belongs to. */
-    turnOf: (runId: string): LiveTurn | undefined => live().find((turn) => turn.runs.includes(runId)),
+    activeTurnOf,
+    /** The turn that has not ended and that this run belongs to. */
+    turnOf: (runId: string): Turn | undefined => unended().find((turn) => turn.runs.includes(runId)),
     newTurnId: (): string => `turn-${order.size + 1}`,
     mention: (conversationId: string | null | undefined): void => {
       if (conversationId != null) conversations.add(conversationId)
@@ -160,24 +171,25 @@ export function createApp({ looks }: { readonly looks: boolean }) {
       note()
       return exchange
     },
-    /** A prompt is added to the turn that runs. Where none does, its text comes back as a draft. */
-    steer(conversationId: string, input: unknown): Exchange<SendResult> {
+    /** A prompt is added to the turn that runs. Where none does, as the server says too, its text comes back as a draft. */
+    steer(conversationId: string, input: unknown, runId: string): Exchange<SendResult> {
       const exchange = pending<SendResult>()
       const steerId = `steer-${++minted}`
-      const into = liveTurnOf(conversationId)
+      const into = activeTurnOf(conversationId)
       if (into) {
         sends.set(steerId, exchange)
         dispatch(keeper.steerTurn({ conversationId, steerId, input }))
         return exchange
       }
       const error = { message: 'There is no turn to add to.' }
-      dispatch(actions.steerRefused({ conversationId, steerId, input, error }))
+      dispatch(turnSteered({ conversationId, turnId: runId, steerId, input }))
+      dispatch(steerRefused({ conversationId, steerId, error }))
       return exchange
     },
     /** Stop: of this turn, else of the conversation's. */
     stop(conversationId: string, turnId?: string): Exchange<StopResult> {
       const exchange = pending<StopResult>()
-      const id = turnId ?? liveTurnOf(conversationId)?.turnId
+      const id = turnId ?? activeTurnOf(conversationId)?.turnId
       touch(conversationId)
       if (id !== undefined) {
         stops.push({ ...exchange, turnId: id })
@@ -186,17 +198,17 @@ export function createApp({ looks }: { readonly looks: boolean }) {
       return exchange
     },
     answer(conversationId: string, requestId: string, answer: unknown): void {
-      const open = keeper.selectors.selectPendingInput(getState(), conversationId)
-      if (open?.requestId === requestId)
+      const questions = keeper.selectors.selectPendingInputs(getState(), conversationId)
+      if (questions.some((question) => question.requestId === requestId && question.state === 'open'))
         void dispatch(keeper.answerInput({ conversationId, requestId, answer }))
     },
-    /** A recorded look-up leaves now. Its answer is kept for look-ups after the end, unless something happens meanwhile. */
-    lookUp(conversationIds: readonly string[]): Exchange<Readonly<Record<string, StatusAnswer>>> {
+    /** A recorded status check leaves now. Its answer is kept for checks after the end, unless something happens meanwhile. */
+    checkStatus(conversationIds: readonly string[]): Exchange<Readonly<Record<string, StatusAnswer>>> {
       for (const id of conversationIds) conversations.add(id)
       const exchange = pending<Readonly<Record<string, StatusAnswer>>>()
       const left = ++moment
       leaving = exchange
-      if (looks) dispatch(keeper.lookUp(conversationIds))
+      if (hasStatusCheck) dispatch(keeper.checkStatus(conversationIds))
       leaving = null
       return {
         reject: exchange.reject,
@@ -226,11 +238,10 @@ export function createApp({ looks }: { readonly looks: boolean }) {
     },
     report(): Report {
       const state = getState()
-      const ledger: Ledger = state.turns.ledger
-      const merged = new Set(ledger.live.flatMap((turn) => turn.merged))
+      const merged = new Set(unended().flatMap((turn) => turn.mergedTurnIds))
       const report = (turnId: string, conversationId: string): TurnReport => {
-        const ended = ledger.settled.find((record) => record.turnId === turnId)
-        const turn = ended ?? ledger.live.find((entry) => entry.turnId === turnId)
+        const ended = findEnded(turns(), turnId)
+        const turn = ended ?? findTurn(turns(), turnId)
         return {
           conversationId: turn?.conversationId ?? conversationId,
           turnId,

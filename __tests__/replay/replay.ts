@@ -15,14 +15,14 @@ const PLAYERS: Readonly<Record<Protocol, CreatePlayer>> = {
   aisdk: playAiSdk,
 }
 
-/** Whether the protocol, or the recorded client, has a look-up. */
-const looksUp = ({ protocol, lines }: Recording): boolean =>
+/** Whether the protocol, or the recorded client, has a status check. */
+const hasStatusCheck = ({ protocol, lines }: Recording): boolean =>
   protocol === 'codex' || protocol === 'opencode' || (protocol === 'agui' && lines.some(connects))
 
 /** Plays one recording into a store of its own, and tells how everything stands in the end. */
 export async function replay(path: string): Promise<Report> {
   const recording = readRecording(path)
-  const app = createApp({ looks: looksUp(recording) })
+  const app = createApp({ hasStatusCheck: hasStatusCheck(recording) })
   for (const number of recording.unreadable) app.problem('recording', `Line ${number} is no JSON.`)
   const play = PLAYERS[recording.protocol](app, recording.lines)
   try {

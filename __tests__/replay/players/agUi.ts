@@ -1,58 +1,79 @@
-import { backendRestarted, requestEnded } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import type { SendResult, StatusAnswer, StopResult } from 'redux-turnkeeper'
-import { agUiSignals, follow, readStatus } from 'redux-turnkeeper/adapters/agUi'
-import type { AgUiEvent, AgUiStream } from 'redux-turnkeeper/adapters/agUi'
+import { createReader, readStatus } from 'redux-turnkeeper/adapters/agUi'
+import type { AgUiEvent } from 'redux-turnkeeper/adapters/agUi'
 import type { App, Exchange } from '../app'
 import type { Line, Message } from '../recording'
 import type { Player } from './player'
 
+type Reader = ReturnType<typeof createReader>
+type Signal = ReturnType<Reader['close']>[number]
+
 type Request =
-  | { readonly kind: 'run'; address: AgUiStream; readonly send: Exchange<SendResult> }
+  | {
+      readonly kind: 'run'
+      readonly runId: string | null
+      readonly reader: Reader
+      readonly send: Exchange<SendResult>
+    }
   | {
       readonly kind: 'connect'
-      address: AgUiStream
       readonly threadId: string
-      readonly look: Exchange<Readonly<Record<string, StatusAnswer>>>
+      readonly reader: Reader
+      readonly check: Exchange<Readonly<Record<string, StatusAnswer>>>
       readonly events: AgUiEvent[]
     }
-  | { readonly kind: 'stop'; readonly threadId: string; readonly stop: Exchange<StopResult> }
+  | {
+      readonly kind: 'stop'
+      /** The runs that it may stop. */
+      readonly runIds: readonly string[]
+      readonly stop: Exchange<StopResult>
+    }
 
-/** AG-UI has no look-up but this one; a client that never connects has none. */
+interface Body {
+  readonly threadId?: string
+  readonly runId?: string
+  readonly messages?: readonly { readonly content?: unknown }[]
+}
+
+/** AG-UI has no status check but this one; a client that never connects has none. */
 export const connects = ({ msg }: Line): boolean => /\/connect$/.test(msg.http ?? '')
+
+/** What a client library says of a request that failed. */
+const withError = (message: string) => (signal: Signal) =>
+  signals.requestEnded.match(signal)
+    ? signals.requestEnded({ ...signal.payload, error: { message } })
+    : signal
 
 /** An AG-UI server: a stream to a run. Also the callbacks of the official client. */
 export function playAgUi(app: App): Player {
   const requests = new Map<string, Request>()
-  let agent: AgUiStream = {}
+  /** Runs for which a stop was sent and not refused. */
+  const stopped = new Set<string | null>()
+  const isStopped = (runId: string | null): boolean => stopped.has(runId)
+  /** The run of the official client: its reader and its thread. */
+  let agent = createReader({})
+  let agentThread = ''
   let generation = 0
 
   function sent({ http = '', stream = '', body }: Message): void {
-    const {
-      threadId = '',
-      runId = '',
-      messages = [],
-    } = (body ?? {}) as {
-      threadId?: string
-      runId?: string
-      messages?: readonly { readonly content?: unknown }[]
-    }
+    const { threadId = '', runId = '', messages = [] } = (body ?? {}) as Body
     const [, verb, last = ''] = /\/(run|connect|stop)(?:\/([^/]+))?$/.exec(http) ?? []
     if (verb === 'run') {
       // The client mints both: the turn's id is the run's.
       const send = app.send(threadId, runId, messages.at(-1)?.content ?? null)
-      requests.set(stream, { kind: 'run', address: { conversationId: threadId, turnId: runId, runId }, send })
+      const reader = createReader({ conversationId: threadId, turnId: runId, runId }, { isStopped })
+      requests.set(stream, { kind: 'run', runId, reader, send })
     } else if (verb === 'connect') {
-      const look = app.lookUp([threadId])
-      requests.set(stream, {
-        kind: 'connect',
-        address: { conversationId: threadId },
-        threadId,
-        look,
-        events: [],
-      })
+      const check = app.checkStatus([threadId])
+      const reader = createReader({ conversationId: threadId }, { isStopped })
+      requests.set(stream, { kind: 'connect', threadId, reader, check, events: [] })
     } else if (verb === 'stop') {
       const conversationId = decodeURIComponent(last)
-      requests.set(stream, { kind: 'stop', threadId: conversationId, stop: app.stop(conversationId) })
+      const turn = app.activeTurnOf(conversationId)
+      const runIds = turn ? [turn.turnId, ...turn.runs] : []
+      for (const id of runIds) stopped.add(id)
+      requests.set(stream, { kind: 'stop', runIds, stop: app.stop(conversationId) })
     }
   }
 
@@ -61,56 +82,46 @@ export function playAgUi(app: App): Player {
     const request = requests.get(msg.stream ?? '') ?? adopted(msg)
     if (!request) return
     if (msg.ev !== undefined) return heard(request, msg.ev as AgUiEvent)
-    const refused = typeof msg.status === 'number' && msg.status >= 400
-    if (request.kind === 'run' && refused) {
+    const isRefused = typeof msg.status === 'number' && msg.status >= 400
+    if (request.kind === 'run' && isRefused) {
       const reason = msg.status === 409 ? 'busy' : 'error'
       request.send.resolve({ status: 'refused', reason, error: { message: `HTTP ${msg.status}` } })
     }
-    if (request.kind === 'stop' && msg.body !== undefined)
-      stopAnswered(request.threadId, request.stop, msg.body)
+    if (request.kind === 'stop' && msg.body !== undefined) stopAnswered(request, msg.body)
   }
 
-  function stopAnswered(threadId: string, stop: Exchange<StopResult>, body: unknown): void {
-    const { stopped } = JSON.parse(String(body)) as { stopped?: boolean }
-    if (!stopped) return stop.resolve({ status: 'refused', reason: 'no_active_turn' })
-    stop.resolve({ status: 'acknowledged' })
-    const turn = app.liveTurnOf(threadId)
-    for (const request of requests.values()) {
-      if (request.kind !== 'stop' && turn?.runs.includes(request.address.runId ?? '')) {
-        request.address = { ...request.address, stopped: true }
-      }
-    }
+  function stopAnswered({ runIds, stop }: Request & { kind: 'stop' }, body: unknown): void {
+    const { stopped: didStop } = JSON.parse(String(body)) as { stopped?: boolean }
+    if (didStop) return stop.resolve({ status: 'acknowledged' })
+    for (const id of runIds) stopped.delete(id)
+    stop.resolve({ status: 'refused', reason: 'no_active_turn' })
   }
 
   async function heard(request: Request, event: AgUiEvent): Promise<void> {
     if (request.kind === 'stop') return
-    if (request.kind === 'connect') {
-      request.address = follow(request.address, event)
-      request.events.push(event)
-    } else {
+    if (request.kind === 'connect') request.events.push(event)
+    else {
       // 200 is no acceptance yet: a run refused in silence gets it too. The first event is.
-      request.send.resolve({ status: 'accepted', runId: request.address.runId ?? null })
+      request.send.resolve({ status: 'accepted', runId: request.runId })
       await app.settle()
     }
-    app.emit(agUiSignals(event, request.address))
+    app.emit(request.reader.read(event))
   }
 
   function ended({ stream = '', ended: how = '' }: Message): void {
     const request = requests.get(stream)
     requests.delete(stream)
-    const clean = how === 'clean'
+    const isClean = how === 'clean'
     if (request?.kind === 'stop') return request.stop.reject()
     if (request?.kind === 'connect') {
-      return clean
-        ? request.look.resolve({ [request.threadId]: readStatus(request.events) })
-        : request.look.reject()
+      return isClean
+        ? request.check.resolve({ [request.threadId]: readStatus(request.events, { isStopped }) })
+        : request.check.reject()
     }
     if (!request) return
     // Too late after an answer; without one the fate of the send is unknown.
     request.send.reject()
-    const { stopped: _stopped, ...address } = request.address
-    const left = how === 'client closed'
-    app.emit([requestEnded({ ...address, how: clean ? 'clean_end' : left ? 'cancelled' : 'failed' })])
+    app.emit(request.reader.close(isClean ? 'clean_end' : how === 'client closed' ? 'cancelled' : 'failed'))
   }
 
   /** A stream that nobody was seen to open: its turn begins with its start. */
@@ -119,7 +130,8 @@ export function playAgUi(app: App): Player {
     if (stream === undefined || event?.type !== 'RUN_STARTED') return undefined
     const request: Request = {
       kind: 'run',
-      address: follow({}, event),
+      runId: event.runId ?? null,
+      reader: createReader({}),
       send: { resolve: () => undefined, reject: () => undefined },
     }
     requests.set(stream, request)
@@ -128,17 +140,15 @@ export function playAgUi(app: App): Player {
 
   /** `HttpAgent` resolves whatever becomes of the run: only its events tell. */
   function called({ cb, event, error }: Message): void {
-    if (cb === 'onRunInitialized') agent = {}
-    if (cb === 'onRunFailed') {
-      app.emit([requestEnded({ ...agent, how: 'failed', error: { message: `${error}` } })])
-    } else if (cb === 'onRunFinalized') {
-      app.emit([requestEnded({ ...agent, how: 'fulfilled' })])
-    } else if (event !== undefined) {
+    if (cb === 'onRunInitialized') agent = createReader({})
+    if (cb === 'onRunFailed') app.emit(agent.close('failed').map(withError(`${error}`)))
+    else if (cb === 'onRunFinalized') app.emit(agent.close('clean_end'))
+    else if (event !== undefined) {
       const told = event as AgUiEvent
-      agent = follow(agent, told)
+      agentThread = told.threadId ?? agentThread
       // The client gave its own request up: that is how this app stops.
-      if (told.code === 'abort') app.stop(agent.conversationId ?? '').resolve({ status: 'acknowledged' })
-      app.emit(agUiSignals(told, agent))
+      if (told.code === 'abort') app.stop(agentThread).resolve({ status: 'acknowledged' })
+      app.emit(agent.read(told))
     }
   }
 
@@ -147,6 +157,6 @@ export function playAgUi(app: App): Player {
     if (dir === 'in') return came(msg)
     if (dir !== 'meta') return
     if (msg.ended !== undefined) return ended(msg)
-    if (msg.started !== undefined && ++generation > 1) app.emit([backendRestarted({})])
+    if (msg.started !== undefined && ++generation > 1) app.emit([signals.backendRestarted({})])
   }
 }

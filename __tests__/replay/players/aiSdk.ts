@@ -1,13 +1,14 @@
-import { requestEnded, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import type { Address, SendResult } from 'redux-turnkeeper'
-import { aiSdkSignals } from 'redux-turnkeeper/adapters/aiSdk'
+import { createReader } from 'redux-turnkeeper/adapters/aiSdk'
 import type { AiSdkChunk } from 'redux-turnkeeper/adapters/aiSdk'
 import type { App, Exchange } from '../app'
 import type { Line, Message } from '../recording'
 import type { Player } from './player'
 
 interface Body {
-  address: Address
+  readonly conversationId: string
+  readonly reader: ReturnType<typeof createReader>
   readonly send: Exchange<SendResult> | null
 }
 
@@ -21,7 +22,8 @@ export function playAiSdk(app: App): Player {
     const { id = '', messages = [] } = (body ?? {}) as { id?: string; messages?: readonly unknown[] }
     const turnId = app.newTurnId()
     const send = app.send(id, turnId, messages.at(-1) ?? null)
-    bodies.set(stream, { address: { conversationId: id, turnId }, send })
+    const reader = createReader({ conversationId: id, turnId })
+    bodies.set(stream, { conversationId: id, reader, send })
   }
 
   async function came({ stream = '', status, ev }: Message): Promise<void> {
@@ -33,12 +35,13 @@ export function playAiSdk(app: App): Player {
     const chunk = ev as AiSdkChunk
     body.send?.resolve({ status: 'accepted', runId: chunk.messageId ?? null })
     await app.settle()
-    app.emit(aiSdkSignals(chunk, body.address))
+    app.emit(body.reader.read(chunk))
   }
 
   /** A body that nobody was seen to ask for: a turn of its own, in a conversation named after the stream. */
   function adopted(stream: string): Body {
-    const body: Body = { address: { conversationId: stream, turnId: app.newTurnId() }, send: null }
+    const reader = createReader({ conversationId: stream, turnId: app.newTurnId() })
+    const body: Body = { conversationId: stream, reader, send: null }
     bodies.set(stream, body)
     return body
   }
@@ -48,12 +51,10 @@ export function playAiSdk(app: App): Player {
     bodies.delete(stream)
     if (!body) return
     body.send?.reject()
-    const left = how === 'client closed'
+    const hasLeft = how === 'client closed'
     // To close the request is the only stop that this protocol has.
-    if (left) app.stop(body.address.conversationId ?? '').resolve({ status: 'acknowledged' })
-    app.emit([
-      requestEnded({ ...body.address, how: left ? 'cancelled' : how === 'clean' ? 'clean_end' : 'failed' }),
-    ])
+    if (hasLeft) app.stop(body.conversationId).resolve({ status: 'acknowledged' })
+    app.emit(body.reader.close(hasLeft ? 'cancelled' : how === 'clean' ? 'clean_end' : 'failed'))
   }
 
   /** What the official client shows: its messages, its status, how each request ended. It has no ids of the wire's. */
@@ -69,17 +70,17 @@ export function playAiSdk(app: App): Player {
     const youngest = open.at(-1)
     const eldest = open[0]
     if (!youngest || !eldest) return
-    if (role === 'assistant' && id !== undefined) app.emit([turnStarted({ ...youngest, runId: id })])
-    if (status === 'streaming') app.emit([turnProgressed({ ...youngest, kind: 'output' })])
+    if (role === 'assistant' && id !== undefined) app.emit([signals.turnStarted({ ...youngest, runId: id })])
+    if (status === 'streaming') app.emit([signals.turnProgressed({ ...youngest, kind: 'output' })])
     if (onError !== undefined)
-      app.emit([turnEnded({ ...eldest, reason: 'error', error: { message: onError } })])
+      app.emit([signals.turnEnded({ ...eldest, reason: 'error', error: { message: onError } })])
     if (!onFinish) return
     open.shift()
     if (onFinish.isAbort) app.stop(conversationId).resolve({ status: 'acknowledged' })
     app.emit([
       onFinish.finishReason === undefined
-        ? requestEnded({ ...eldest, how: onFinish.isAbort ? 'cancelled' : 'fulfilled' })
-        : turnEnded({ ...eldest, reason: 'complete' }),
+        ? signals.requestEnded({ ...eldest, how: onFinish.isAbort ? 'cancelled' : 'fulfilled' })
+        : signals.turnEnded({ ...eldest, reason: 'complete' }),
     ])
   }
 

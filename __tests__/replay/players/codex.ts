@@ -1,5 +1,5 @@
-import { backendRestarted, streamDropped, streamOpened } from 'redux-turnkeeper'
-import { codexSignals, readStatus, sendResult, stopResult } from 'redux-turnkeeper/adapters/codexAppServer'
+import { signals } from 'redux-turnkeeper'
+import { createReader, readStatus, sendResult, stopResult } from 'redux-turnkeeper/adapters/codexAppServer'
 import type { CodexAnswer, CodexMessage } from 'redux-turnkeeper/adapters/codexAppServer'
 import type { App } from '../app'
 import type { Line, Message } from '../recording'
@@ -15,6 +15,8 @@ export function playCodex(app: App): Player {
   const hearing = new Set<string>()
   let generation = 0
   const boot = () => `boot-${generation}`
+  /** All connections lead to one process: one reader for it. */
+  let reader = createReader({ boot: boot() })
 
   const asked = (msg: Message, answered: Answered) => waiting.set(`${msg.conn ?? ''}:${msg.id}`, answered)
   const giveUp = (prefix: string): void => {
@@ -24,8 +26,8 @@ export function playCodex(app: App): Player {
       answered(null)
     }
   }
-  const lookUp = (msg: Message, ids: readonly string[]): void => {
-    const exchange = app.lookUp(ids)
+  const check = (msg: Message, ids: readonly string[]): void => {
+    const exchange = app.checkStatus(ids)
     asked(msg, (answer) => {
       if (!answer) return exchange.reject()
       exchange.resolve(Object.fromEntries(ids.map((id) => [id, readStatus(answer, id)])))
@@ -33,7 +35,7 @@ export function playCodex(app: App): Player {
   }
 
   function sent(msg: Message): void {
-    const { threadId = '', turnId = '', input } = msg.params ?? {}
+    const { threadId = '', turnId = '', expectedTurnId = '', input } = msg.params ?? {}
     const text = input?.[0]?.text ?? null
     switch (msg.method) {
       case 'turn/start': {
@@ -43,7 +45,7 @@ export function playCodex(app: App): Player {
         )
       }
       case 'turn/steer': {
-        const exchange = app.steer(threadId, text)
+        const exchange = app.steer(threadId, text, expectedTurnId)
         return void asked(msg, (answer) =>
           answer ? exchange.resolve(sendResult(answer)) : exchange.reject(),
         )
@@ -58,18 +60,18 @@ export function playCodex(app: App): Player {
       case 'initialize':
         return void asked(msg, (answer) => opened(msg, answer))
       case 'thread/resume':
-        if (hearing.size === 0) app.emit([streamOpened({ boot: boot(), resume: 'live_only' })])
+        if (hearing.size === 0) app.emit([signals.streamOpened({ boot: boot(), resume: 'live_only' })])
         hearing.add(msg.conn ?? '')
-        return lookUp(msg, [threadId])
+        return check(msg, [threadId])
       case 'thread/read':
       case 'thread/turns/list':
-        return lookUp(msg, [threadId])
+        return check(msg, [threadId])
       case 'thread/list':
-        return lookUp(msg, [...app.conversations])
+        return check(msg, [...app.conversations])
     }
     if (msg.method === undefined && msg.id !== undefined) {
       for (const conversationId of app.conversations)
-        app.answer(conversationId, `${boot()}:${msg.id}`, msg.result)
+        app.answer(conversationId, `${boot()}:${JSON.stringify(msg.id)}`, msg.result)
     }
   }
 
@@ -77,12 +79,12 @@ export function playCodex(app: App): Player {
     const thread = (answer?.result as { thread?: { id: string } } | undefined)?.thread
     if (!thread) return
     app.mention(thread.id)
-    if (hearing.size === 0) app.emit([streamOpened({ boot: boot() })])
+    if (hearing.size === 0) app.emit([signals.streamOpened({ boot: boot() })])
     hearing.add(msg.conn ?? '')
   }
 
   function came(msg: Message): void {
-    if (msg.method !== undefined) return app.emit(codexSignals(msg as CodexMessage, boot()))
+    if (msg.method !== undefined) return app.emit(reader.read(msg as CodexMessage))
     const key = `${msg.conn ?? ''}:${msg.id}`
     const answered = waiting.get(key)
     waiting.delete(key)
@@ -91,7 +93,7 @@ export function playCodex(app: App): Player {
 
   function drop(conn: string): void {
     giveUp(`${conn}:`)
-    if (hearing.delete(conn) && hearing.size === 0) app.emit([streamDropped({})])
+    if (hearing.delete(conn) && hearing.size === 0) app.emit(reader.close('failed'))
   }
 
   return ({ dir, msg }: Line) => {
@@ -100,6 +102,9 @@ export function playCodex(app: App): Player {
     if (dir !== 'meta') return
     if (msg.closed !== undefined) return drop(msg.conn ?? '')
     if (msg.exit !== undefined) for (const conn of ['', ...hearing]) drop(conn)
-    if (msg.spawned !== undefined && ++generation > 1) app.emit([backendRestarted({ boot: boot() })])
+    if (msg.spawned === undefined) return
+    generation += 1
+    reader = createReader({ boot: boot() })
+    if (generation > 1) app.emit([signals.backendRestarted({ boot: boot() })])
   }
 }

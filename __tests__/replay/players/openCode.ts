@@ -1,5 +1,5 @@
-import { backendRestarted, streamDropped, streamOpened } from 'redux-turnkeeper'
-import { noMemory, openCodeSignals, promptSent, readStatus } from 'redux-turnkeeper/adapters/openCode'
+import { signals } from 'redux-turnkeeper'
+import { createReader, readStatus } from 'redux-turnkeeper/adapters/openCode'
 import type { OpenCodeEvent, OpenCodeMessage, OpenCodeStatus } from 'redux-turnkeeper/adapters/openCode'
 import type { StatusAnswer } from 'redux-turnkeeper'
 import type { App, Exchange } from '../app'
@@ -8,7 +8,7 @@ import type { Player } from './player'
 
 type Answered = (answer: Message) => void
 type History = readonly { readonly info: OpenCodeMessage }[]
-type Look = Exchange<Readonly<Record<string, StatusAnswer>>>
+type Check = Exchange<Readonly<Record<string, StatusAnswer>>>
 
 const PROMPT = /^POST \/(?:api\/)?session\/([^/]+)\/(prompt_async|prompt|message)$/
 const HISTORY = /^GET \/session\/([^/]+)\/message$/
@@ -18,21 +18,17 @@ const STATUS = /^GET \/session\/status$/
 export function playOpenCode(app: App, lines: readonly Line[]): Player {
   const waiting = new Map<string, Answered[]>()
   const streams = new Set<string>()
-  /** Look-ups that have their status and wait for the history that the client asks for next. */
-  const half = new Map<string, Look>()
+  /** Status checks that have their status and wait for the history that the client asks for next. */
+  const half = new Map<string, Check>()
   let statuses: Readonly<Record<string, OpenCodeStatus>> = {}
-  let memory = noMemory
+  const reader = createReader()
   let dropped = false
   let generation = 0
 
   const asked = (request: string, answered: Answered): void => {
     waiting.set(request, [...(waiting.get(request) ?? []), answered])
   }
-  const heard = (event: OpenCodeEvent): void => {
-    const [next, signals] = openCodeSignals(memory, event)
-    memory = next
-    app.emit(signals)
-  }
+  const heard = (event: OpenCodeEvent): void => app.emit(reader.read(event))
 
   function sent({ number, msg }: Line): void {
     const { http = '', body, sse, stream = '' } = msg
@@ -60,7 +56,7 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
         app.mention(id ?? data?.id)
       })
     }
-    if (STATUS.test(http) || http === 'GET /api/session/active') return lookUp(number, http)
+    if (STATUS.test(http) || http === 'GET /api/session/active') return check(number, http)
     const session = HISTORY.exec(http)?.[1]
     if (session !== undefined) history(http, session)
   }
@@ -69,11 +65,12 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
     const chosen = body.messageID
     const turnId = chosen ?? app.newTurnId()
     const exchange = app.send(sessionID, turnId, body.parts ?? null)
-    if (chosen === undefined) memory = promptSent(memory, sessionID, turnId)
+    if (chosen === undefined) reader.promptSent(sessionID, turnId)
     asked(http, ({ failed, status, body: answer }) => {
       if (failed !== undefined) return exchange.reject()
       if (Number(status) >= 400) {
         const error = { message: `HTTP ${status}` }
+        reader.promptRefused(turnId)
         return exchange.resolve({ status: 'refused', reason: status === 404 ? 'gone' : 'error', error })
       }
       const { info, data } = (answer || {}) as { info?: OpenCodeMessage; data?: { id?: string } }
@@ -83,31 +80,31 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
     })
   }
 
-  /** A look-up is the status, and the history where the client goes on to fetch that. */
-  function lookUp(number: number, http: string): void {
+  /** A status check is the status, and the history where the client goes on to fetch that. */
+  function check(number: number, http: string): void {
     const next = nextRequest(number)
-    const looks = [...app.conversations].map((id) => [id, app.lookUp([id])] as const)
+    const checks = [...app.conversations].map((id) => [id, app.checkStatus([id])] as const)
     asked(http, ({ failed, status, body }) => {
       const bad = failed !== undefined || Number(status) >= 400
       if (!bad) statuses = (body as { data?: typeof statuses }).data ?? (body as typeof statuses)
-      for (const [id, look] of looks) {
-        if (bad) look.reject()
-        else if (next === id) half.set(id, look)
-        else look.resolve({ [id]: readStatus(id, statuses) })
+      for (const [id, one] of checks) {
+        if (bad) one.reject()
+        else if (next === id) half.set(id, one)
+        else one.resolve({ [id]: readStatus(id, statuses) })
       }
     })
   }
 
   function history(http: string, sessionID: string): void {
-    const look = half.get(sessionID)
+    const begun = half.get(sessionID)
     half.delete(sessionID)
-    const alone = look ?? app.lookUp([sessionID])
+    const one = begun ?? app.checkStatus([sessionID])
     asked(http, ({ failed, body }) => {
-      if (failed !== undefined || !Array.isArray(body)) return alone.reject()
-      const answer = readStatus(sessionID, look ? statuses : {}, body as History)
+      if (failed !== undefined || !Array.isArray(body)) return one.reject()
+      const answer = readStatus(sessionID, begun ? statuses : {}, body as History)
       // On its own it tells what is over, not what runs.
-      const told: StatusAnswer = look || answer.last ? answer : { status: 'no_status' }
-      alone.resolve({ [sessionID]: told })
+      const told: StatusAnswer = begun || answer.last ? answer : { status: 'no_status' }
+      one.resolve({ [sessionID]: told })
     })
   }
 
@@ -119,7 +116,7 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
 
   function opened(stream: string): void {
     streams.add(stream)
-    if (dropped) app.emit([streamOpened({ resume: 'live_only' })])
+    if (dropped) app.emit([signals.streamOpened({ resume: 'live_only' })])
     dropped = false
   }
 
@@ -138,8 +135,8 @@ export function playOpenCode(app: App, lines: readonly Line[]): Player {
     if (dir !== 'meta') return
     if (msg.ended !== undefined && streams.delete(msg.stream ?? '') && streams.size === 0) {
       dropped = true
-      app.emit([streamDropped({})])
+      app.emit(reader.close('failed'))
     }
-    if (msg.spawned !== undefined && ++generation > 1) app.emit([backendRestarted({})])
+    if (msg.spawned !== undefined && ++generation > 1) app.emit([signals.backendRestarted({})])
   }
 }
