@@ -1,11 +1,14 @@
 /** The package as a subject: one store and one keeper a tab, fed through the public API alone. */
 import { isDeepStrictEqual } from 'node:util'
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { combineReducers, configureStore } from '@reduxjs/toolkit'
 import type { UnknownAction } from '@reduxjs/toolkit'
 import * as api from 'redux-turnkeeper'
-import type { Address, EndedTurn, LiveTurn, Outcome, Persisted, TurnkeeperOptions } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
+import type { Address, EndedTurn, Outcome, Persisted, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { createRecorder } from 'redux-turnkeeper/testing'
+import { entriesOf, isQueued, turnsIn } from '../../src/state/turns'
 import type { PhaseWord, Policy, Step, TurnWord } from './format'
+import { doubledFacts } from './facts'
 import type { Subject, Surroundings, Tab, View } from './subject'
 
 const OUTCOME_WORDS: Readonly<Record<Exclude<Outcome, 'merged'>, TurnWord>> = {
@@ -61,59 +64,59 @@ function signalOf(step: Step): UnknownAction | null {
   const address = addressOf(step)
   switch (step.event) {
     case 'turn.started':
-      return api.turnStarted({
+      return signals.turnStarted({
         ...address,
         ...(step.started_ms_ago !== undefined && { startedMsAgo: step.started_ms_ago }),
         ...(step.continues !== undefined && { continues: step.continues }),
       })
     case 'turn.output':
-      return api.turnProgressed({ ...address, kind: 'output' })
+      return signals.turnProgressed({ ...address, kind: 'output' })
     case 'turn.activity':
-      return api.turnProgressed({ ...address, kind: step.kind as api.ProgressKind })
+      return signals.turnProgressed({ ...address, kind: step.kind as api.ProgressKind })
     case 'turn.retrying':
-      return api.turnRetrying({ ...address, ...errorOf(step) })
+      return signals.turnRetrying({ ...address, ...errorOf(step) })
     case 'turn.input_requested':
-      return api.inputRequested({ ...address, requestId: step.input! })
+      return signals.inputRequested({ ...address, requestId: step.input! })
     case 'turn.input_resolved':
-      return api.inputResolved({
+      return signals.inputResolved({
         ...address,
         requestId: step.input!,
         ...(step.by !== undefined && { by: step.by }),
       })
     case 'turn.completed':
-      return api.turnEnded({ ...address, reason: 'complete' })
+      return signals.turnEnded({ ...address, reason: 'complete' })
     case 'turn.failed':
-      return api.turnEnded({ ...address, reason: 'error', ...errorOf(step) })
+      return signals.turnEnded({ ...address, reason: 'error', ...errorOf(step) })
     case 'turn.aborted':
-      return api.turnEnded({ ...address, reason: 'cancelled' })
+      return signals.turnEnded({ ...address, reason: 'cancelled' })
     case 'session.state':
-      return api.sessionReported({ ...address, status: step.status! })
+      return signals.sessionReported({ ...address, status: step.status! })
     case 'child.opened':
-      return api.childOpened({
+      return signals.childOpened({
         child: step.child!,
         parent: step.parent!,
         ...(step.role !== undefined && step.role !== 'main' && { role: step.role }),
       })
     case 'error.reported':
-      return api.errorReported({ ...address, ...errorOf(step) })
+      return signals.errorReported({ ...address, ...errorOf(step) })
     case 'request.ended':
-      return api.requestEnded({ ...address, how: step.outcome as 'fulfilled', ...errorOf(step) })
+      return signals.requestEnded({ ...address, how: step.outcome as 'fulfilled', ...errorOf(step) })
     case 'history.loaded': {
       const { last } = step
-      return api.historyLoaded({
+      return signals.historyLoaded({
         conversationId: step.conversation!,
         last: last ? { turnId: last.turn ?? null, state: last.state! } : null,
       })
     }
     case 'stream.dropped':
-      return api.streamDropped(step.conversation != null ? { conversationIds: [step.conversation] } : {})
+      return signals.streamDropped(step.conversation != null ? { conversationIds: [step.conversation] } : {})
     case 'stream.opened':
-      return api.streamOpened({
+      return signals.streamOpened({
         ...(step.boot !== undefined && { boot: step.boot }),
         ...(step.resume !== undefined && { resume: step.resume }),
       })
     case 'backend.restarted':
-      return api.backendRestarted(step.boot !== undefined ? { boot: step.boot } : {})
+      return signals.backendRestarted(step.boot !== undefined ? { boot: step.boot } : {})
     case 'view':
       return api.conversationViewed({ conversationId: step.conversation! })
     case 'conversation.rekey':
@@ -123,6 +126,13 @@ function signalOf(step: Step): UnknownAction | null {
     case 'reconfigure':
       // A new binding comes up behind the conversation. Whatever the app believes to run is not ended by that.
       return api.sessionStatusChanged({ conversationId: step.conversation!, status: 'starting' })
+    case 'send.accepted':
+      return api.sendAccepted({
+        turnId: step.turn!,
+        conversationId: step.conversation!,
+        runId: step.run,
+        as: step.as,
+      })
     case 'stream.half_open':
     case 'heartbeat':
       return null
@@ -151,14 +161,17 @@ const survivesJson = (value: unknown): boolean => {
 const STRAYS: readonly UnknownAction[] = [
   api.endTurn({ turnId: 'nobody', reason: 'complete' }),
   api.endTurn({ conversationId: 'nowhere', reason: 'rescued' }),
-  api.turnEnded({ conversationId: 'nowhere', runId: 'nobody', reason: 'complete' }),
-  api.turnProgressed({ conversationId: 'nowhere', turnId: 7 as never, kind: 'output' }),
-  api.turnStarted(null as never),
-  { type: api.endTurn.type, payload: { conversationId: ['A'], reason: 'complete', frame: true } },
-  { type: api.inputRequested.type },
+  signals.turnEnded({ conversationId: 'nowhere', runId: 'nobody', reason: 'complete' }),
+  signals.turnProgressed({ conversationId: 'nowhere', turnId: 7 as never, kind: 'output' }),
+  signals.turnStarted(null as never),
+  { type: signals.turnEnded.type, payload: { conversationId: ['A'], reason: 'complete' } },
+  { type: signals.inputRequested.type },
 ]
 
-const isLive = (turn: LiveTurn | EndedTurn | null): turn is LiveTurn => turn !== null && 'phase' in turn
+const runsOf = ({ runs, guessedRun }: Turn): readonly string[] =>
+  guessedRun === null ? runs : [...runs, guessedRun]
+
+const isLive = (turn: Turn | EndedTurn | null): turn is Turn => turn !== null && 'activity' in turn
 
 /** Reads what the format says survived a reload. What it does not say did not survive. */
 function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surroundings): Persisted {
@@ -228,7 +241,7 @@ function open(world: Surroundings): Tab {
       if (outcome === 'complete') wire.notify(conversationId, turnId)
     },
   })
-  const reducer = combineSlices(...keeper.slices)
+  const reducer = combineReducers({ [keeper.reducerPath]: keeper.reducer })
   const store = configureStore({
     reducer,
     middleware: (getDefault) =>
@@ -260,14 +273,18 @@ function open(world: Surroundings): Tab {
       return PHASE_WORDS[phase]
     },
     liveTurn(conversation) {
-      const turn = selectors.selectLiveTurn(state(), conversation)
-      return turn && { turn: turn.turnId, runs: turn.runs }
+      const turn = selectors.selectActiveTurn(state(), conversation)
+      return turn && { turn: turn.turnId, runs: runsOf(turn) }
     },
     turn(turnId) {
       const turn = selectors.selectTurn(state(), turnId)
-      if (isLive(turn)) return turn.phase === 'queued' ? 'queued' : turn.begun ? 'live' : 'pending'
+      if (isLive(turn)) {
+        if (isQueued(state().turnkeeper.turns, turn)) return 'queued'
+        return turn.started === 'no' ? 'pending' : 'live'
+      }
       if (turn) return endedWord(turn)
-      return state().turns.ledger.live.some(({ merged }) => merged.includes(turnId)) ? 'live' : 'none'
+      const all = entriesOf(state().turnkeeper.turns).flatMap(turnsIn)
+      return all.some(({ mergedTurnIds }) => mergedTurnIds.includes(turnId)) ? 'live' : 'none'
     },
     ends: (turnId) => ({
       records: selectors.selectHistory(state()).filter((ended) => ended.turnId === turnId).length,
@@ -287,7 +304,7 @@ function open(world: Surroundings): Tab {
     pendingInput: (conversation) => selectors.selectPendingInput(state(), conversation)?.requestId ?? null,
     contradictions(conversation) {
       const busy = view.busy(conversation)
-      const live = selectors.selectLiveTurnId(state(), conversation)
+      const live = selectors.selectActiveTurnId(state(), conversation)
       const phase = selectors.selectPhase(state(), conversation)
       const canStop = view.canStop(conversation)
       const listed = selectors.selectBusyConversationIds(state()).includes(conversation)
@@ -356,12 +373,10 @@ function open(world: Surroundings): Tab {
       const signal = signalOf(step)
       if (signal) store.dispatch(signal)
     },
-    lookUp: (conversation) => void store.dispatch(keeper.lookUp(conversation)),
+    lookUp: (conversation) => void store.dispatch(keeper.checkStatus(conversation)),
     restore: (persisted) => void store.dispatch(api.stateRestored(persistedOf(persisted, world))),
     check() {
-      const { turns, conversations } = state()
-      const found = problems.splice(0)
-      if (!isDeepStrictEqual(turns.ledger, conversations.ledger)) found.push('the two slices disagree')
+      const found = [...problems.splice(0), ...doubledFacts(state().turnkeeper)]
       if (!survivesJson(state())) found.push('the state is not serialisable')
       for (const action of recorder.actions.slice(checkedActions)) {
         if (!survivesJson(action)) found.push(`action ${action.type} is not serialisable`)

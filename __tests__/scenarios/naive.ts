@@ -3,7 +3,7 @@
  * with an id never seen, ends), a 10 s poll while busy, a poll on reconnect, a 120 s watchdog, a queue drained on idle.
  * It shows that the runner can fail.
  */
-import type { StatusAnswer } from 'redux-turnkeeper'
+import type { PortContext, StatusAnswer } from 'redux-turnkeeper'
 import type { Step, TurnWord } from './format'
 import type { Subject, Surroundings, Tab, View } from './subject'
 
@@ -42,7 +42,12 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
   const started = new Map<string, number>()
   const records = new Map<string, number>()
   const turnOfRun = new Map<string, string>()
-  const { signal } = new AbortController()
+  /** The usual design has no store of its own: its ports close over what they need. */
+  const context: PortContext = {
+    signal: new AbortController().signal,
+    dispatch: (action: unknown) => action as never,
+    getState: () => undefined,
+  }
   let closed = false
 
   const of = (key: string): Conversation => {
@@ -122,7 +127,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     wire.ports
       .sendTurn(
         { conversationId, turnId: turn, input: message, mode: 'start', hidden: false, attempt: 1 },
-        { signal },
+        context,
       )
       .then(
         (result) => {
@@ -144,7 +149,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
 
   const poll = (conversation: Conversation): void => {
     const { key } = conversation
-    wire.ports.fetchStatus([key], { signal }).then(
+    wire.ports.fetchStatus([key], context).then(
       (answers) => {
         const answer = (answers as Readonly<Record<string, StatusAnswer>>)[key]
         if (!closed && answer) polled(conversation, answer)
@@ -178,13 +183,13 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
       conversation.error = 'The agent could not be stopped.'
     }
     wire.ports
-      .stopTurn({ conversationId: conversation.key, turnId: conversation.turn ?? '', runIds: [] }, { signal })
+      .stopTurn({ conversationId: conversation.key, turnId: conversation.turn ?? '', runIds: [] }, context)
       .then((result) => (result.status === 'refused' ? failed() : undefined), failed)
   }
   const answer = (conversation: Conversation, requestId: string): void => {
     const failed = () => void (conversation.error = 'The answer could not be given.')
     wire.ports
-      .answerInput({ conversationId: conversation.key, requestId, answer: 'yes' }, { signal })
+      .answerInput({ conversationId: conversation.key, requestId, answer: 'yes' }, context)
       .then((result) => (result.status === 'refused' ? failed() : void (conversation.input = null)), failed)
   }
 
@@ -206,7 +211,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
       const { key: conversationId } = conversation
       void wire.ports.sendTurn(
         { conversationId, turnId: turn, input: message, mode: 'steer', hidden: false, attempt: 1 },
-        { signal },
+        context,
       )
     } else if (conversation.isBusy && policy.send_while_busy !== 'send') {
       enqueue(conversation, turn, message)
