@@ -12,7 +12,7 @@ import { toError } from './middleware/errors'
 import { keyOf, questionsOf, rootOf, sessionOf } from './state/conversations'
 import { activeOf, findTurn } from './state/turns'
 import { retryUnderWay, stopTarget } from './turns'
-import type { AnswerResult, KeeperState, Ports, Question, SendResult } from './types'
+import type { AnswerResult, KeeperState, Ports, SendResult } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
 export type Command<Result> = ThunkAction<Result, unknown, unknown, UnknownAction>
@@ -81,6 +81,10 @@ export function createCommands(options: ResolvedOptions) {
     return true
   }
 
+  /** The claim of the request that a command leads to; none where the app makes it itself. */
+  const claimOf = (context: CommandContext, port: keyof Ports): { readonly nonce?: string } =>
+    options.ports[port] ? { nonce: context.requests.issue() } : {}
+
   const submitTurn =
     ({ turnId = options.createId(), ...args }: SubmitArgs): Command<Submitted> =>
     (dispatch) => {
@@ -89,8 +93,7 @@ export function createCommands(options: ResolvedOptions) {
       const { turns, conversations } = context.read()
       const underWay = retryUnderWay({ conversations }, turns, args)
       if (underWay) return { turnId: underWay.turnId, taken: true }
-      const nonce = options.ports.sendTurn && context.requests.issue()
-      dispatch(actions.turnSubmitted({ turnId, ...args, ...(nonce !== undefined && { nonce }) }))
+      dispatch(actions.turnSubmitted({ turnId, ...args, ...claimOf(context, 'sendTurn') }))
       return { turnId, taken: findTurn(context.read().turns, turnId, args.conversationId) !== undefined }
     }
 
@@ -151,15 +154,8 @@ export function createCommands(options: ResolvedOptions) {
     (dispatch) => {
       const context = contextOf(dispatch)
       if (isOver(context, 'stopTurn')) return false
-      const nonce = options.ports.stopTurn && context.requests.issue()
       const { conversationId, turnId } = args
-      dispatch(
-        actions.stopRequested({
-          ...(conversationId !== undefined && { conversationId }),
-          ...(turnId !== undefined && { turnId }),
-          ...(nonce !== undefined && { nonce }),
-        }),
-      )
+      dispatch(actions.stopRequested({ conversationId, turnId, ...claimOf(context, 'stopTurn') }))
       const { turns, conversations } = context.read()
       return stopTarget(turns, conversations, args)?.stop != null
     }
@@ -174,9 +170,8 @@ export function createCommands(options: ResolvedOptions) {
       const { conversationId, requestId, answer } = args
       const context = contextOf(dispatch)
       const port = options.ports.answerInput
-      const known: Question | undefined = questionOf(context.read(), conversationId, requestId)
       if (isOver(context, 'answerInput')) return undefined
-      if (!port || known?.state !== 'open') {
+      if (!port || questionOf(context.read(), conversationId, requestId)?.state !== 'open') {
         context.reportProblem('answer', `There is no open question "${requestId}" to answer.`)
         return undefined
       }
@@ -198,7 +193,7 @@ export function createCommands(options: ResolvedOptions) {
                 requestId,
                 nonce,
                 reason: result.reason,
-                ...(result.error && { error: result.error }),
+                error: result.error,
               })
         },
         lost: (error) => {
@@ -230,8 +225,7 @@ export function createCommands(options: ResolvedOptions) {
     (dispatch) => {
       const context = contextOf(dispatch)
       if (isOver(context, 'stopSession')) return false
-      const nonce = options.ports.stopSession && context.requests.issue()
-      dispatch(actions.sessionStopRequested({ conversationId, ...(nonce !== undefined && { nonce }) }))
+      dispatch(actions.sessionStopRequested({ conversationId, ...claimOf(context, 'stopSession') }))
       const { conversations } = context.read()
       return sessionOf(conversations, keyOf(conversations, conversationId))?.stop != null
     }

@@ -577,7 +577,7 @@ export type StopSessionResult =
       readonly error?: TurnError | undefined
     }
 
-/** One stored queue for all tabs. */
+/** One stored queue for all tabs, for the feature `sharedQueue`. */
 export interface SharedQueuePort {
   /** Called when a message joins the local queue. */
   publish(message: SharedMessage): void
@@ -619,8 +619,6 @@ export interface Ports<Input = unknown> {
   stopSession?(request: StopSessionRequest, context: PortContext): Promise<StopSessionResult>
   /** Every session that lives, whatever it does. */
   listSessions?(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
-  /** One queue for all tabs. Without it each tab has a queue of its own. */
-  sharedQueue?: SharedQueuePort
 }
 
 // ---------------------------------------------------------------- clock and environment

@@ -21,12 +21,13 @@ import type {
   AssistantState,
 } from './types'
 
+/** The id of the user's assistant. Once another one is started in its place, the selected one is over. */
+const knownId = ({ assistantId, hatched, inputs }: AssistantState): string | null =>
+  assistantId ?? (hatched ? null : (inputs?.assistantId ?? null))
+
 /** The id that a status check asks for; `null`: whichever the user has. */
-export function checkedId({ check, assistantId, hatched, inputs }: AssistantState): string | null {
-  if (check?.anyId) return null
-  // Once another one is started in its place, the selected one is over.
-  return assistantId ?? (hatched ? null : (inputs?.assistantId ?? null))
-}
+export const checkedId = (state: AssistantState): string | null =>
+  state.check?.anyId ? null : knownId(state)
 
 /** A status check now. One in flight is older than the wish, and is let go. While a retire is under way none helps. */
 export const checkNow = (config: AssistantConfig, state: AssistantState, at: number): AssistantState =>
@@ -50,14 +51,19 @@ export const checked = (
     ? apply(config, state, reply.answer, checkedId(state) !== null, at)
     : state
 
-/** The app hands in the answer of its own poll. It may have asked for an id: where that can be checked, it is. */
-export const answered = (
+/** The app hands in the answer of its own poll. */
+export function answered(
   config: AssistantConfig,
   state: AssistantState,
   { answer }: { readonly answer: AssistantAnswer },
   at: number,
-): AssistantState =>
-  isReady(state) ? apply(config, state, answer, config.canCheck && checkedId(state) !== null, at) : state
+): AssistantState {
+  if (!isReady(state)) return state
+  // It may have asked for the id that is known: where that can be checked, it is; once is enough.
+  const askedById = config.canCheck && knownId(state) !== null
+  if (askedById && isNotFound(answer) && state.check?.anyId) return state
+  return apply(config, state, answer, askedById, at)
+}
 
 function apply(
   config: AssistantConfig,

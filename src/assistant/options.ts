@@ -1,4 +1,4 @@
-import { createOptionChecks, wrongOption } from '../options/optionChecks'
+import { createOptionChecks } from '../options/optionChecks'
 import type { AssistantConfig, AssistantOptions, AssistantPorts } from './types'
 
 export const assistantDefaults = {
@@ -21,39 +21,36 @@ export function resolveAssistantOptions(
   options: AssistantOptions = {},
   ports: AssistantPorts = {},
 ): AssistantConfig {
-  const { number, duration, known } = createOptionChecks(options, 'assistant')
-  known([...Object.keys(assistantDefaults), 'ports'])
-  checkPorts(ports)
-  const { capacityCodes = assistantDefaults.capacityCodes } = options
-  if (!Array.isArray(capacityCodes))
-    wrongOption('capacityCodes', 'an array of codes', capacityCodes, 'assistant')
-  return {
-    initTimeout: duration('initTimeout', assistantDefaults.initTimeout, 1),
-    maxRecoveries: number('maxRecoveries', assistantDefaults.maxRecoveries, 0),
-    maxHatchFailures: number('maxHatchFailures', assistantDefaults.maxHatchFailures, 1),
-    stableAfter: duration('stableAfter', assistantDefaults.stableAfter, 0),
-    pollInterval: duration('pollInterval', assistantDefaults.pollInterval, 1),
-    pollBackoff: number('pollBackoff', assistantDefaults.pollBackoff, 1),
-    checkTimeout: duration('checkTimeout', assistantDefaults.checkTimeout, 1),
-    capacityCodes,
+  const check = createOptionChecks({ ...options, ports }, 'assistant')
+  const { number, duration } = check
+  const defaults = assistantDefaults
+  check.ports<AssistantPorts>(PORTS)
+  const config: AssistantConfig = {
+    initTimeout: duration('initTimeout', defaults.initTimeout),
+    maxRecoveries: number('maxRecoveries', defaults.maxRecoveries, 0),
+    maxHatchFailures: number('maxHatchFailures', defaults.maxHatchFailures, 1),
+    stableAfter: duration('stableAfter', defaults.stableAfter, 0),
+    pollInterval: duration('pollInterval', defaults.pollInterval),
+    pollBackoff: number('pollBackoff', defaults.pollBackoff, 1),
+    checkTimeout: duration('checkTimeout', defaults.checkTimeout),
+    capacityCodes: check.take<readonly string[]>(
+      'capacityCodes',
+      defaults.capacityCodes,
+      'an array of codes',
+      Array.isArray,
+    ),
     canCheck: ports.getAssistant !== undefined,
     canHatch: ports.hatchAssistant !== undefined,
     canRetire: ports.retireAssistant !== undefined,
     canProbe: ports.probeAssistant !== undefined,
   }
+  check.noOthers()
+  return config
 }
 
-const PORTS = ['getAssistant', 'hatchAssistant', 'retireAssistant', 'probeAssistant']
-
-function checkPorts(ports: AssistantPorts): void {
-  if (typeof ports !== 'object' || ports === null)
-    wrongOption('ports', 'an object of functions', ports, 'assistant')
-  for (const [name, port] of Object.entries(ports)) {
-    if (!PORTS.includes(name))
-      throw new TypeError(`assistant: option "ports" has no port "${name}". There are ${PORTS.join(', ')}.`)
-    if (port !== undefined && typeof port !== 'function')
-      throw new TypeError(
-        `assistant: option "ports": "${name}" must be a function; leave it out where there is none.`,
-      )
-  }
+const PORTS: Readonly<Record<keyof AssistantPorts, 1>> = {
+  getAssistant: 1,
+  hatchAssistant: 1,
+  retireAssistant: 1,
+  probeAssistant: 1,
 }

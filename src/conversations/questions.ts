@@ -230,7 +230,7 @@ function takeAway(
 function askerOfAnswer(turns: TurnsState, key: string, { turnId, runId }: StatusAnswer): string | undefined {
   if (turnId != null) return findTurn(turns, turnId, key)?.turnId
   if (runId == null) return activeOf(turns, key)?.turnId
-  return (findTurnByRun(turns, runId, key)?.turnId ?? findHelper(turns, key, runId)?.runId)
+  return findTurnByRun(turns, runId, key)?.turnId ?? findHelper(turns, key, runId)?.runId
 }
 
 /** The turn or run that a name in an answer means. */

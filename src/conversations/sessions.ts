@@ -11,7 +11,7 @@ import {
 } from '../state/sessions'
 import type { SessionChange } from '../state/sessions'
 import { rowsOf } from '../state/table'
-import { activeOf, changedEntries, diffEnded, entryOf } from '../state/turns'
+import { activeOf, changedEntries, diffEnded, entryOf, findTurn } from '../state/turns'
 import type { ConversationsState, EndedTurn, Session, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, withError, withLog } from './conversation'
 
@@ -179,8 +179,8 @@ function followEnd(
   if (isRefused && ended.error) return failSession(state, key, ended.error, at, after.seq)
   const session = sessionOf(state, key)
   if (!wasActive || !session || session.seq > before.seq) return state
-  if (ended.outcome === 'error' && ended.started === 'no')
-    return failSession(state, key, ended.error, at, after.seq)
+  const hadStarted = findTurn(before, ended.turnId, key)?.started !== 'no'
+  if (ended.outcome === 'error' && !hadStarted) return failSession(state, key, ended.error, at, after.seq)
   if (!isActiveSession(session.status)) return state
   const error = ended.outcome === 'error' ? ended.error : null
   const change = { status: error ? 'error' : 'ready', error, isBound: true, reported: null } as const

@@ -3,7 +3,6 @@
  *
  * `createTurnkeeper({ features: [assistant({ ports })] })`. Turns that are submitted before it is up wait in their queue.
  */
-import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../assistant'
 import {
   ASSISTANT,
@@ -37,8 +36,6 @@ export interface StoreHandle {
 }
 
 export interface AssistantFeature extends KeeperFeature<'assistant', AssistantState> {
-  // Wider than what it is given, so that features of different states stand in one list.
-  readonly reducer: (state: unknown, action: UnknownAction) => AssistantState
   /**
    * The token of the connection to the assistant that is up; `null` without one. It is in no state, action or log. After a
    * reload it is known again once the app has told it, or a status check has.
@@ -70,7 +67,7 @@ export function assistant({ ports = {}, ...options }: AssistantFeatureOptions = 
 
   return {
     name: ASSISTANT,
-    reducer: assistantReducer(config) as AssistantFeature['reducer'],
+    reducer: assistantReducer(config),
     actionTypes: OWN_TYPES,
     malformed,
     due: createAssistantDue(config),

@@ -1,5 +1,4 @@
 import type { RegisterListener } from '../middleware/types'
-import { registerQueue } from './queue'
 import { registerReconcile } from './reconcile'
 import { registerSend } from './send'
 import { registerStop } from './stop'
@@ -8,7 +7,6 @@ import { registerStream } from './stream'
 
 /** The listeners of the core. Features bring their own. */
 export const coreListeners: readonly RegisterListener[] = [
-  registerQueue,
   registerStop,
   registerStopSession,
   registerSend,

@@ -12,21 +12,21 @@ const CLAIM_TIMEOUT = 9_000
 /**
  * One stored queue for all tabs: what waits here is published, what waits there is shown, and one of them sends it.
  *
- * Without the port `sharedQueue` the queue is this tab's own, and needs no request: the reducer keeps it, and the scheduler
- * claims the send of the message that is next.
+ * Without it the queue is this tab's own, and needs no request: the reducer keeps it, and the scheduler claims the send of
+ * the message that is next.
  */
-export const registerQueue: RegisterListener = (context) => {
-  const { sharedQueue } = context.options.ports
-  if (!sharedQueue) return
-  const published = new Set<string>()
-  follow(context, sharedQueue, published)
-  claim(context, sharedQueue)
-  publish(context, sharedQueue, published)
-}
+export const registerQueue =
+  (port: SharedQueuePort): RegisterListener =>
+  (context) => {
+    const published = new Set<string>()
+    follow(context, port, published)
+    claim(context, port)
+    publish(context, port, published)
+  }
 
 /** What other tabs do with the queue. */
-function follow(context: StoreContext, sharedQueue: SharedQueuePort, published: Set<string>): void {
-  const unsubscribe = sharedQueue.subscribe((event) => {
+function follow(context: StoreContext, port: SharedQueuePort, published: Set<string>): void {
+  const unsubscribe = port.subscribe((event) => {
     const { turns } = context.read()
     if (event.type === 'published') {
       const { message } = event
@@ -50,7 +50,7 @@ function follow(context: StoreContext, sharedQueue: SharedQueuePort, published: 
 }
 
 /** Asks for the place of the message that is next; sends it where it is granted. */
-function claim(context: StoreContext, sharedQueue: SharedQueuePort): void {
+function claim(context: StoreContext, port: SharedQueuePort): void {
   const { requests } = context
   const refused = new Map<string, number>()
 
@@ -61,7 +61,7 @@ function claim(context: StoreContext, sharedQueue: SharedQueuePort): void {
         port: 'sharedQueue',
         nonce: requests.issue(),
         timeoutMs: CLAIM_TIMEOUT,
-        call: () => sharedQueue.claim(turnId, context.keeperId),
+        call: () => port.claim(turnId, context.keeperId),
       })
       if (reply.kind === 'disposed' || reply.kind === 'aborted') return
       if (reply.kind === 'answered' && reply.value === true) {
@@ -83,7 +83,7 @@ function claim(context: StoreContext, sharedQueue: SharedQueuePort): void {
 }
 
 /** Tells the other tabs what waits here, and what does not wait any more. */
-function publish(context: StoreContext, sharedQueue: SharedQueuePort, published: Set<string>): void {
+function publish(context: StoreContext, port: SharedQueuePort, published: Set<string>): void {
   let seen: TurnsState = initialTurns
   context.onChange((state) => {
     const diff = changedEntries(seen, state.turns)
@@ -96,10 +96,10 @@ function publish(context: StoreContext, sharedQueue: SharedQueuePort, published:
       const message = messageOf(state, turn)
       if (!message) continue
       published.add(turn.turnId)
-      sharedQueue.publish(message)
+      port.publish(message)
     }
     for (const { turnId } of diff.before.flatMap(turnsIn))
-      if (!waiting.has(turnId) && published.delete(turnId)) sharedQueue.withdraw(turnId)
+      if (!waiting.has(turnId) && published.delete(turnId)) port.withdraw(turnId)
   })
 }
 

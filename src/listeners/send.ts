@@ -46,8 +46,8 @@ export const registerSend: RegisterListener = (context) => {
               conversationId,
               nonce,
               reason: result.reason,
-              ...(result.error && { error: result.error }),
-              ...(result.retryAfterMs !== undefined && { retryAfterMs: result.retryAfterMs }),
+              error: result.error,
+              retryAfterMs: result.retryAfterMs,
             }),
       lost: (error) => sendLost({ turnId, conversationId, nonce, error: toError(error) }),
     })

@@ -23,12 +23,7 @@ export const registerStop: RegisterListener = (context) => {
       answered: (result) =>
         result.status === 'acknowledged'
           ? stopAcknowledged({ turnId, nonce })
-          : stopRefused({
-              turnId,
-              nonce,
-              reason: result.reason,
-              ...(result.error && { error: result.error }),
-            }),
+          : stopRefused({ turnId, nonce, reason: result.reason, error: result.error }),
       lost: (error) => stopLost({ turnId, nonce, error: toError(error) }),
     })
   }

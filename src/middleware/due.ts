@@ -2,14 +2,11 @@
  * What is due in one conversation, and when: it follows from the state alone. The scheduler dispatches it when its time has
  * come; listeners hear that, and carry out the requests.
  */
-import { backgroundRunsExpired, queueClaimStarted, sendClaimed, stopClaimed, turnOverdue } from '../actions'
+import { backgroundRunsExpired, sendClaimed, stopClaimed, turnOverdue } from '../actions'
 import { entryOf, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { sendableAt, turnDueAt } from '../turns'
 import type { ConversationTurns, KeeperState, Turn } from '../types'
 import type { DueAction, StoreContext } from './types'
-
-/** A place in a shared queue that was asked for and not granted is asked for again after this time, ms. */
-const QUEUE_CLAIM_PAUSE = 10_000
 
 /** The state and the time that something is judged by. */
 const rulesAt = ({ options }: StoreContext, { conversations }: KeeperState, at: number) => ({
@@ -70,24 +67,19 @@ export function dueIn(
   return due
 }
 
-/** The send of a turn that waits here; with a shared queue, first its place in it. */
+/** The send of a turn that waits here; or what a feature does first. */
 function sendOf(context: StoreContext, turn: Turn, at: number, now: number): DueAction {
   const { requests, options } = context
   const { turnId, conversationId } = turn
-  const find = ({ turns }: KeeperState) => findTurn(turns, turnId, conversationId)
-  if (options.ports.sharedQueue && turn.refusals === 0) {
-    const retryAt = Math.max(at, now) + QUEUE_CLAIM_PAUSE
-    return {
-      at,
-      create: () => queueClaimStarted({ turnId, conversationId, retryAt }),
-      took: (after) => find(after)?.notBefore === retryAt,
-    }
+  for (const feature of options.features) {
+    const first = feature.beforeSend?.(turn, Math.max(at, now))
+    if (first) return first
   }
   let nonce: string | undefined
   return {
     at,
     create: () => sendClaimed({ turnId, conversationId, nonce: (nonce = requests.issue()) }),
-    took: (after) => find(after)?.sendNonce === nonce,
+    took: ({ turns }) => findTurn(turns, turnId, conversationId)?.sendNonce === nonce,
   }
 }
 

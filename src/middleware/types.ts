@@ -1,6 +1,6 @@
-import type { Reducer, ThunkDispatch, TypedStartListening, UnknownAction } from '@reduxjs/toolkit'
+import type { ThunkDispatch, TypedStartListening, UnknownAction } from '@reduxjs/toolkit'
 import type { ResolvedOptions } from '../options'
-import type { KeeperState, PortContext } from '../types'
+import type { KeeperState, PortContext, Turn } from '../types'
 import type { StatusChecks } from './statusChecks'
 
 /** The state at the keeper's `reducerPath`: its own slices, and those of its features under their names. */
@@ -103,7 +103,7 @@ export interface KeeperFeature<Name extends string = string, State = unknown> {
   /** Where its state stands, beside `turns` and `conversations`. */
   readonly name: Name
   /** Called with its own state after the keeper's reducers, as `combineReducers` would. */
-  readonly reducer: Reducer<State>
+  reducer(state: State | undefined, action: UnknownAction): State
   /** @internal The types of its own actions: they enter the keeper's middleware. */
   readonly actionTypes: ReadonlySet<string>
   /** @internal What is wrong with one of its actions, in words; `null` for a well-formed one. */
@@ -116,4 +116,6 @@ export interface KeeperFeature<Name extends string = string, State = unknown> {
    * @internal
    */
   due?(state: KeeperAndFeatureState, context: StoreContext): readonly DueAction[]
+  /** @internal What is to be dispatched in place of a send that is due at `at`; `undefined`: let it leave. */
+  beforeSend?(turn: Turn, at: number): DueAction | undefined
 }

@@ -18,24 +18,6 @@ export interface RulesConfig {
   readonly holdSendWhileStopping: number
 }
 
-export const defaultRules: RulesConfig = {
-  hasStatusChecks: false,
-  hasOpenStream: false,
-  ackTimeout: 20_000,
-  sendTimeout: 60_000,
-  stallTimeout: 10_000,
-  recheckInterval: 5_000,
-  registrationWindow: 20_000,
-  statusTimeout: 15_000,
-  hardLimit: null,
-  historySize: 100,
-  backgroundRunExpiry: 600_000,
-  sendWhileBusy: 'queue',
-  onUserStop: 'drain',
-  stopScope: 'turn',
-  holdSendWhileStopping: 10_000,
-}
-
 /** How many old keys, helpers, closed questions, ended runs and earlier boots are remembered. */
 export const REMEMBERED = 256
 /** How many unplaced runs and background runs one conversation may have. */

@@ -149,6 +149,10 @@ export function findTurn(turns: TurnsState, turnId: string, hint?: string | null
   return key === undefined ? undefined : turnIn(entryOf(turns, key), turnId)
 }
 
+/** The turn as it stands by now; as it was where it is not found any more. */
+export const currentTurn = (turns: TurnsState, turn: Turn): Turn =>
+  findTurn(turns, turn.turnId, turn.conversationId) ?? turn
+
 /** Whether a turn of this id goes on, by itself or merged into another. */
 export const isKnownTurn = (turns: TurnsState, turnId: string): boolean =>
   conversationOfTurn(turns.byConversation, turnId) !== undefined
@@ -221,7 +225,11 @@ export const findBackground = (turns: TurnsState, key: string, runId: string): B
   entryOf(turns, key)?.backgroundRuns.find((run) => run.runId === runId)
 
 /** A background run that is known as a helper's: it is never taken for a turn. */
-export const findHelper = (turns: TurnsState, key: string, runId: string | null): BackgroundRun | undefined => {
+export const findHelper = (
+  turns: TurnsState,
+  key: string,
+  runId: string | null,
+): BackgroundRun | undefined => {
   const run = runId === null ? undefined : findBackground(turns, key, runId)
   return run?.role === 'unlabelled' ? undefined : run
 }

@@ -9,7 +9,8 @@ export interface MemoryQueue {
 }
 
 /**
- * Makes a stored queue that several keepers share, as tabs of one browser do: give each its own `queue.port()`.
+ * Makes a stored queue that several keepers share, as tabs of one browser do: give each a feature of its own,
+ * `sharedQueue(queue.port())`.
  *
  * A tab hears of the others' messages, not of its own; always later, never inside the call that caused it.
  * The first `claim` of a message takes it out for all others.

@@ -53,7 +53,7 @@ export type Refusal = { readonly reason?: string; readonly error?: TurnError }
 /** What `createScriptedBackend` makes: the ports of a keeper, and the answers that the test gives to their requests. */
 export interface ScriptedBackend {
   /** For `createTurnkeeper({ ports: backend.ports })`. Leave out what the app under test would not have. */
-  readonly ports: Required<Omit<Ports, 'sharedQueue'>>
+  readonly ports: Required<Ports>
   /** Everything that was asked, in order. */
   readonly requests: readonly ScriptedRequest[]
   /** Kinds that are answered (accepted) without being told to. At first: `status` and `open`. */

@@ -2,11 +2,11 @@
 import { keyOf } from '../state/conversations'
 import { without } from '../state/lists'
 import { mapRows } from '../state/table'
-import { amendEntry, entryOf, hasLeft, patchTurns, putTurn, turnsIn } from '../state/turns'
+import { amendEntry, entryOf, hasLeft, patchTurns, turnsIn } from '../state/turns'
 import type { ConversationTurns, Turn, TurnError, TurnsState, UnconfirmedEnd } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, isWaitingForPerson } from './ends'
-import { amendTurn } from './turn'
+import { amendTurn, changeTurn } from './turn'
 
 /** How many status checks may be in flight at once. */
 const CHECKS_IN_FLIGHT = 64
@@ -37,14 +37,10 @@ export function requestCheck(
   }
   const told =
     (end && active.unconfirmedEnd?.runId == null) || error
-      ? putTurn(
-          turns,
-          active,
-          amendTurn(active, {
-            unconfirmedEnd: end && active.unconfirmedEnd?.runId == null ? end : active.unconfirmedEnd,
-            reportedError: error ?? active.reportedError,
-          }),
-        )
+      ? changeTurn(turns, active, {
+          unconfirmedEnd: end && active.unconfirmedEnd?.runId == null ? end : active.unconfirmedEnd,
+          reportedError: error ?? active.reportedError,
+        })
       : turns
   return checkConversation(ctx, told, key)
 }

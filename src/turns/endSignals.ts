@@ -2,14 +2,14 @@
 import type { EndPayload, TurnEndedPayload } from '../actions'
 import { resolveAddress } from '../state/address'
 import { keyOf } from '../state/conversations'
-import { activeOf, entryOf, patchEntry, putTurn } from '../state/turns'
+import { activeOf, entryOf, patchEntry } from '../state/turns'
 import type { Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { requestCheck, requestCheckOfAll } from './checks'
 import { correct, endOf, settle } from './ends'
 import type { End } from './ends'
 import { endBackgroundRun, endUnplacedRun } from './runs'
-import { amendTurn, hasStarted, isUnbound } from './turn'
+import { amendTurn, changeTurn, hasStarted, isUnbound } from './turn'
 
 /** `endTurn`: the app's own word. */
 export function endByApp(ctx: RuleContext, turns: TurnsState, payload: EndPayload): TurnsState {
@@ -49,8 +49,9 @@ export function endBySignal(ctx: RuleContext, turns: TurnsState, payload: TurnEn
       const runId = payload.runId ?? null
       const isGuess = payload.turnId == null && runId !== null && turn.guessedRun === runId
       if (isGuess) return endOfGuess(ctx, turns, turn, runId, end)
-      // What the server names has arrived.
-      return settle(ctx, turns, amendTurn(turn, { started: 'named' }), end)
+      // What the server names has arrived, unless it says that it has not.
+      const isArrived = end.outcome !== 'undelivered'
+      return settle(ctx, turns, isArrived ? amendTurn(turn, { started: 'named' }) : turn, end)
     }
     case 'ended':
       return correct(turns, target.ended, end)
@@ -70,11 +71,10 @@ export function endBySignal(ctx: RuleContext, turns: TurnsState, payload: TurnEn
 /** The end of a run that was bound by guess ends nothing for certain: kept until the answer to the send, or a check, tells. */
 function endOfGuess(ctx: RuleContext, turns: TurnsState, turn: Turn, runId: string, end: End): TurnsState {
   const { reason, outcome, error } = end
-  const told = putTurn(
-    turns,
-    turn,
-    amendTurn(turn, { guessedRun: runId, unconfirmedEnd: { reason, outcome, error, runId } }),
-  )
+  const told = changeTurn(turns, turn, {
+    guessedRun: runId,
+    unconfirmedEnd: { reason, outcome, error, runId },
+  })
   if (turn.sendState === 'sending') return told
   if (ctx.config.hasStatusChecks) return requestCheck(ctx, told, turn.conversationId)
   const now = entryOf(told, turn.conversationId)?.active

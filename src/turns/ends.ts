@@ -182,12 +182,14 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
   const { config, at } = ctx
   const key = ended.conversationId
   if (ended.grade !== 'inferred' || ended.outcome === 'merged' || activeOf(turns, key)) return turns
+  const wasDelivered =
+    ended.started === 'named' || ended.sendState === 'accepted' || ended.sendState === 'server_queued'
   const turn = newTurn({
     turnId: ended.turnId,
     conversationId: key,
     origin: ended.origin,
     runs: ended.runs,
-    sendState: 'accepted',
+    sendState: wasDelivered ? 'accepted' : 'unconfirmed',
     acceptedAt: at,
     startedAt: ended.startedAt,
     createdSeq: ended.seq,

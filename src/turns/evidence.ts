@@ -3,8 +3,10 @@ import type { ProgressKind } from '../actions'
 import { resolveAddress } from '../state/address'
 import {
   activeOf,
+  currentTurn,
   entryOf,
   findEnded,
+  findHelper,
   findTurn,
   findTurnByRun,
   isQueued,
@@ -19,7 +21,16 @@ import type { RuleContext } from './context'
 import { requestCheck } from './checks'
 import { checkConversation, mayFollowForeign, revoke, supersede } from './ends'
 import { seeBackgroundRun, seeUnplacedRun } from './runs'
-import { amendTurn, canBeRunOf, hasStarted, isUnbound, newTurn, stopAfterEvidence, watchedTurn } from './turn'
+import {
+  amendTurn,
+  canBeRunOf,
+  changeTurn,
+  hasStarted,
+  isUnbound,
+  newTurn,
+  stopAfterEvidence,
+  watchedTurn,
+} from './turn'
 
 /** What a kind of progress shows the turn to be doing; the others leave it as it is. */
 const ACTIVITY_OF: ReadonlyMap<ProgressKind, TurnActivity> = new Map<ProgressKind, TurnActivity>([
@@ -93,14 +104,7 @@ function confirmTurn(
   if (turnId == null) return confirmRunning(ctx, turns, turn, activity, 'unnamed', source)
   // The signal names both: it says whose run it is.
   const bound = bindRun(turns, turn, runId)
-  return confirmRunning(
-    ctx,
-    bound,
-    findTurn(bound, turn.turnId, turn.conversationId) ?? turn,
-    activity,
-    'named',
-    source,
-  )
+  return confirmRunning(ctx, bound, currentTurn(bound, turn), activity, 'named', source)
 }
 
 /** The run is placed: it is neither of unknown origin any more, nor an unlabelled one beside a turn. */
@@ -144,7 +148,7 @@ export function confirmRunning(
   const { config, at } = ctx
   const isNamed = how === 'named'
   const next = isQueued(turns, turn) && isNamed ? moveToFront(ctx, turns, turn) : turns
-  const now = findTurn(next, turn.turnId, turn.conversationId) ?? turn
+  const now = currentTurn(next, turn)
   const { sendState } = now
   return putTurn(
     next,
@@ -212,7 +216,7 @@ function runsUnnamed(
     if (isAnswered || hasStarted(active) || !signal.isSessionWord || !config.hasStatusChecks)
       return confirmRunning(ctx, turns, active, activity, 'unnamed', signal.source)
     // Somebody is at work here. Whether it is this turn, whose send has no answer yet, is not said.
-    return putTurn(turns, active, amendTurn(active, { lastEvidenceAt: at, isStalled: false }))
+    return changeTurn(turns, active, { lastEvidenceAt: at, isStalled: false })
   }
   const last = lastEnded(turns, key)
   const isEcho = last !== undefined && at - last.endedAt < config.registrationWindow
@@ -262,12 +266,12 @@ export function bindStarted(
   const isAnswered = turn.sendState === 'accepted' || turn.sendState === 'server_queued'
   if (isCertain || isAnswered || turn.origin === 'remote') {
     const bound = bindRun(turns, turn, runId)
-    const now = findTurn(bound, turn.turnId, turn.conversationId) ?? turn
+    const now = currentTurn(bound, turn)
     return confirmRunning(ctx, bound, now, activity, 'named', source)
   }
   const free = forgetRun(turns, turn.conversationId, runId)
-  const guessed = putTurn(free, turn, amendTurn(turn, { guessedRun: runId }))
-  const now = findTurn(guessed, turn.turnId, turn.conversationId) ?? turn
+  const guessed = changeTurn(free, turn, { guessedRun: runId })
+  const now = currentTurn(guessed, turn)
   return confirmRunning(ctx, guessed, now, activity, 'unnamed', source)
 }
 

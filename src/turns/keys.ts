@@ -7,7 +7,6 @@ import {
   findTurn,
   patchEntry,
   patchTurns,
-  putTurn,
   removeTurn,
   turnsIn,
 } from '../state/turns'
@@ -25,7 +24,7 @@ import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
 import { seeUnplacedRun } from './runs'
 import { merge, takeOver } from './sendAnswers'
-import { amendTurn } from './turn'
+import { amendTurn, changeTurn } from './turn'
 
 export interface Rekey {
   readonly from: string
@@ -85,7 +84,7 @@ function renameOtherKey(turns: TurnsState, entry: ConversationTurns, from: strin
   const turn = movedTurn && findTurn(turns, movedTurn.turnId, movedTurn.conversationId)
   if (!turn) return turns
   const otherKeys = turn.otherKeys.map((key) => (key === from ? to : key))
-  return putTurn(turns, turn, amendTurn(turn, { otherKeys: [...new Set(otherKeys)] }))
+  return changeTurn(turns, turn, { otherKeys: [...new Set(otherKeys)] })
 }
 
 /** A turn comes into a conversation, with the stops of it: as the active one where it is free, else behind what is there. */

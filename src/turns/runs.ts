@@ -1,5 +1,5 @@
 /** Runs that are not the active turn's: of unknown origin (unplaced), or beside it (background). */
-import { isAsking } from '../state/conversations'
+import { isAsking, questionsOf } from '../state/conversations'
 import { RUNS_PER_CONVERSATION } from '../state/config'
 import { remember, replaceItem, without } from '../state/lists'
 import {
@@ -17,6 +17,17 @@ import { checkConversation, mayFollowForeign } from './ends'
 
 /** Evidence of a run beside the turn, or of unknown origin, is written down this often at most, ms: it may stream. */
 const EVIDENCE_INTERVAL = 1_000
+
+/** Sequence number of the newest evidence of a run: a question that it asks counts at once. */
+export const newestEvidenceOf = (
+  { conversations }: RuleContext,
+  key: string,
+  run: Pick<UnplacedRun, 'runId' | 'evidenceSeq'>,
+): number =>
+  questionsOf(conversations, key).reduce(
+    (newest, { askerId, seq }) => (askerId === run.runId ? Math.max(newest, seq) : newest),
+    run.evidenceSeq,
+  )
 
 // ---------------------------------------------------------------- unplaced runs
 

@@ -1,7 +1,9 @@
 /** What the answer to a send makes of its turn: accepted, refused, or lost (law 11). */
+import type { SendAcceptedPayload, SendLostPayload, SendRefusedPayload } from '../actions'
 import { without } from '../state/lists'
 import {
   activeOf,
+  currentTurn,
   entryOf,
   findEnded,
   findTurn,
@@ -18,17 +20,10 @@ import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, promoteNext, revoke, settle } from './ends'
 import { adoptTurn, bindRun, confirmRunning } from './evidence'
 import { dropUnplacedRun, seeUnplacedRun } from './runs'
-import { amendTurn, checkBy, hasStarted, nextCheckAt } from './turn'
-
-interface Accepted {
-  readonly turnId: string
-  readonly conversationId?: string | undefined
-  readonly runId?: string | null | undefined
-  readonly as?: 'started' | 'queued' | undefined
-}
+import { amendTurn, changeTurn, checkBy, hasStarted, nextCheckAt } from './turn'
 
 /** The server has it. */
-export function accept(ctx: RuleContext, turns: TurnsState, payload: Accepted): TurnsState {
+export function accept(ctx: RuleContext, turns: TurnsState, payload: SendAcceptedPayload): TurnsState {
   const turn = findTurn(turns, payload.turnId, payload.conversationId)
   if (!turn) return acceptLate(ctx, turns, payload)
   const runId = payload.runId ?? null
@@ -38,7 +33,7 @@ export function accept(ctx: RuleContext, turns: TurnsState, payload: Accepted): 
 }
 
 /** The turn was given up meanwhile. An inferred end is taken back; and its run is its own, and nobody else's. */
-function acceptLate(ctx: RuleContext, turns: TurnsState, payload: Accepted): TurnsState {
+function acceptLate(ctx: RuleContext, turns: TurnsState, payload: SendAcceptedPayload): TurnsState {
   const ended = findEnded(turns, payload.turnId)
   if (!ended) return turns
   const revoked = revoke(ctx, turns, ended)
@@ -60,16 +55,12 @@ function releaseRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   // What had named the turn itself stays true.
   const isStartedByGuess = turn.guessedRun === runId && turn.started === 'unnamed'
   const isStartedByOther = runs.length === 0 && (isStartedByGuess || turn.runs.length > 0)
-  return putTurn(
-    turns,
-    turn,
-    amendTurn(turn, {
-      runs,
-      guessedRun: turn.guessedRun === runId ? null : turn.guessedRun,
-      started: isStartedByOther ? 'no' : turn.started,
-      unconfirmedEnd: turn.unconfirmedEnd?.runId === runId ? null : turn.unconfirmedEnd,
-    }),
-  )
+  return changeTurn(turns, turn, {
+    runs,
+    guessedRun: turn.guessedRun === runId ? null : turn.guessedRun,
+    started: isStartedByOther ? 'no' : turn.started,
+    unconfirmedEnd: turn.unconfirmedEnd?.runId === runId ? null : turn.unconfirmedEnd,
+  })
 }
 
 /** An answer that names no run, or one that is bound already. */
@@ -77,7 +68,7 @@ function accepted(
   ctx: RuleContext,
   turns: TurnsState,
   turn: Turn,
-  as: 'started' | 'queued' | undefined,
+  as: SendAcceptedPayload['as'],
   namedRun: string | null,
 ): TurnsState {
   const { config, at } = ctx
@@ -87,8 +78,10 @@ function accepted(
   const isDoubtful = endOfGuess !== null && namedRun === null && !hasStarted(turn)
   const isGuessRight = guessedRun !== null && !isDoubtful && (namedRun === null || namedRun === guessedRun)
   const waits = isQueued(turns, turn)
+  const isHeld =
+    as === 'queued' || (waits && turn.started === 'no' && activeOf(turns, turn.conversationId) !== null)
   const taken = amendTurn(turn, {
-    sendState: as === 'queued' || (waits && turn.started === 'no') ? 'server_queued' : 'accepted',
+    sendState: isHeld ? 'server_queued' : 'accepted',
     sendNonce: null,
     acceptedAt: turn.acceptedAt ?? at,
     sentAt: turn.sentAt ?? at,
@@ -112,7 +105,7 @@ function acceptWithRun(
   turns: TurnsState,
   turn: Turn,
   runId: string,
-  as: 'started' | 'queued' | undefined,
+  as: SendAcceptedPayload['as'],
 ): TurnsState {
   const key = turn.conversationId
   if (turn.guessedRun === runId) return accepted(ctx, turns, turn, as, runId)
@@ -129,7 +122,7 @@ function acceptWithRun(
   const cleared = unplaced ? dropUnplacedRun(freed, key, unplaced) : freed
   const guess = turn.guessedRun
   const released = guess === null ? cleared : releaseGuess(ctx, cleared, turn)
-  const now = findTurn(released, turn.turnId, key) ?? turn
+  const now = currentTurn(released, turn)
   const bound = bindRun(released, now, runId)
   const mine = findTurn(bound, turn.turnId, key) ?? now
   const next = accepted(ctx, bound, mine, as, runId)
@@ -188,12 +181,10 @@ function takeRecord(ctx: RuleContext, turns: TurnsState, turn: Turn, ended: Ende
 /** A send that the server added to the running turn merges into it, and ends with it (law 11). */
 export function merge(ctx: RuleContext, turns: TurnsState, turn: Turn, into: Turn): TurnsState {
   const rest = removeTurn(turns, turn)
-  const host = findTurn(rest, into.turnId, into.conversationId) ?? into
-  const merged = putTurn(
-    rest,
-    host,
-    amendTurn(host, { mergedTurnIds: [...host.mergedTurnIds, turn.turnId, ...turn.mergedTurnIds] }),
-  )
+  const host = currentTurn(rest, into)
+  const merged = changeTurn(rest, host, {
+    mergedTurnIds: [...host.mergedTurnIds, turn.turnId, ...turn.mergedTurnIds],
+  })
   const left = turn.otherKeys.reduce(
     (state, key) =>
       entryOf(state, key)?.movedTurn?.turnId === turn.turnId
@@ -207,24 +198,14 @@ export function merge(ctx: RuleContext, turns: TurnsState, turn: Turn, into: Tur
 /** Pause before a send that was refused as busy is tried again, ms: 1 s, doubled each time, at most 8 s. */
 const busyPause = (refusals: number): number => Math.min(1_000 * 2 ** (refusals - 1), 8_000)
 
-export interface Refusal {
-  readonly turnId: string
-  readonly conversationId?: string | undefined
-  readonly nonce?: string | undefined
-  readonly reason: 'busy' | 'gone' | 'error'
-  readonly error?: TurnError | undefined
-  readonly retryAfterMs?: number | undefined
-}
-
 /** The prompt was refused. That a turn which has shown by name that it runs was refused is contradicted, and not believed. */
-export function refuse(ctx: RuleContext, turns: TurnsState, payload: Refusal): TurnsState {
+export function refuse(ctx: RuleContext, turns: TurnsState, payload: SendRefusedPayload): TurnsState {
   const turn = findTurn(turns, payload.turnId, payload.conversationId)
   if (!turn || turn.started === 'named') return turns
   if (payload.nonce !== undefined && turn.sendNonce !== payload.nonce) return turns
-  const key = turn.conversationId
   // What it was believed to have started by was another's: that goes on as what it is.
   const freed = asUnstarted(ctx, turns, turn)
-  const now = findTurn(freed, turn.turnId, key) ?? turn
+  const now = currentTurn(freed, turn)
   const next =
     payload.reason === 'busy'
       ? refusedAsBusy(ctx, freed, now, payload)
@@ -236,7 +217,7 @@ export function refuse(ctx: RuleContext, turns: TurnsState, payload: Refusal): T
 function asUnstarted(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
   const freed = releaseGuess(ctx, turns, turn)
   const now = findTurn(freed, turn.turnId, turn.conversationId)
-  return now && now.started === 'unnamed' ? putTurn(freed, now, amendTurn(now, { started: 'no' })) : freed
+  return now && now.started === 'unnamed' ? changeTurn(freed, now, { started: 'no' }) : freed
 }
 
 /** Somebody else was seen at work there, and nothing else is shown: it is. */
@@ -252,7 +233,12 @@ function showOther(ctx: RuleContext, turns: TurnsState, refused: Turn): TurnsSta
   return ctx.config.hasStatusChecks ? checkConversation(ctx, turns, key) : turns
 }
 
-function refusedAsBusy(ctx: RuleContext, turns: TurnsState, turn: Turn, payload: Refusal): TurnsState {
+function refusedAsBusy(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  payload: SendRefusedPayload,
+): TurnsState {
   const { config, at } = ctx
   const key = turn.conversationId
   if (turn.stop) {
@@ -278,7 +264,12 @@ function refusedAsBusy(ctx: RuleContext, turns: TurnsState, turn: Turn, payload:
 }
 
 /** Ended, inferred: the refusal may be a gateway's, and the agent may have taken the prompt all the same. */
-function refusedForGood(ctx: RuleContext, turns: TurnsState, turn: Turn, payload: Refusal): TurnsState {
+function refusedForGood(
+  ctx: RuleContext,
+  turns: TurnsState,
+  turn: Turn,
+  payload: SendRefusedPayload,
+): TurnsState {
   const { reason, error } = payload
   const told: TurnError = {
     message:
@@ -290,19 +281,11 @@ function refusedForGood(ctx: RuleContext, turns: TurnsState, turn: Turn, payload
 }
 
 /** The connection died before an answer: it may or may not have arrived. The key is kept, and nothing is sent again. */
-export function lose(
-  ctx: RuleContext,
-  turns: TurnsState,
-  payload: {
-    readonly turnId: string
-    readonly conversationId?: string | undefined
-    readonly nonce?: string | undefined
-  },
-): TurnsState {
+export function lose(ctx: RuleContext, turns: TurnsState, payload: SendLostPayload): TurnsState {
   const turn = findTurn(turns, payload.turnId, payload.conversationId)
   if (!turn || (payload.nonce !== undefined && turn.sendNonce !== payload.nonce)) return turns
   if (turn.sendState !== 'sending') {
-    return turn.sendNonce === null ? turns : putTurn(turns, turn, amendTurn(turn, { sendNonce: null }))
+    return turn.sendNonce === null ? turns : changeTurn(turns, turn, { sendNonce: null })
   }
   return unconfirm(ctx, turns, turn)
 }
@@ -310,15 +293,11 @@ export function lose(
 /** Nobody waits for the answer to a send any more. */
 export function unconfirm(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
   const { config, at } = ctx
-  const unconfirmed = putTurn(
-    turns,
-    turn,
-    amendTurn(turn, {
-      sendState: 'unconfirmed',
-      sendNonce: null,
-      acceptedAt: at,
-      checkAt: isQueued(turns, turn) ? null : checkBy(turn, at + config.recheckInterval),
-    }),
-  )
+  const unconfirmed = changeTurn(turns, turn, {
+    sendState: 'unconfirmed',
+    sendNonce: null,
+    acceptedAt: at,
+    checkAt: isQueued(turns, turn) ? null : checkBy(turn, at + config.recheckInterval),
+  })
   return promoteNext(ctx, unconfirmed, turn.conversationId)
 }

@@ -15,7 +15,7 @@ import {
 import type { ConversationTurns, StopInFlight, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, promoteNext, settle } from './ends'
-import { amendTurn, newTurn, watchedTurn } from './turn'
+import { amendTurn, changeTurn, newTurn, watchedTurn } from './turn'
 
 /**
  * The turn that a retry means where it is under way already: the one to be retried has not ended, or a retry of it has
@@ -160,7 +160,7 @@ export function startQueueClaim(
   }: { readonly turnId: string; readonly conversationId: string; readonly retryAt: number },
 ): TurnsState {
   const turn = findTurn(turns, turnId, conversationId)
-  return turn && !hasLeft(turn) ? putTurn(turns, turn, amendTurn(turn, { notBefore: retryAt })) : turns
+  return turn && !hasLeft(turn) ? changeTurn(turns, turn, { notBefore: retryAt }) : turns
 }
 
 /** It was not granted, so often that nobody seems to hold it any more: the message is given back. */

@@ -10,16 +10,15 @@ import {
   lastEnded,
   patchEntry,
   patchTurns,
-  putTurn,
 } from '../state/turns'
 import type { StatusAnswer, StatusCheck, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, concludedEnd, correct, endOf, settle } from './ends'
 import type { End } from './ends'
-import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun } from './runs'
+import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun, newestEvidenceOf } from './runs'
 import { unconfirm } from './sendAnswers'
 import { postpone, running } from './statusRunning'
-import { amendTurn, isIdleBelieved, isSending, isSendOverdue } from './turn'
+import { amendTurn, changeTurn, isIdleBelieved, isSending, isSendOverdue } from './turn'
 
 export interface AnswerPayload {
   readonly nonce: string
@@ -102,7 +101,7 @@ function idle(ctx: RuleContext, turns: TurnsState, key: string, check: StatusChe
 function demoteOthers(ctx: RuleContext, turns: TurnsState, key: string, check: StatusCheck): TurnsState {
   let next = turns
   for (const run of entryOf(turns, key)?.unplacedRuns ?? [])
-    if (run.evidenceSeq <= check.seq) next = demoteUnplacedRun(ctx, next, key, run)
+    if (newestEvidenceOf(ctx, key, run) <= check.seq) next = demoteUnplacedRun(ctx, next, key, run)
   return next
 }
 
@@ -133,7 +132,7 @@ function settleNamed(
     if (!isGuess) return settle(ctx, turns, amendTurn(turn, { started: 'named' }), end)
     const unconfirmedEnd = { reason: end.reason, outcome, error: end.error, runId }
     return isSending(turn)
-      ? putTurn(turns, turn, amendTurn(turn, { unconfirmedEnd }))
+      ? changeTurn(turns, turn, { unconfirmedEnd })
       : settle(ctx, turns, turn, { ...end, grade: 'inferred' })
   }
   const ended = findEnded(turns, turnId, runId, key)
@@ -141,9 +140,10 @@ function settleNamed(
   const run = entryOf(turns, key)?.unplacedRuns.find(
     (other) => (runId !== null && other.runId === runId) || (turnId !== null && other.turnId === turnId),
   )
-  if (run) return run.evidenceSeq <= check.seq ? endUnplacedRun(turns, key, run) : turns
   const beside = runId === null ? undefined : findBackground(turns, key, runId)
-  return beside && beside.evidenceSeq <= check.seq ? endBackgroundRun(turns, beside) : turns
+  const other = run ?? beside
+  if (!other || newestEvidenceOf(ctx, key, other) > check.seq) return turns
+  return run ? endUnplacedRun(turns, key, run) : endBackgroundRun(turns, beside!)
 }
 
 /** How a turn ended that a check found over, where nobody said how and its session says that it did not end by itself. */

@@ -1,6 +1,7 @@
 /** A status check says that something runs (law 5): the turn that it names, another one, or it does not say which. */
 import {
   activeOf,
+  currentTurn,
   entryOf,
   findEnded,
   findHelper,
@@ -15,11 +16,12 @@ import type { BackgroundRun, EndedTurn, StatusAnswer, StatusCheck, Turn, TurnsSt
 import type { RuleContext } from './context'
 import { checkConversation, inferredEnd, isWaitingForPerson, revoke, settle, supersede } from './ends'
 import { adoptTurn, bindRun, bindStarted, confirmRunning } from './evidence'
-import { dropUnplacedRun, seeBackgroundRun } from './runs'
+import { dropUnplacedRun, newestEvidenceOf, seeBackgroundRun } from './runs'
 import { unconfirm } from './sendAnswers'
 import {
   amendTurn,
   canBeRunOf,
+  changeTurn,
   hasStarted,
   isIdleBelieved,
   isSending,
@@ -79,7 +81,8 @@ function helperRuns(
   helper: BackgroundRun,
   check: StatusCheck,
 ): TurnsState {
-  const seen = helper.evidenceSeq <= check.seq ? seeBackgroundRun(ctx, turns, key, helper) : turns
+  const seen =
+    newestEvidenceOf(ctx, key, helper) <= check.seq ? seeBackgroundRun(ctx, turns, key, helper) : turns
   const active = activeOf(seen, key)
   return active ? postpone(ctx, seen, active) : seen
 }
@@ -105,7 +108,7 @@ function placeOthers(
 
 /** The turn is checked again, in its own time. */
 export const postpone = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>
-  putTurn(turns, turn, amendTurn(turn, { checkAt: nextCheckAt(ctx.config, turn, ctx.at) }))
+  changeTurn(turns, turn, { checkAt: nextCheckAt(ctx.config, turn, ctx.at) })
 
 /** A stop that was acknowledged before this check left, of a turn that waits for a person, has ended the wait. */
 const hasStoppedWaiting = (ctx: RuleContext, turn: Turn, answer: StatusAnswer, check: StatusCheck): boolean =>
@@ -130,7 +133,7 @@ function verify(
   const namesBoth = answer.turnId != null && runId !== null && !turn.runs.includes(runId)
   const binds = namesBoth || (runId !== null && turn.guessedRun === runId && !isGuess)
   const bound = binds ? bindRun(turns, turn, runId) : turns
-  const now = findTurn(bound, turn.turnId, turn.conversationId) ?? turn
+  const now = currentTurn(bound, turn)
   const seen = amendTurn(now, {
     isUnverified: false,
     backendRestarted: false,
@@ -177,11 +180,12 @@ function runsAnother(
     const isFirst = isUnbound(active) && active.guessedRun === null && canBeRunOf(active, startedAt)
     if (carriesOn || isFirst) {
       const free = withoutUnplaced(turns, key, runId)
-      const now = findTurn(free, active.turnId, key) ?? active
+      const now = currentTurn(free, active)
       return bindStarted(ctx, free, now, runId, null, carriesOn)
     }
   }
-  if (isOlder(turns, active, runId, startedAt)) return runsBefore(ctx, turns, active, answer)
+  if (active.createdSeq <= check.seq && isOlder(turns, active, runId, startedAt))
+    return runsBefore(ctx, turns, active, answer)
   const isNewer = active.evidenceSeq > check.seq || active.createdSeq > check.seq
   const mayBeUnregistered = !hasStarted(active) && !isIdleBelieved(ctx.config, active, check)
   if (isSendOverdue(ctx.config, active, check)) return unconfirm(ctx, turns, active)
@@ -193,14 +197,7 @@ function runsAnother(
   const isNexts = next && runId !== null && answer.turnId == null && isUnbound(next)
   if (isNexts && canBeRunOf(next, startedAt)) {
     const free = withoutUnplaced(gone, key, runId)
-    return bindStarted(
-      ctx,
-      free,
-      findTurn(free, next.turnId, key) ?? next,
-      runId,
-      null,
-      next.guessedRun === runId,
-    )
+    return bindStarted(ctx, free, currentTurn(free, next), runId, null, next.guessedRun === runId)
   }
   return next ? gone : adoptTurn(ctx, gone, key, signalOf(key, answer), null)
 }

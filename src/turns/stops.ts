@@ -1,22 +1,18 @@
 /** Stop is an intent on the turn; its answer is not the turn's end (law 12). */
+import type { StopRequestedPayload } from '../actions'
 import { keyOf } from '../state/conversations'
 import { without } from '../state/lists'
 import { activeOf, entryOf, findTurn, hasLeft, isQueued, patchEntry, putTurn } from '../state/turns'
 import type { ConversationsState, StopIntent, StopResult, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, settle } from './ends'
-import { amendTurn, checkBy, hasStarted } from './turn'
-
-export interface StopAddress {
-  readonly conversationId?: string | null | undefined
-  readonly turnId?: string | null | undefined
-}
+import { amendTurn, changeTurn, checkBy, hasStarted } from './turn'
 
 /** The turn that a stop means: the one that it names, else the active one of its conversation, else of the viewed one. */
 export function stopTarget(
   turns: TurnsState,
   conversations: ConversationsState,
-  { conversationId, turnId }: StopAddress,
+  { conversationId, turnId }: StopRequestedPayload,
 ): Turn | undefined {
   if (turnId != null) return findTurn(turns, turnId, conversationId)
   const where = conversationId ?? conversations.viewedId
@@ -27,11 +23,7 @@ export function stopTarget(
 export const mayStop = ({ stop }: Turn): boolean =>
   stop === null || stop.state === 'unconfirmed' || stop.state === 'unheeded'
 
-export function requestStop(
-  ctx: RuleContext,
-  turns: TurnsState,
-  payload: StopAddress & { readonly nonce?: string | undefined },
-): TurnsState {
+export function requestStop(ctx: RuleContext, turns: TurnsState, payload: StopRequestedPayload): TurnsState {
   const { config, conversations, at } = ctx
   const turn = stopTarget(turns, conversations, payload)
   if (!turn) return turns
@@ -46,7 +38,7 @@ export function requestStop(
     lostAnswers: 0,
   }
   const checkAt = isQueued(turns, turn) ? null : checkBy(turn, at + config.recheckInterval)
-  const wanted = putTurn(turns, turn, amendTurn(turn, { stop, checkAt }))
+  const wanted = changeTurn(turns, turn, { stop, checkAt })
   const { turnId, conversationId } = turn
   return payload.nonce === undefined
     ? wanted
@@ -64,7 +56,7 @@ export function claimStop(
   const { nonce } = payload
   const stop: StopIntent = { ...turn.stop, state: 'requested', nonce, at, turnHadStarted: hasStarted(turn) }
   const { turnId, conversationId } = turn
-  const next = putTurn(turns, turn, amendTurn(turn, { stop }))
+  const next = changeTurn(turns, turn, { stop })
   const inFlight = entryOf(next, conversationId)?.stopsInFlight ?? []
   return patchEntry(next, conversationId, { stopsInFlight: [...inFlight, { turnId, nonce, at }] })
 }
@@ -105,14 +97,10 @@ export function stopAnswered(
   const startedSince = hasStarted(turn) && !stop.turnHadStarted
   const waits = isQueued(next, turn)
   const become = (state: StopIntent['state'], checkAt: number): TurnsState =>
-    putTurn(
-      next,
-      turn,
-      amendTurn(turn, {
-        stop: { ...stop, state, nonce: null },
-        checkAt: waits ? null : checkBy(turn, checkAt),
-      }),
-    )
+    changeTurn(next, turn, {
+      stop: { ...stop, state, nonce: null },
+      checkAt: waits ? null : checkBy(turn, checkAt),
+    })
   const soon = at + config.recheckInterval
   if (answer === null) {
     const lost = amendTurn(turn, {
@@ -126,12 +114,12 @@ export function stopAnswered(
     return checkNow(ctx, putTurn(next, turn, lost), turn)
   }
   if (answer.status === 'acknowledged') return become(startedSince ? 'wanted' : 'acknowledged', soon)
-  if (answer.reason === 'unreachable') return putTurn(next, turn, amendTurn(turn, { stop: null }))
+  if (answer.reason === 'unreachable') return changeTurn(next, turn, { stop: null })
   // Nothing to stop: over, not started, or looked for in the wrong place. Only a check or evidence tells which.
   if (startedSince) return become('wanted', soon)
   if (!hasStarted(turn)) return checkNow(ctx, become('deferred', at), turn)
   if (!config.hasStatusChecks) return settle(ctx, next, turn, inferredEnd('rescued'))
-  return checkNow(ctx, putTurn(next, turn, amendTurn(turn, { stop: null })), turn)
+  return checkNow(ctx, changeTurn(next, turn, { stop: null }), turn)
 }
 
 const checkNow = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>

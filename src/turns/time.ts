@@ -1,10 +1,10 @@
 /** What time does to turns: the deadlines of one turn, and time that nobody observed (laws 8 and 10). */
-import { amendEntry, findTurn, hasLeft, isQueued, putTurn } from '../state/turns'
+import { amendEntry, findTurn, hasLeft, isQueued } from '../state/turns'
 import type { ConversationTurns, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { changeEntries } from './checks'
 import { inferredEnd, isWaitingForPerson, settle, undelivered } from './ends'
-import { amendTurn, hasStarted, nextCheckAt } from './turn'
+import { amendTurn, changeTurn, hasStarted, nextCheckAt } from './turn'
 
 /** When a turn is due for another reason than a status check: its hard limit or, without status checks, its silence. */
 export function turnDueAt(hasStatusChecks: boolean, turn: Turn, isActive: boolean): number | null {
@@ -35,14 +35,10 @@ export function turnOverdue(
   const isUnconfirmed = turn.sendState === 'unconfirmed' && !hasStarted(turn)
   if (isUnconfirmed && at - (turn.acceptedAt ?? turn.startedAt) >= config.registrationWindow)
     return settle(ctx, turns, turn, undelivered())
-  return putTurn(
-    turns,
-    turn,
-    amendTurn(turn, {
-      isStalled: !isWaitingForPerson(ctx, turn),
-      checkAt: isUnconfirmed ? nextCheckAt(config, turn, at) : null,
-    }),
-  )
+  return changeTurn(turns, turn, {
+    isStalled: !isWaitingForPerson(ctx, turn),
+    checkAt: isUnconfirmed ? nextCheckAt(config, turn, at) : null,
+  })
 }
 
 /**

@@ -2,10 +2,10 @@
 import type { ProgressPayload } from '../actions'
 import { resolveAddress } from '../state/address'
 import { TOOLS_PER_TURN } from '../state/config'
-import { activeOf, putTurn } from '../state/turns'
+import { activeOf } from '../state/turns'
 import type { OpenTool, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { amendTurn } from './turn'
+import { changeTurn } from './turn'
 
 const OPENS: ReadonlySet<string> = new Set(['tool_open', 'compaction_open'])
 const CLOSES: ReadonlySet<string> = new Set(['tool_closed', 'compaction_closed'])
@@ -26,11 +26,11 @@ export function followTools(
   const { kind, text = null } = payload
   const callId = payload.callId ?? kind.replace(/_(open|closed)$/, '')
   if (kind === 'status')
-    return turn.statusText === text ? turns : putTurn(turns, turn, amendTurn(turn, { statusText: text }))
+    return turn.statusText === text ? turns : changeTurn(turns, turn, { statusText: text })
   const openTools = OPENS.has(kind)
     ? opened(turn.openTools, { callId, text })
     : closed(turn.openTools, callId)
-  return openTools === turn.openTools ? turns : putTurn(turns, turn, amendTurn(turn, { openTools }))
+  return openTools === turn.openTools ? turns : changeTurn(turns, turn, { openTools })
 }
 
 const opened = (tools: readonly OpenTool[], tool: OpenTool): readonly OpenTool[] =>

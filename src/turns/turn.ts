@@ -1,8 +1,8 @@
 /** A turn by itself: how one is made and changed, and what follows from its own fields. */
-import { hasLeft } from '../state/turns'
+import { hasLeft, putTurn } from '../state/turns'
 import { NONE } from '../state/lists'
 import type { RulesConfig } from '../state/config'
-import type { StopIntent, Turn } from '../types'
+import type { StopIntent, Turn, TurnsState } from '../types'
 
 type NewTurn = Pick<Turn, 'turnId' | 'conversationId' | 'origin' | 'sendState' | 'startedAt' | 'createdSeq'> &
   Partial<Turn>
@@ -80,6 +80,10 @@ export const amendTurn = (turn: Turn, change: Partial<Turn>): Turn =>
     } satisfies Turn,
     change,
   )
+
+/** Changes a turn where it stands. */
+export const changeTurn = (turns: TurnsState, turn: Turn, change: Partial<Turn>): TurnsState =>
+  putTurn(turns, turn, amendTurn(turn, change))
 
 export const hasStarted = (turn: Turn): boolean => turn.started !== 'no'
 
