@@ -1,4 +1,11 @@
-import { codexSignals, readStatus, sendResult, stopResult } from 'redux-turnkeeper/adapters/codexAppServer'
+import {
+  codexSignals,
+  createReader,
+  rawRequestId,
+  readStatus,
+  sendResult,
+  stopResult,
+} from 'redux-turnkeeper/adapters/codexAppServer'
 import type { CodexMessage, CodexParams } from 'redux-turnkeeper/adapters/codexAppServer'
 import type {
   ServerNotification,
@@ -20,10 +27,10 @@ const signals = (method: string, params: object, id?: number) =>
 const turn = (status: string, error?: object) => ({ turn: { id: 'r1', status, error: error ?? null } })
 
 test('turn/completed is how a success, an interrupt and a failure end', () => {
-  expect(signals('turn/completed', turn('completed'))).toEqual(['turns/ended th r1 complete'])
-  expect(signals('turn/completed', turn('interrupted'))).toEqual(['turns/ended th r1 cancelled'])
+  expect(signals('turn/completed', turn('completed'))).toEqual(['turnEnded th r1 complete'])
+  expect(signals('turn/completed', turn('interrupted'))).toEqual(['turnEnded th r1 cancelled'])
   expect(signals('turn/completed', turn('failed', { message: 'no quota' }))).toEqual([
-    'turns/ended th r1 error no quota',
+    'turnEnded th r1 error no quota',
   ])
 })
 
@@ -34,34 +41,32 @@ test('an end that the wire does not know yet is none', () => {
 test('an error is never the end: either it will be tried again, or turn/completed follows', () => {
   const error = { turnId: 'r1', error: { message: 'Reconnecting... 1/5' } }
 
-  expect(signals('error', { ...error, willRetry: true })).toEqual([
-    'turns/retrying th r1 Reconnecting... 1/5',
-  ])
+  expect(signals('error', { ...error, willRetry: true })).toEqual(['turnRetrying th r1 Reconnecting... 1/5'])
   expect(signals('error', { ...error, willRetry: false })).toEqual([
-    'turns/errorReported th r1 Reconnecting... 1/5',
+    'errorReported th r1 Reconnecting... 1/5',
   ])
 })
 
 test('a thread status names no turn', () => {
   const status = (type: string) => signals('thread/status/changed', { status: { type } })
 
-  expect(status('idle')).toEqual(['conversations/sessionReported th idle'])
-  expect(status('active')).toEqual(['conversations/sessionReported th running'])
-  expect(status('systemError')).toEqual(['conversations/sessionReported th error'])
+  expect(status('idle')).toEqual(['sessionReported th idle'])
+  expect(status('active')).toEqual(['sessionReported th running'])
+  expect(status('systemError')).toEqual(['sessionReported th error'])
 })
 
 test('tools open and close, text streams, and the prompt itself is no work', () => {
   const item = (type: string) => ({ turnId: 'r1', item: { id: 'i1', type } })
 
   expect(signals('item/started', item('commandExecution'))).toEqual([
-    'turns/progressed th r1 tool_open i1 commandExecution',
+    'turnProgressed th r1 tool_open i1 commandExecution',
   ])
   expect(signals('item/completed', item('commandExecution'))).toEqual([
-    'turns/progressed th r1 tool_closed i1 commandExecution',
+    'turnProgressed th r1 tool_closed i1 commandExecution',
   ])
-  expect(signals('item/agentMessage/delta', { turnId: 'r1' })).toEqual(['turns/progressed th r1 output'])
+  expect(signals('item/agentMessage/delta', { turnId: 'r1' })).toEqual(['turnProgressed th r1 output'])
   expect(signals('item/commandExecution/outputDelta', { turnId: 'r1' })).toEqual([
-    'turns/progressed th r1 reasoning',
+    'turnProgressed th r1 reasoning',
   ])
   expect(signals('item/started', item('userMessage'))).toEqual([])
 })
@@ -72,28 +77,80 @@ test('the token count of an ended turn, told again after a resume, is no life', 
 
 test('0 is an id: a question opens with it and closes with it', () => {
   expect(signals('item/commandExecution/requestApproval', { turnId: 'r1' }, 0)).toEqual([
-    'turns/inputRequested th r1 0',
+    'inputRequested th r1 0',
   ])
-  expect(signals('serverRequest/resolved', { requestId: 0 })).toEqual(['turns/inputResolved th 0'])
+  expect(signals('serverRequest/resolved', { requestId: 0 })).toEqual(['inputResolved th 0'])
 })
 
 test('request ids begin again in the next process: its generation tells the questions apart', () => {
   const params = { threadId: 'th', turnId: 'r1' }
   const ask = { method: 'item/fileChange/requestApproval', id: 0, params }
 
-  expect(said(codexSignals(ask, 'boot-2'))).toEqual(['turns/inputRequested th r1 boot-2:0'])
+  expect(said(codexSignals(ask, { boot: 'boot-2' }))).toEqual(['inputRequested th r1 boot-2:0'])
+})
+
+test('a question has an id even where two processes count alike, and the server gets its own id back', () => {
+  const params = { threadId: 'th', turnId: 'r1' }
+  const idOf = (id: string | number) => {
+    const [asked] = codexSignals(
+      { method: 'item/tool/requestUserInput', id, params },
+      { source: 'b', boot: '1:2' },
+    )
+    return (asked!.payload as { readonly requestId: string }).requestId
+  }
+
+  expect(idOf(0)).toBe('b:1:2:0')
+  for (const raw of [0, 17, '0', 'a:b', 'say "x"', '']) expect(rawRequestId(idOf(raw))).toBe(raw)
+  expect(rawRequestId('no id at all')).toBeUndefined()
+})
+
+test('a question without an id is asked without one', () => {
+  expect(signals('item/fileChange/requestApproval', { turnId: 'r1' })).toEqual([
+    'inputRequested th r1 item/fileChange/requestApproval',
+  ])
+})
+
+test('a resolution without an id resolves nothing', () => {
+  expect(signals('serverRequest/resolved', { requestId: null })).toEqual([])
+})
+
+test('one bad field does not lose a good end', () => {
+  const [ended] = codexSignals({
+    method: 'turn/completed',
+    params: { threadId: 'th', turn: { id: 'r1', status: 'failed', error: { message: { toString: 1 } } } },
+  })
+
+  expect(ended!.payload).toEqual({ conversationId: 'th', runId: 'r1', reason: 'error' })
+})
+
+test('the reader of a connection says the same, and its end drops the stream', () => {
+  const reader = createReader({ boot: 'b1' })
+
+  expect(
+    said(reader.read({ method: 'turn/started', params: { threadId: 'th', turn: { id: 'r1' } } })),
+  ).toEqual(['turnStarted th r1'])
+  expect(said(reader.close('failed'))).toEqual(['streamDropped'])
 })
 
 test('a request of the server that no person answers is no question', () => {
   expect(signals('item/tool/call', { turnId: 'r1' }, 4)).toEqual([])
 })
 
+test('an id that is none opens no child', () => {
+  for (const thread of [
+    { id: 5, parentThreadId: 'th' },
+    { id: 'sub', parentThreadId: {} },
+    { id: 'sub' },
+    null,
+  ]) {
+    expect(codexSignals({ method: 'thread/started', params: { thread } })).toEqual([])
+  }
+})
+
 test('a thread with a parent is its child', () => {
   const thread = { id: 'sub', parentThreadId: 'th', status: { type: 'idle' } }
 
-  expect(said(codexSignals({ method: 'thread/started', params: { thread } }))).toEqual([
-    'conversations/childOpened sub th',
-  ])
+  expect(said(codexSignals({ method: 'thread/started', params: { thread } }))).toEqual(['childOpened sub th'])
 })
 
 test('the answer to a send names its run, or the running one that it was added to', () => {
@@ -118,19 +175,27 @@ test('"no active turn" is no end, and a wrong turn id stops nothing', () => {
   expect(refused('overloaded')).toMatchObject({ reason: 'unreachable' })
 })
 
-describe('a look-up', () => {
+test('an answer that cannot be read is no refusal', () => {
+  expect(stopResult({ error: null })).toEqual({ status: 'acknowledged' })
+  expect(sendResult({ error: {} as never })).toMatchObject({ status: 'refused', reason: 'error' })
+})
+
+describe('a status check', () => {
   const thread = (type: string, turns: object[] = [], activeFlags: string[] = []) => ({
     result: { thread: { id: 'th', status: { type, activeFlags }, turns } },
   })
   const ended = (status: string) => ({ id: 'r1', status })
 
-  test('names the turn that runs, or waits for a person', () => {
+  test('names the turn that runs, or waits for a person, and the one before that is over', () => {
     const runs = [ended('completed'), { id: 'r2', status: 'inProgress' }]
 
-    expect(readStatus(thread('active', runs), 'th')).toEqual({ status: 'running', runId: 'r2' })
+    const last = { runId: 'r1', outcome: 'complete' }
+
+    expect(readStatus(thread('active', runs), 'th')).toEqual({ status: 'running', runId: 'r2', last })
     expect(readStatus(thread('active', runs, ['waitingOnApproval']), 'th')).toEqual({
       status: 'awaiting_input',
       runId: 'r2',
+      last,
     })
     expect(readStatus(thread('active'), 'th')).toEqual({ status: 'running', runId: null })
   })
@@ -163,6 +228,13 @@ describe('a look-up', () => {
     })
   })
 
+  test('what cannot be read has no status, and never throws', () => {
+    expect(readStatus({ result: { thread: { id: 'th' } } }, 'th')).toEqual({ status: 'no_status' })
+    expect(readStatus({ result: { data: [null] } }, 'th')).toEqual({ status: 'no_status' })
+    expect(readStatus(thread('active', [], [1 as never]), 'th')).toEqual({ status: 'running', runId: null })
+    expect(readStatus(null as never, 'th')).toEqual({ status: 'no_status' })
+  })
+
   test('a thread that the server does not hold is absent; any other error says nothing', () => {
     expect(readStatus({ error: { message: 'thread not loaded: th' } }, 'th')).toEqual({ status: 'absent' })
     expect(readStatus({ error: { message: 'list_turns is not supported yet' } }, 'th')).toEqual({
@@ -174,7 +246,7 @@ describe('a look-up', () => {
 test('the official types fit', () => {
   const message: ServerNotification = { method: 'thread/closed', params: { threadId: 'th' } }
 
-  expect(said(codexSignals(official(message)))).toEqual(['conversations/sessionReported th closed'])
+  expect(said(codexSignals(official(message)))).toEqual(['sessionReported th closed'])
   expect(read(message.params).threadId).toBe('th')
   expect(readStatus(answered({ data: [], nextCursor: null, backwardsCursor: null }), 'th')).toEqual({
     status: 'no_status',

@@ -1,6 +1,7 @@
 import type { Event, GlobalEvent } from '@opencode-ai/sdk'
 import type { Event as EventV2 } from '@opencode-ai/sdk/v2'
 import {
+  createReader,
   noMemory,
   openCodeSignals,
   promptRefused,
@@ -33,37 +34,33 @@ const told = (events: readonly OpenCodeEvent[], from: OpenCodeMemory = noMemory)
 }
 
 test('the assistant message of a prompt ends that prompt', () => {
-  expect(told([assistant('a1', 'u1')])).toEqual(['turns/started ses u1'])
-  expect(told([assistant('a1', 'u1', closed('stop'))])).toEqual(['turns/ended ses u1 complete'])
+  expect(told([assistant('a1', 'u1')])).toEqual(['turnStarted ses u1'])
+  expect(told([assistant('a1', 'u1', closed('stop'))])).toEqual(['turnEnded ses u1 complete'])
 })
 
 test('a tool step completes a message, and not the turn', () => {
   for (const finish of ['tool-calls', 'unknown', 'other']) {
-    expect(told([assistant('a1', 'u1', closed(finish))])).toEqual(['turns/progressed ses u1 step_done'])
+    expect(told([assistant('a1', 'u1', closed(finish))])).toEqual(['turnProgressed ses u1 step_done'])
   }
 })
 
 test('an aborted message is cancelled, completed or not; any other error is one', () => {
   const error = (name: string) => ({ ...closed(), error: { name, data: { message: 'no quota' } } })
 
-  expect(told([assistant('a1', 'u1', error('MessageAbortedError'))])).toEqual([
-    'turns/ended ses u1 cancelled',
-  ])
-  expect(told([assistant('a1', 'u1', error('APIError'))])).toEqual(['turns/ended ses u1 error no quota'])
+  expect(told([assistant('a1', 'u1', error('MessageAbortedError'))])).toEqual(['turnEnded ses u1 cancelled'])
+  expect(told([assistant('a1', 'u1', error('APIError'))])).toEqual(['turnEnded ses u1 error no quota'])
 })
 
 test('closed without finish and without error: aborted while it waited to retry', () => {
-  expect(told([assistant('a1', 'u1', closed())])).toEqual(['turns/ended ses u1 cancelled'])
+  expect(told([assistant('a1', 'u1', closed())])).toEqual(['turnEnded ses u1 cancelled'])
 })
 
 test('session.status, session.idle and session.error name no turn', () => {
-  expect(told([status('idle')])).toEqual(['conversations/sessionReported ses idle'])
-  expect(told([event('session.idle')])).toEqual(['conversations/sessionReported ses idle'])
-  expect(told([status('retry', { attempt: 2, message: 'no quota' })])).toEqual([
-    'turns/retrying ses no quota',
-  ])
+  expect(told([status('idle')])).toEqual(['sessionReported ses idle'])
+  expect(told([event('session.idle')])).toEqual(['sessionReported ses idle'])
+  expect(told([status('retry', { attempt: 2, message: 'no quota' })])).toEqual(['turnRetrying ses no quota'])
   expect(told([event('session.error', { error: { name: 'APIError' } })])).toEqual([
-    'turns/ended ses session_error APIError',
+    'turnEnded ses session_error APIError',
   ])
 })
 
@@ -71,7 +68,7 @@ test('text that comes late belongs to the prompt that its message answers, not t
   const late = event('message.part.updated', { part: { type: 'text', messageID: 'a1' } })
 
   expect(told([assistant('a1', 'u1'), assistant('a2', 'u2'), late]).at(-1)).toBe(
-    'turns/progressed ses u1 output',
+    'turnProgressed ses u1 output',
   )
 })
 
@@ -79,7 +76,7 @@ test('a part of a user message is no work; one of a message that nobody has seen
   const part = (messageID: string) => event('message.part.updated', { part: { type: 'text', messageID } })
 
   expect(told([user('u1'), part('u1')])).toEqual([])
-  expect(told([part('a9')])).toEqual(['turns/progressed ses output'])
+  expect(told([part('a9')])).toEqual(['turnProgressed ses output'])
 })
 
 test('the id that the server gives a prompt binds when its message shows, once, in the order of the prompts', () => {
@@ -87,33 +84,109 @@ test('the id that the server gives a prompt binds when its message shows, once, 
   const other = { ...user('u0'), properties: { sessionID: 'other', info: { id: 'u0', role: 'user' } } }
 
   expect(told([other, user('u1'), user('u1'), user('u2'), user('u3')], sent)).toEqual([
-    'turns/sendAccepted t1 u1',
-    'turns/sendAccepted t2 u2',
+    'sendAccepted t1 u1',
+    'sendAccepted t2 u2',
   ])
 })
 
 test('a prompt that was refused binds nothing: the next user message is the next prompt’s', () => {
   const sent = promptSent(promptRefused(promptSent(noMemory, 'ses', 't1'), 't1'), 'ses', 't2')
 
-  expect(told([user('u1')], sent)).toEqual(['turns/sendAccepted t2 u1'])
+  expect(told([user('u1')], sent)).toEqual(['sendAccepted t2 u1'])
 })
 
 test('a permission is asked by the turn whose tool needs it', () => {
   const asked = event('permission.asked', { id: 'per', tool: { messageID: 'a1' } })
 
-  expect(told([assistant('a1', 'u1'), asked]).at(-1)).toBe('turns/inputRequested ses u1 per')
-  expect(told([event('permission.replied', { requestID: 'per' })])).toEqual(['turns/inputResolved ses per'])
+  expect(told([assistant('a1', 'u1'), asked]).at(-1)).toBe('inputRequested ses u1 per')
+  expect(told([event('permission.replied', { requestID: 'per' })])).toEqual(['inputResolved ses per'])
+})
+
+test('an id that is none opens no child', () => {
+  for (const info of [{ id: 5, parentID: 'ses' }, { id: 'sub', parentID: {} }, { id: 'sub' }, null]) {
+    expect(told([event('session.created', { info })])).toEqual([])
+  }
 })
 
 test('a session with a parent is its child', () => {
   const created = event('session.created', { info: { id: 'sub', parentID: 'ses' } })
 
-  expect(told([created])).toEqual(['conversations/childOpened sub ses'])
+  expect(told([created])).toEqual(['childOpened sub ses'])
+})
+
+test('a helper, and a helper of a helper, ask under their own sessions', () => {
+  const child = (id: string, parentID: string) => event('session.created', { info: { id, parentID } })
+  const asks = (sessionID: string, id: string) => event('permission.asked', { sessionID, id })
+
+  expect(
+    told([child('sub', 'ses'), child('subsub', 'sub'), asks('sub', 'p1'), asks('subsub', 'p2')]),
+  ).toEqual([
+    'childOpened sub ses',
+    'childOpened subsub sub',
+    'inputRequested sub p1',
+    'inputRequested subsub p2',
+  ])
+})
+
+test('questions and permissions of both generations; one without an id is asked without one', () => {
+  for (const kind of ['permission.asked', 'permission.v2.asked', 'permission.updated', 'question.asked']) {
+    expect(told([event(kind, { id: 'q1' })])).toEqual(['inputRequested ses q1'])
+    expect(told([event(kind, { id: 1 })])).toEqual([`inputRequested ses ${kind}`])
+  }
+  for (const kind of ['permission.v2.replied', 'question.replied', 'question.v2.rejected']) {
+    expect(told([event(kind, { requestID: 'q1' })])).toEqual(['inputResolved ses q1'])
+    expect(told([event(kind)])).toEqual([])
+  }
+})
+
+test('a session that was deleted has stopped: what ran there was interrupted, by a word without a turn', () => {
+  const { properties } = event('session.deleted', { info: { id: 'ses' } })
+
+  for (const deleted of [properties, { info: { id: 'ses' } }]) {
+    const [, [ended, stopped]] = openCodeSignals(noMemory, { type: 'session.deleted', properties: deleted })
+
+    expect(ended!.payload).toMatchObject({
+      conversationId: 'ses',
+      reason: 'interrupted',
+      error: { code: 'session_gone' },
+    })
+    expect(stopped!.payload).toEqual({ conversationId: 'ses', status: 'stopped' })
+  }
+})
+
+test.each(['length', 'content-filter', 'strange'])('law 6: finish "%s" is no plain completion', (finish) => {
+  const [, [ended]] = openCodeSignals(noMemory, assistant('a1', 'u1', closed(finish)))
+
+  expect(ended!.payload).toEqual({
+    conversationId: 'ses',
+    runId: 'u1',
+    reason: 'interrupted',
+    error: { message: finish, code: finish },
+  })
+})
+
+test('one bad field does not lose a good end', () => {
+  const [, [ended]] = openCodeSignals(
+    noMemory,
+    assistant('a1', 'u1', { error: { name: 7, data: { message: { toString: 1 } } } }),
+  )
+
+  expect(ended!.payload).toEqual({ conversationId: 'ses', runId: 'u1', reason: 'error' })
+})
+
+test('the reader remembers for its stream, and its end drops the stream', () => {
+  const reader = createReader()
+  reader.promptSent('ses', 't1')
+  reader.promptRefused('t1')
+  reader.promptSent('ses', 't2')
+
+  expect([user('u1'), user('u2')].flatMap((one) => said(reader.read(one)))).toEqual(['sendAccepted t2 u1'])
+  expect(said(reader.close('failed'))).toEqual(['streamDropped'])
 })
 
 test('the global stream says the same, wrapped', () => {
   expect(told([{ payload: { type: 'session.idle', properties: { sessionID: 'ses' } } }])).toEqual([
-    'conversations/sessionReported ses idle',
+    'sessionReported ses idle',
   ])
 })
 
@@ -125,7 +198,7 @@ test('the memory is bounded, and the same where there is nothing to remember', (
   expect(openCodeSignals(memory, assistant('a999', 'u1'))[0]).toBe(memory)
 })
 
-describe('a look-up', () => {
+describe('a status check', () => {
   const said = (...messages: object[]) => messages.map((info) => ({ info: info as OpenCodeMessage }))
   const asked = { id: 'u1', role: 'user' }
   const answer = (rest: object, parentID = 'u1') => ({
@@ -154,6 +227,84 @@ describe('a look-up', () => {
     expect(readStatus('ses', {}, history)).toEqual({
       status: 'idle',
       last: { runId: 'u1', outcome: 'complete' },
+    })
+  })
+
+  test('one prompt runs, and the one before is over: both are told', () => {
+    const history = said(answer(closed('stop')), answer({}, 'u2'))
+
+    expect(readStatus('ses', { ses: { type: 'busy' } }, history)).toEqual({
+      status: 'running',
+      runId: 'u2',
+      last: { runId: 'u1', outcome: 'complete' },
+    })
+  })
+
+  test('a session that was deleted is absent: its history is a 404 with an object', () => {
+    const missing = { name: 'NotFoundError', data: { message: 'Session not found: ses' } }
+
+    expect(readStatus('ses', {}, missing)).toEqual({ status: 'absent' })
+    expect(readStatus('ses', { ses: { type: 'busy' } }, missing)).toEqual({ status: 'absent' })
+    expect(readStatus('ses', {}, { _tag: 'SessionNotFoundError' } as never)).toEqual({ status: 'absent' })
+  })
+
+  test('statuses that cannot be read are no idle', () => {
+    for (const body of [null, undefined, 'Bad gateway', { name: 'UnknownError', data: {} }]) {
+      expect(readStatus('ses', body as never, said(answer(closed('stop'))))).toEqual({
+        status: 'no_status',
+        last: { runId: 'u1', outcome: 'complete' },
+      })
+    }
+    expect(readStatus('ses', {}, [{}] as never)).toEqual({ status: 'idle' })
+    expect(readStatus('ses', {}, { name: 'UnknownError' })).toEqual({ status: 'idle' })
+  })
+
+  describe('after a reload', () => {
+    const busy = { ses: { type: 'busy' }, sub: { type: 'busy' } }
+    const permission = (id: string, sessionID: string, messageID?: string) => ({
+      id,
+      sessionID,
+      ...(messageID && { tool: { messageID } }),
+    })
+    const sessions = [
+      { id: 'ses' },
+      { id: 'sub', parentID: 'ses' },
+      { id: 'subsub', parentID: 'sub' },
+      { id: 'other' },
+      { id: 'ring', parentID: 'ring' },
+    ]
+    const history = said(answer({}))
+
+    test('the session’s own questions, and those of its helpers at any depth, are told', () => {
+      const own = permission('p1', 'ses', 'a-u1')
+      const helper = { ...permission('p2', 'subsub'), questions: [] }
+      const requests = [own, helper, permission('p3', 'other'), permission('p4', 'ring')]
+
+      expect(readStatus('ses', busy, history, { requests, sessions })).toEqual({
+        status: 'awaiting_input',
+        runId: 'u1',
+        questions: [
+          { requestId: 'p1', kind: 'permission.asked', prompt: own, asker: 'u1' },
+          { requestId: 'p2', kind: 'question.asked', prompt: helper, asker: 'subsub' },
+        ],
+      })
+    })
+
+    test('where only a helper asks, the turn itself runs', () => {
+      const requests = [permission('p2', 'sub')]
+
+      expect(readStatus('ses', busy, history, { requests, sessions })).toMatchObject({
+        status: 'running',
+        questions: [{ requestId: 'p2', asker: 'sub' }],
+      })
+    })
+
+    test('none at all is told as none; what could not be listed is not told', () => {
+      const told = (waiting: object) => readStatus('ses', busy, history, waiting as never).questions
+
+      expect(told({ requests: [], sessions })).toEqual([])
+      expect(told({ requests: { name: 'UnknownError' }, sessions })).toBeUndefined()
+      expect(told({ requests: [] })).toBeUndefined()
     })
   })
 

@@ -30,7 +30,7 @@ const address = { conversationId: 'c1', turnId: 't1' }
 const adapters: Readonly<Record<string, (event: unknown) => unknown>> = {
   'agui-': (event) => [agUiSignals(event as AgUiEvent, address), follow(address, event as AgUiEvent)],
   'aisdk-': (event) => aiSdkSignals(event as AiSdkChunk, address),
-  'codex-': (event) => codexSignals(event as CodexMessage, 'b1'),
+  'codex-': (event) => codexSignals(event as CodexMessage, { boot: 'b1' }),
   'opencode-': (event) => openCodeSignals(noMemory, event as OpenCodeEvent),
 }
 

@@ -21,7 +21,18 @@ export const said = (signals: readonly Signal[]): readonly string[] =>
       readonly error?: { readonly message: string }
     }
     const what = requestId ?? reason ?? kind ?? how ?? status
-    return [type, conversationId, turnId, runId, what, callId, text, error?.message, child, parent]
+    return [
+      type.replace(/^turnkeeper\/(signals\/)?/, ''),
+      conversationId,
+      turnId,
+      runId,
+      what,
+      callId,
+      text,
+      error?.message,
+      child,
+      parent,
+    ]
       .filter((word) => word !== undefined && word !== null)
       .join(' ')
   })
