@@ -1,29 +1,30 @@
-/** What the package offers: its entries, the types of its actions, and the slices on their own. */
+/** What the package offers: its entries, the types of its actions, and the reducer on its own. */
 import { combineSlices, configureStore, createSlice } from '@reduxjs/toolkit'
 import * as index from 'redux-turnkeeper'
 import {
   createTurnkeeper,
-  createTurnSlices,
   endTurn,
   selectIsBusy,
   selectLastEndedTurn,
-  sessionReported,
-  turnEnded,
-  turnProgressed,
-  turnStarted,
+  signals,
+  turnSettled,
   turnSubmitted,
 } from 'redux-turnkeeper'
 import * as agUi from 'redux-turnkeeper/adapters/agUi'
 import * as aiSdk from 'redux-turnkeeper/adapters/aiSdk'
 import * as codexAppServer from 'redux-turnkeeper/adapters/codexAppServer'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
+import * as assistant from 'redux-turnkeeper/assistant'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
+import * as tabs from 'redux-turnkeeper/tabs'
 import * as testing from 'redux-turnkeeper/testing'
 import manifest from '../package.json'
 
 const ENTRIES: Readonly<Record<string, object>> = {
   '.': index,
+  './assistant': assistant,
+  './tabs': tabs,
   './react': react,
   './testing': testing,
   './devtools': devtools,
@@ -36,63 +37,17 @@ const ENTRIES: Readonly<Record<string, object>> = {
 /** A change here is a change of the public API: it goes into the changelog. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   '.': [
-    'answerAccepted',
-    'answerClaimed',
-    'answerLost',
-    'answerRefused',
-    'assistantAttached',
-    'assistantCheckClaimed',
-    'assistantCheckRequested',
-    'assistantChecked',
-    'assistantDefaults',
-    'assistantHatchClaimed',
-    'assistantHatched',
-    'assistantInputsChanged',
-    'assistantOverdue',
-    'assistantProbeClaimed',
-    'assistantProbed',
-    'assistantRetireClaimed',
-    'assistantRetired',
-    'assistantVersionChosen',
-    'backendRestarted',
-    'checkAssistant',
-    'checkDue',
-    'childOpened',
     'conversationClosed',
     'conversationRekeyed',
     'conversationViewed',
-    'createTurnSlices',
     'createTurnkeeper',
     'draftTaken',
     'endTurn',
     'errorDismissed',
-    'errorReported',
-    'hatchVersion',
-    'historyLoaded',
-    'inputCancelled',
-    'inputRequested',
-    'inputResolved',
-    'keeperAttached',
-    'lookUpAnswered',
-    'lookUpClaimed',
-    'lookUpClosed',
-    'networkChanged',
-    'phaseOf',
     'queueResumed',
-    'queuedRemoved',
-    'requestEnded',
-    'resolveAssistantOptions',
-    'retryAssistant',
-    'selectActivity',
+    'selectActiveTurn',
+    'selectActiveTurnId',
     'selectActivityLog',
-    'selectAssistantConnection',
-    'selectAssistantErrorText',
-    'selectAssistantId',
-    'selectAssistantKind',
-    'selectAssistantRecoveries',
-    'selectAssistantRedirect',
-    'selectAssistantRetryAt',
-    'selectAssistantSince',
     'selectBackgroundCount',
     'selectBackgroundRuns',
     'selectBusyConversationIds',
@@ -100,64 +55,75 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'selectCanStop',
     'selectDrafts',
     'selectHistory',
-    'selectIsAssistantReachable',
-    'selectIsAssistantUp',
     'selectIsBusy',
+    'selectIsQueuePaused',
     'selectIsStalled',
     'selectIsUnverified',
     'selectLastEndedTurn',
     'selectLastError',
-    'selectLifeAt',
-    'selectLiveTurn',
-    'selectLiveTurnId',
+    'selectLastEvidenceAt',
+    'selectOpenTools',
     'selectPendingInput',
+    'selectPendingInputs',
     'selectPersisted',
     'selectPhase',
     'selectQueue',
     'selectReapableSessions',
     'selectSession',
     'selectStartedAt',
+    'selectStatusText',
     'selectTurn',
     'sendAccepted',
-    'sendClaimed',
     'sendLost',
     'sendRefused',
     'sendingGated',
-    'sessionReported',
     'sessionStarted',
     'sessionStatusChanged',
-    'sessionStopRefused',
-    'sessionStopRequested',
-    'sessionStopped',
-    'sessionsAsked',
-    'sessionsListed',
+    'signals',
     'stateRestored',
-    'steerRefused',
     'stopAcknowledged',
-    'stopClaimed',
     'stopLost',
     'stopRefused',
     'stopRequested',
-    'streamDropped',
-    'streamOpened',
-    'swept',
     'threadStarted',
-    'turnEnded',
-    'turnProgressed',
-    'turnRetrying',
-    'turnStarted',
-    'turnSteered',
+    'turnSettled',
     'turnSubmitted',
-    'woke',
+    'userChanged',
     'workStarted',
   ],
+  './assistant': [
+    'assistant',
+    'assistantAnswered',
+    'assistantCheckRequested',
+    'assistantDoubted',
+    'assistantInitOverdue',
+    'assistantInputsChanged',
+    'assistantRecoveryStarted',
+    'assistantVersionChosen',
+    'checkAssistant',
+    'createAssistantSelectors',
+    'hatchVersion',
+    'networkChanged',
+    'retryAssistant',
+    'selectAssistantConnection',
+    'selectAssistantErrorCode',
+    'selectAssistantErrorText',
+    'selectAssistantId',
+    'selectAssistantKind',
+    'selectAssistantRecoveries',
+    'selectAssistantRedirect',
+    'selectAssistantRetryAt',
+    'selectAssistantSince',
+    'selectIsAssistantReachable',
+    'selectIsAssistantUp',
+  ],
+  './tabs': ['sharedQueue'],
   './react': [
     'TurnkeeperContext',
     'TurnkeeperProvider',
     'createElapsedHook',
     'createFactHook',
     'createTurnCommandsHook',
-    'useAssistant',
     'useCanSend',
     'useCanStop',
     'useDrafts',
@@ -167,8 +133,11 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'useIsUnverified',
     'useLastEndedTurn',
     'useLastError',
+    'useOpenTools',
     'usePendingInput',
+    'usePendingInputs',
     'useQueue',
+    'useStatusText',
     'useTurn',
     'useTurnCommands',
     'useTurnPhase',
@@ -182,84 +151,52 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'flushMicrotasks',
   ],
   './devtools': ['actionSanitizer', 'createSanitizers', 'devtoolsOptions', 'isRoutine', 'stateSanitizer'],
-  './adapters/agUi': ['agUiSignals', 'follow', 'readStatus'],
-  './adapters/codexAppServer': ['codexSignals', 'readStatus', 'sendResult', 'stopResult'],
-  './adapters/openCode': ['noMemory', 'openCodeSignals', 'promptRefused', 'promptSent', 'readStatus'],
-  './adapters/aiSdk': ['aiSdkSignals'],
+  './adapters/agUi': ['agUiSignals', 'createReader', 'follow', 'readStatus'],
+  './adapters/codexAppServer': [
+    'codexSignals',
+    'createReader',
+    'rawRequestId',
+    'readStatus',
+    'sendResult',
+    'stopResult',
+  ],
+  './adapters/openCode': [
+    'createReader',
+    'noMemory',
+    'openCodeSignals',
+    'promptRefused',
+    'promptSent',
+    'readStatus',
+  ],
+  './adapters/aiSdk': ['aiSdkSignals', 'createReader'],
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  answerAccepted: 'turns/answerAccepted',
-  answerClaimed: 'turns/answered',
-  answerLost: 'turns/answerLost',
-  answerRefused: 'turns/answerRefused',
-  backendRestarted: 'stream/backendRestarted',
-  checkDue: 'turns/checkDue',
-  childOpened: 'conversations/childOpened',
-  conversationClosed: 'conversations/closed',
-  conversationRekeyed: 'conversations/rekeyed',
-  conversationViewed: 'conversations/viewed',
-  draftTaken: 'conversations/draftTaken',
-  endTurn: 'turns/ended',
-  errorDismissed: 'conversations/errorDismissed',
-  errorReported: 'turns/errorReported',
-  historyLoaded: 'conversations/historyLoaded',
-  inputCancelled: 'turns/inputCancelled',
-  inputRequested: 'turns/inputRequested',
-  inputResolved: 'turns/inputResolved',
-  keeperAttached: 'keeper/attached',
-  lookUpAnswered: 'turns/lookUpAnswered',
-  lookUpClaimed: 'turns/lookUpClaimed',
-  lookUpClosed: 'turns/lookUpClosed',
-  queueResumed: 'conversations/queueResumed',
-  queuedRemoved: 'turns/withdrawn',
-  requestEnded: 'turns/requestEnded',
-  sendAccepted: 'turns/sendAccepted',
-  sendClaimed: 'turns/sendClaimed',
-  sendLost: 'turns/sendLost',
-  sendRefused: 'turns/sendRefused',
-  sendingGated: 'turns/gated',
-  sessionReported: 'conversations/sessionReported',
-  sessionStarted: 'conversations/sessionStarted',
-  sessionStatusChanged: 'conversations/sessionStatusChanged',
-  sessionStopRefused: 'conversations/sessionStopRefused',
-  sessionStopRequested: 'conversations/sessionStopRequested',
-  sessionStopped: 'conversations/sessionStopped',
-  sessionsAsked: 'conversations/sessionsAsked',
-  sessionsListed: 'conversations/sessionsListed',
-  stateRestored: 'turns/restored',
-  steerRefused: 'turns/steerRefused',
-  stopAcknowledged: 'turns/stopAcknowledged',
-  stopClaimed: 'turns/stopClaimed',
-  stopLost: 'turns/stopLost',
-  stopRefused: 'turns/stopRefused',
-  stopRequested: 'turns/stopRequested',
-  streamDropped: 'stream/dropped',
-  streamOpened: 'stream/opened',
-  swept: 'keeper/swept',
-  threadStarted: 'conversations/threadStarted',
-  turnProgressed: 'turns/progressed',
-  turnRetrying: 'turns/retrying',
-  turnStarted: 'turns/started',
-  turnSteered: 'turns/steered',
-  turnSubmitted: 'turns/submitted',
-  woke: 'keeper/woke',
-  workStarted: 'turns/adopted',
-  assistantAttached: 'assistant/attached',
-  assistantCheckClaimed: 'assistant/checkClaimed',
-  assistantCheckRequested: 'assistant/checkRequested',
-  assistantChecked: 'assistant/checked',
-  assistantHatchClaimed: 'assistant/hatchClaimed',
-  assistantHatched: 'assistant/hatched',
-  assistantInputsChanged: 'assistant/inputsChanged',
-  assistantOverdue: 'assistant/overdue',
-  assistantProbeClaimed: 'assistant/probeClaimed',
-  assistantProbed: 'assistant/probed',
-  assistantRetireClaimed: 'assistant/retireClaimed',
-  assistantRetired: 'assistant/retired',
-  assistantVersionChosen: 'assistant/versionChosen',
-  networkChanged: 'assistant/networkChanged',
-}
+const SIGNALS = [
+  'backendRestarted',
+  'childOpened',
+  'errorReported',
+  'historyLoaded',
+  'inputRequested',
+  'inputResolved',
+  'requestEnded',
+  'sessionReported',
+  'streamDropped',
+  'streamOpened',
+  'turnEnded',
+  'turnProgressed',
+  'turnRetrying',
+  'turnStarted',
+]
+
+/** The types of the actions that these names make. */
+const typesOf = (exported: object): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(exported).flatMap(([name, value]) =>
+      typeof value === 'function' && 'type' in value && typeof value.type === 'string'
+        ? [[name, value.type]]
+        : [],
+    ),
+  )
 
 describe('the entries', () => {
   test('are those of the manifest', () => {
@@ -271,6 +208,10 @@ describe('the entries', () => {
     expect(Object.keys(exported).sort()).toEqual(EXPORTS[entry])
   })
 
+  test('the signals are exported together', () => {
+    expect(Object.keys(signals).sort()).toEqual(SIGNALS)
+  })
+
   test('need nothing at run time but their peers', () => {
     expect(manifest).not.toHaveProperty('dependencies')
     expect(Object.keys(manifest.peerDependencies)).toEqual(['@reduxjs/toolkit', 'react', 'react-redux'])
@@ -280,65 +221,80 @@ describe('the entries', () => {
     expect(Object.keys(createTurnkeeper()).sort()).toEqual([
       'answerInput',
       'cancelInput',
+      'checkStatus',
       'clock',
       'dispose',
       'disposed',
-      'lookUp',
       'middleware',
       'reconcileSessions',
+      'reducer',
+      'reducerPath',
       'removeQueued',
       'selectors',
-      'slices',
       'steerTurn',
       'stopSession',
       'stopTurn',
       'submitTurn',
     ])
   })
+
+  test('every selector is bound', () => {
+    const unbound = Object.keys(index).filter((name) => name.startsWith('select'))
+    expect(Object.keys(createTurnkeeper().selectors).sort()).toEqual(unbound.sort())
+  })
 })
 
 describe('action types', () => {
-  const actual = Object.fromEntries(
-    Object.entries(index).flatMap(([name, value]) =>
-      typeof value === 'function' && 'type' in value ? [[name, value.type]] : [],
-    ),
-  )
-
-  test('read as events: a domain, and what has happened', () => {
-    expect(actual).toEqual(TYPES)
-    for (const type of Object.values(TYPES))
-      expect(type).toMatch(/^(turns|conversations|stream|keeper|assistant)\/[a-z][A-Za-z]+$/)
+  test('are the names of their creators, after the package', () => {
+    for (const [name, type] of Object.entries(typesOf(index))) expect(type).toBe(`turnkeeper/${name}`)
+    for (const [name, type] of Object.entries(typesOf(signals)))
+      expect(type).toBe(`turnkeeper/signals/${name}`)
+    expect(typesOf(assistant)).toEqual({
+      assistantAnswered: 'turnkeeper/assistant/answered',
+      assistantCheckRequested: 'turnkeeper/assistant/checkRequested',
+      assistantDoubted: 'turnkeeper/assistant/doubted',
+      assistantInitOverdue: 'turnkeeper/assistant/initOverdue',
+      assistantInputsChanged: 'turnkeeper/assistant/inputsChanged',
+      assistantRecoveryStarted: 'turnkeeper/assistant/recoveryStarted',
+      assistantVersionChosen: 'turnkeeper/assistant/versionChosen',
+      networkChanged: 'turnkeeper/assistant/networkChanged',
+    })
   })
 
   test('are each one’s own', () => {
-    expect(new Set(Object.values(TYPES)).size).toBe(Object.keys(TYPES).length)
+    const types = [index, signals, assistant].flatMap((exported) => Object.values(typesOf(exported)))
+    expect(types.length).toBeGreaterThan(40)
+    expect(new Set(types).size).toBe(types.length)
   })
 
   test('the time and who said it come with the action, and can be told', () => {
     const { meta } = endTurn({ conversationId: 'c1', reason: 'complete' }, { at: 7, source: 'recovery' })
     expect(meta).toEqual({ at: 7, source: 'recovery' })
     expect(endTurn({ reason: 'complete' }).meta).toEqual({ at: expect.any(Number), source: 'app' })
-    expect(turnEnded({ reason: 'complete' })).toMatchObject({ type: endTurn.type, payload: { frame: true } })
-    expect(turnEnded({ reason: 'complete' }).meta.source).toBe('stream')
+    expect(signals.turnEnded({ reason: 'complete' }).meta.source).toBe('stream')
+  })
+
+  test('the app’s word for an end and the wire’s are two', () => {
+    expect(endTurn.match(signals.turnEnded({ reason: 'complete' }))).toBe(false)
+    expect(signals.turnEnded.match(endTurn({ reason: 'complete' }))).toBe(false)
   })
 })
 
-describe('the slices on their own, without middleware or ports', () => {
-  const open = () =>
-    configureStore({
-      reducer: combineSlices(...createTurnSlices()),
-      devTools: false,
-    })
+describe('the reducer on its own, without middleware or ports', () => {
+  const open = () => {
+    const keeper = createTurnkeeper()
+    return configureStore({ reducer: { [keeper.reducerPath]: keeper.reducer }, devTools: false })
+  }
 
-  test('keep the turn and its end', () => {
+  test('keeps the turn and its end', () => {
     const store = open()
     const prompt = { turnId: 't1', conversationId: 'c1', input: 'hello' }
     store.dispatch(turnSubmitted(prompt, { at: 5 }))
-    store.dispatch(turnProgressed({ conversationId: 'c1', turnId: 't1', kind: 'output' }))
-    expect(selectIsBusy(store.getState(), 'c1')).toBe(true)
+    store.dispatch(signals.turnProgressed({ conversationId: 'c1', turnId: 't1', kind: 'output' }))
+    expect(selectIsBusy(store.getState().turnkeeper, 'c1')).toBe(true)
     store.dispatch(endTurn({ conversationId: 'c1', reason: 'complete' }, { at: 9 }))
-    expect(selectIsBusy(store.getState(), 'c1')).toBe(false)
-    expect(selectLastEndedTurn(store.getState(), 'c1')).toMatchObject({
+    expect(selectIsBusy(store.getState().turnkeeper, 'c1')).toBe(false)
+    expect(selectLastEndedTurn(store.getState().turnkeeper, 'c1')).toMatchObject({
       turnId: 't1',
       outcome: 'complete',
       startedAt: 5,
@@ -346,16 +302,19 @@ describe('the slices on their own, without middleware or ports', () => {
     })
   })
 
-  test('an ending that names no turn ends one that has shown life, inferred: nothing is ever looked up', () => {
+  test('an ending that names no turn ends one that has started, inferred: there is no status check', () => {
     const store = open()
-    store.dispatch(turnStarted({ conversationId: 'c1', turnId: 't1' }))
-    store.dispatch(sessionReported({ conversationId: 'c1', status: 'idle' }))
-    expect(selectLastEndedTurn(store.getState(), 'c1')).toMatchObject({ turnId: 't1', grade: 'inferred' })
+    store.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    store.dispatch(signals.sessionReported({ conversationId: 'c1', status: 'idle' }))
+    expect(selectLastEndedTurn(store.getState().turnkeeper, 'c1')).toMatchObject({
+      turnId: 't1',
+      grade: 'inferred',
+    })
   })
 
   test('a command says that the middleware is missing, and what to do', () => {
     const keeper = createTurnkeeper()
-    const store = configureStore({ reducer: combineSlices(...keeper.slices), devTools: false })
+    const store = configureStore({ reducer: combineSlices(keeper), devTools: false })
     expect(() => store.dispatch(keeper.submitTurn({ conversationId: 'c1', input: 'hello' }))).toThrow(
       /no keeper middleware.*prepend\(keeper\.middleware\)/,
     )
@@ -365,52 +324,57 @@ describe('the slices on their own, without middleware or ports', () => {
 describe('in an app’s store', () => {
   const drafts = createSlice({
     name: 'drafts',
-    initialState: { ended: [] as (string | null | undefined)[] },
+    initialState: { ended: [] as (string | null | undefined)[], settled: [] as string[] },
     reducers: {},
     extraReducers: (builder) =>
-      builder.addCase(endTurn, (state, { payload }) => void state.ended.push(payload.turnId)),
+      builder
+        .addCase(endTurn, (state, { payload }) => void state.ended.push(payload.turnId))
+        .addCase(turnSettled, (state, { payload }) => void state.settled.push(payload.turn.turnId)),
   })
 
   test('any reducer can join in with addCase(endTurn, …), in the same dispatch', () => {
     const keeper = createTurnkeeper()
     const store = configureStore({
-      reducer: combineSlices(...keeper.slices, drafts),
+      reducer: combineSlices(keeper, drafts),
       middleware: (gDM) => gDM().prepend(keeper.middleware),
       devTools: false,
     })
-    store.dispatch(turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    store.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     const seen: unknown[] = []
     store.subscribe(() => {
       const { drafts: app } = store.getState()
-      seen.push([app.ended, keeper.selectors.selectIsBusy(store.getState(), 'c1')])
+      seen.push([app.ended, app.settled, keeper.selectors.selectIsBusy(store.getState(), 'c1')])
     })
     store.dispatch(endTurn({ turnId: 't1', reason: 'complete' }))
-    expect(seen).toEqual([[['t1'], false]])
+    expect(seen).toEqual([
+      [['t1'], [], false],
+      [['t1'], ['t1'], false],
+    ])
     keeper.dispose()
   })
 
-  test('the slices are mounted where the option says', () => {
-    const keeper = createTurnkeeper({ reducerPaths: { turns: 'agentTurns', assistant: 'host' } })
-    expect(keeper.slices.map(({ reducerPath }) => reducerPath)).toEqual([
-      'agentTurns',
-      'conversations',
-      'host',
-    ])
+  test('the keeper is mounted where the options say', () => {
+    const keeper = createTurnkeeper({
+      reducerPath: 'agent',
+      features: [assistant.assistant()],
+      selectState: (root: { readonly chat: { readonly agent: index.KeeperState } }) => root.chat.agent,
+    })
     const store = configureStore({
-      reducer: combineSlices(...keeper.slices),
+      reducer: { chat: combineSlices(keeper) },
       middleware: (gDM) => gDM().prepend(keeper.middleware),
       devTools: false,
     })
-    expect(Object.keys(store.getState()).sort()).toEqual(['agentTurns', 'conversations', 'host'])
+    expect(Object.keys(store.getState().chat)).toEqual(['agent'])
+    expect(Object.keys(store.getState().chat.agent)).toEqual(['turns', 'conversations', 'assistant'])
     const { turnId, taken } = store.dispatch(keeper.submitTurn({ conversationId: 'c1', input: 'hello' }))
-    expect([taken, keeper.selectors.selectLiveTurnId(store.getState(), 'c1') === turnId]).toEqual([
+    expect([taken, keeper.selectors.selectActiveTurnId(store.getState(), 'c1') === turnId]).toEqual([
       true,
       true,
     ])
     keeper.dispose()
   })
 
-  test('a slice that is not mounted is said, with what to do about it', async () => {
+  test('a keeper that is not mounted is said, with what to do about it', async () => {
     const problems: index.Problem[] = []
     const keeper = createTurnkeeper({ onProblem: (problem) => void problems.push(problem) })
     configureStore({
@@ -420,7 +384,7 @@ describe('in an app’s store', () => {
     })
     await Promise.resolve()
     expect(problems.map(({ kind }) => kind)).toEqual(['unmounted'])
-    expect(problems[0]?.message).toMatch(/add \.\.\.keeper\.slices to combineSlices/)
+    expect(problems[0]?.message).toMatch(/\[keeper\.reducerPath\]: keeper\.reducer/)
     keeper.dispose()
   })
 })

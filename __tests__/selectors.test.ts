@@ -1,13 +1,13 @@
 /** Selectors, bound to the root and unbound: primitives where they can be, stable results, and any string is an id. */
 import * as api from 'redux-turnkeeper'
+import { createTurnkeeper, endTurn, sessionStatusChanged, signals } from 'redux-turnkeeper'
 import {
-  createTurnkeeper,
-  endTurn,
-  inputRequested,
-  sessionStatusChanged,
-  turnProgressed,
-  turnStarted,
-} from 'redux-turnkeeper'
+  assistant,
+  createAssistantSelectors,
+  selectAssistantKind,
+  selectIsAssistantUp,
+} from 'redux-turnkeeper/assistant'
+import type { AssistantState } from 'redux-turnkeeper/assistant'
 import { createLab } from './laws/lab'
 import type { Lab } from './laws/lab'
 
@@ -15,8 +15,6 @@ type Selectors = ReturnType<typeof createTurnkeeper>['selectors']
 type Name = keyof Selectors
 type ById = Exclude<
   Extract<Name, `select${string}`>,
-  | `selectAssistant${string}`
-  | `selectIsAssistant${string}`
   | 'selectBusyConversationIds'
   | 'selectReapableSessions'
   | 'selectBackgroundRuns'
@@ -27,14 +25,14 @@ type ById = Exclude<
 
 /** What each says of a conversation that nobody has heard of. */
 const EMPTY: Readonly<Record<ById, unknown>> = {
-  selectLiveTurn: null,
-  selectLiveTurnId: null,
+  selectActiveTurn: null,
+  selectActiveTurnId: null,
   selectIsBusy: false,
   selectPhase: 'idle',
   selectIsStalled: false,
   selectIsUnverified: false,
   selectStartedAt: null,
-  selectLifeAt: null,
+  selectLastEvidenceAt: null,
   selectCanStop: false,
   selectCanSend: true,
   selectLastError: null,
@@ -42,10 +40,13 @@ const EMPTY: Readonly<Record<ById, unknown>> = {
   selectSession: null,
   selectActivityLog: [],
   selectPendingInput: null,
+  selectPendingInputs: [],
+  selectIsQueuePaused: false,
   selectQueue: [],
   selectLastEndedTurn: null,
   selectBackgroundCount: 0,
-  selectActivity: { openTools: [], statusText: null },
+  selectOpenTools: [],
+  selectStatusText: null,
 }
 const BY_ID = Object.keys(EMPTY) as ById[]
 const IDS = ['nowhere', '__proto__', 'constructor', 'toString', '', '10', 'remote:c1'] as const
@@ -65,13 +66,21 @@ async function createFullLab() {
   await lab.start('t2')
   await lab.submit('t3')
   await lab.dispatch(
-    turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
-    turnProgressed({ conversationId: 'c1', runId: 'r-t2', kind: 'tool_open', callId: 'x', text: 'reading' }),
-    turnProgressed({ conversationId: 'c1', runId: 'r-t2', kind: 'status', text: 'busy' }),
-    inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q', prompt: 'Which?' }),
-    inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q2' }),
-    api.steerRefused({ conversationId: 'c1', steerId: 's', input: 'x', error: { message: 'not now' } }),
+    signals.turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
+    signals.turnProgressed({
+      conversationId: 'c1',
+      runId: 'r-t2',
+      kind: 'tool_open',
+      callId: 'x',
+      text: 'reading',
+    }),
+    signals.turnProgressed({ conversationId: 'c1', runId: 'r-t2', kind: 'status', text: 'busy' }),
+    signals.inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q', prompt: 'Which?' }),
+    signals.inputRequested({ conversationId: 'c1', runId: 'r-t2', requestId: 'q2' }),
   )
+  await lab.dispatch(lab.keeper.steerTurn({ conversationId: 'c1', input: 'x', steerId: 's' }))
+  lab.backend.refuse('send', { error: { message: 'not now' } }, 's')
+  await lab.dispatch()
   return lab
 }
 
@@ -93,14 +102,14 @@ describe('a conversation that nobody has heard of', () => {
 
 describe('a conversation that has something to say', () => {
   const SAYS: Readonly<Record<ById, unknown>> = {
-    selectLiveTurn: expect.objectContaining({ turnId: 't2' }),
-    selectLiveTurnId: 't2',
+    selectActiveTurn: expect.objectContaining({ turnId: 't2' }),
+    selectActiveTurnId: 't2',
     selectIsBusy: true,
     selectPhase: 'awaiting_input',
     selectIsStalled: true,
     selectIsUnverified: true,
     selectStartedAt: 1_000_000,
-    selectLifeAt: 1_000_000,
+    selectLastEvidenceAt: 1_000_000,
     selectCanStop: true,
     selectCanSend: false,
     selectLastError: { message: 'not now', turnId: null },
@@ -108,16 +117,22 @@ describe('a conversation that has something to say', () => {
       expect.objectContaining({ turnId: 't1', input: 'text of t1' }),
       expect.objectContaining({ turnId: 's', input: 'x' }),
     ],
-    selectSession: expect.objectContaining({ conversationId: 'c1', status: 'running' }),
+    selectSession: expect.objectContaining({ status: 'running', isBound: true }),
     selectActivityLog: [
       expect.objectContaining({ message: 'bad', turnId: 't0' }),
       expect.objectContaining({ turnId: 't1' }),
     ],
     selectPendingInput: expect.objectContaining({ requestId: 'q', prompt: 'Which?', state: 'open' }),
+    selectPendingInputs: [
+      expect.objectContaining({ requestId: 'q', askerId: 't2' }),
+      expect.objectContaining({ requestId: 'q2', askerId: 't2' }),
+    ],
+    selectIsQueuePaused: false,
     selectQueue: [expect.objectContaining({ turnId: 't3', input: 'text of t3' })],
     selectLastEndedTurn: expect.objectContaining({ turnId: 't1', outcome: 'error' }),
     selectBackgroundCount: 1,
-    selectActivity: { turnId: 't2', openTools: [{ callId: 'x', text: 'reading' }], statusText: 'busy' },
+    selectOpenTools: [{ callId: 'x', text: 'reading' }],
+    selectStatusText: 'busy',
   }
   const LATER: ReadonlySet<ById> = new Set(['selectIsStalled', 'selectIsUnverified'])
 
@@ -132,7 +147,7 @@ describe('a conversation that has something to say', () => {
     lab.backend.auto.delete('status')
     await lab.advance(10_000)
     expect(bound(lab, 'selectIsStalled')).toBe(true)
-    await lab.dispatch(api.streamDropped({}))
+    await lab.dispatch(signals.streamDropped({}))
     expect(bound(lab, 'selectIsUnverified')).toBe(true)
   })
 
@@ -141,15 +156,14 @@ describe('a conversation that has something to say', () => {
     const before = bound(lab, name)
     await lab.progress('other', 'c2', 'tool_open')
     await lab.submit('more', 'c2')
-    await lab.frameEnd({ runId: 'r-other', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-other', reason: 'complete' })
     await lab.dispatch({ type: 'app/typed' })
     expect(bound(lab, name)).toBe(before)
   })
 
-  test('unbound they take the two slices, wherever these come from', async () => {
+  test('unbound they take the keeper’s own state, wherever it comes from', async () => {
     const lab = await createFullLab()
-    const { turns, conversations } = lab.state()
-    for (const name of BY_ID) expect(api[name]({ turns, conversations }, 'c1')).toBe(bound(lab, name))
+    for (const name of BY_ID) expect(api[name](lab.state(), 'c1')).toBe(bound(lab, name))
   })
 
   test('a turn that is being stopped shows it, and cannot be stopped again', async () => {
@@ -166,14 +180,16 @@ describe('a conversation that has something to say', () => {
     await lab.start()
     await lab.submit('t2')
     await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     expect([bound(lab, 'selectPhase'), bound(lab, 'selectIsBusy'), lab.queue()]).toEqual([
       'idle',
       false,
       ['t2'],
     ])
+    expect(bound(lab, 'selectIsQueuePaused')).toBe(true)
     await lab.dispatch(api.sendingGated({ open: false }), api.queueResumed({ conversationId: 'c1' }))
     expect([bound(lab, 'selectPhase'), bound(lab, 'selectIsBusy')]).toEqual(['queued', true])
+    expect(bound(lab, 'selectIsQueuePaused')).toBe(false)
   })
 })
 
@@ -190,20 +206,24 @@ describe('over all conversations', () => {
     expect(before).toEqual(['c2', 'c1'])
     await lab.progress('other', 'c2', 'tool_open')
     expect(selectors.selectBusyConversationIds(root())).toBe(before)
-    await lab.frameEnd({ runId: 'r-other', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-other', reason: 'complete' })
     expect(selectors.selectBusyConversationIds(root())).toEqual(['c1'])
   })
 
   test('selectHistory, selectTurn, selectBackgroundRuns: the state’s own', async () => {
     const { lab, selectors, root } = await over()
-    expect(selectors.selectHistory(root())).toBe(lab.ledger().settled)
-    expect(selectors.selectBackgroundRuns(root())).toBe(lab.ledger().sides)
+    expect(selectors.selectHistory(root())).toBe(lab.turns().ended)
+    const runs = selectors.selectBackgroundRuns(root())
+    expect(runs).toEqual(lab.entry()?.backgroundRuns)
+    expect(runs[0]).toBe(lab.entry()?.backgroundRuns[0])
+    await lab.progress('other', 'c2', 'tool_open')
+    expect(selectors.selectBackgroundRuns(root())).toBe(runs)
     expect(selectors.selectTurn(root(), 't2')).toBe(lab.live())
     expect(selectors.selectTurn(root(), 't0')).toBe(lab.history()[0])
     for (const id of IDS) expect(selectors.selectTurn(root(), id)).toBeNull()
   })
 
-  test('selectPersisted: what is live, what waits and what was given back; the same while these are', async () => {
+  test('selectPersisted: what runs, what waits, what was given back and what is asked; the same while these are', async () => {
     const { lab, selectors, root } = await over()
     const kept = selectors.selectPersisted(root())
     expect(kept).toMatchObject({
@@ -212,6 +232,10 @@ describe('over all conversations', () => {
       drafts: [
         { conversationId: 'c1', turnId: 't1', input: 'text of t1' },
         { turnId: 's', input: 'x' },
+      ],
+      questions: [
+        { conversationId: 'c1', requestId: 'q', askerId: 't2', prompt: 'Which?' },
+        { conversationId: 'c1', requestId: 'q2', askerId: 't2' },
       ],
     })
     await lab.dispatch({ type: 'app/typed' })
@@ -230,7 +254,7 @@ describe('over all conversations', () => {
     expect(selectors.selectReapableSessions(root(), { idleFor: 60_000, now: now + 60_000 })).toBe(reapable)
   })
 
-  test('every selector of the keeper is spoken of here, or is the assistant’s', () => {
+  test('every selector of the keeper is spoken of here', () => {
     const { selectors } = createTurnkeeper()
     const spoken = new Set<string>([
       ...BY_ID,
@@ -241,22 +265,31 @@ describe('over all conversations', () => {
       'selectPersisted',
       'selectReapableSessions',
     ])
-    expect(Object.keys(selectors).filter((name) => !spoken.has(name) && !/Assistant/.test(name))).toEqual([])
+    expect(Object.keys(selectors).filter((name) => !spoken.has(name))).toEqual([])
   })
 })
 
-test('bound selectors read the paths that the keeper was told', () => {
-  const keeper = createTurnkeeper({ reducerPaths: { turns: 'a', conversations: 'b', assistant: 'c' } })
-  const [turns, conversations, assistant] = keeper.slices
-  const step = (action: Parameters<typeof turns.reducer>[1]) => ({
-    a: turns.reducer(undefined, action),
-    b: conversations.reducer(undefined, action),
-    c: assistant.reducer(undefined, action),
+test('bound selectors read the path that the keeper was told, or what selectState finds', () => {
+  const started = signals.turnStarted({ conversationId: 'c1', turnId: 't1' })
+  const keeper = createTurnkeeper({ reducerPath: 'agent' })
+  const state = keeper.reducer(undefined, started)
+  expect(keeper.reducerPath).toBe('agent')
+  expect(keeper.selectors.selectPhase({ agent: state }, 'c1')).toBe('thinking')
+  expect(() => keeper.selectors.selectPhase({ turnkeeper: state }, 'c1')).toThrow(/agent/)
+  const nested = createTurnkeeper({
+    selectState: (root: { chat: { agent: api.KeeperState } }) => root.chat.agent,
   })
-  const root = step(turnStarted({ conversationId: 'c1', turnId: 't1' }))
-  expect(keeper.selectors.selectPhase(root, 'c1')).toBe('thinking')
-  expect(keeper.selectors.selectAssistantKind(root)).toBe('loading')
-  expect(keeper.selectors.selectHistory(step(endTurn({ conversationId: 'c1', reason: 'complete' })))).toEqual(
-    [],
-  )
+  expect(nested.selectors.selectPhase({ chat: { agent: state } }, 'c1')).toBe('thinking')
+  const ended = keeper.reducer(undefined, endTurn({ conversationId: 'c1', reason: 'complete' }))
+  expect(keeper.selectors.selectHistory({ agent: ended })).toEqual([])
+})
+
+test('the assistant’s selectors read the usual path, or the one that they are made for', () => {
+  const features = [assistant()] as const
+  const state = createTurnkeeper({ features }).reducer(undefined, { type: 'app/typed' })
+  const root = { turnkeeper: state }
+  expect([selectAssistantKind(root), selectIsAssistantUp(root)]).toEqual(['loading', false])
+  const elsewhere = createAssistantSelectors((own: { b: { assistant: AssistantState } }) => own.b.assistant)
+  expect(elsewhere.selectAssistantKind({ b: state })).toBe('loading')
+  expect(elsewhere.selectIsAssistantUp({ b: state })).toBe(false)
 })

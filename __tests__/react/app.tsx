@@ -1,7 +1,7 @@
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { configureStore } from '@reduxjs/toolkit'
 import { act } from '@testing-library/react'
 import { createTurnkeeper } from 'redux-turnkeeper'
-import type { TurnkeeperOptions } from 'redux-turnkeeper'
+import type { Turnkeeper, TurnkeeperOptions } from 'redux-turnkeeper'
 import { TurnkeeperProvider } from 'redux-turnkeeper/react'
 import {
   createManualClock,
@@ -14,7 +14,7 @@ import type { ReactNode } from 'react'
 import { Provider } from 'react-redux'
 
 /** A store with a keeper on a manual clock, in front of a scripted backend; and the providers around what is rendered. */
-export function createApp(options: TurnkeeperOptions = {}, shared?: ReturnType<typeof createTurnkeeper>) {
+export function createApp(options: TurnkeeperOptions = {}, shared?: Turnkeeper) {
   const clock = createManualClock(1_000_000)
   const backend = createScriptedBackend()
   const recorder = createRecorder()
@@ -30,7 +30,7 @@ export function createApp(options: TurnkeeperOptions = {}, shared?: ReturnType<t
       ...options,
     })
   const store = configureStore({
-    reducer: combineSlices(...keeper.slices),
+    reducer: { [keeper.reducerPath]: keeper.reducer },
     middleware: (gDM) =>
       gDM({ serializableCheck: { warnAfter: 10_000 }, immutableCheck: { warnAfter: 10_000 } })
         .prepend(keeper.middleware)
@@ -55,7 +55,7 @@ export const dispatch = (app: App, ...actions: readonly unknown[]): Promise<void
 /** Lets time pass inside `act`. */
 export const advance = (app: App, ms: number): Promise<void> => act(async () => app.clock.advance(ms))
 
-/** Submits a prompt that the backend accepts as run `r-<conversation>`, and lets it show life. */
+/** Submits a prompt that the backend accepts as run `r-<conversation>`. */
 export async function startTurn(
   app: App,
   conversationId: string,

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { act, fireEvent, render, renderHook, screen } from '@testing-library/react'
-import { endTurn, inputRequested } from 'redux-turnkeeper'
+import { endTurn, signals } from 'redux-turnkeeper'
 import {
   useCanStop,
   useDrafts,
@@ -86,7 +86,7 @@ describe('useTurnCommands', () => {
     await act(async () => void fireEvent.click(screen.getByText('Stop')))
     expect(errors).not.toHaveBeenCalled()
     errors.mockRestore()
-    const stops = app.recorder.actions.filter((action) => action.type === 'turns/stopRequested')
+    const stops = app.recorder.actions.filter((action) => action.type === 'turnkeeper/stopRequested')
     expect(stops.map((action) => Object.keys(action.payload as object).sort())).toEqual([
       ['conversationId', 'nonce'],
     ])
@@ -111,7 +111,9 @@ describe('useTurnCommands', () => {
     await act(async () => result.current.commands.retry(draft!))
     expect(result.current.drafts).toEqual([])
     expect(app.backend.of('send')[1]?.request.input).toBe('hello')
-    expect(app.recorder.actions.findLast((action) => action.type === 'turns/submitted')?.payload).toEqual({
+    expect(
+      app.recorder.actions.findLast((action) => action.type === 'turnkeeper/turnSubmitted')?.payload,
+    ).toEqual({
       conversationId: 'c1',
       turnId: expect.any(String),
       nonce: expect.any(String),
@@ -126,7 +128,7 @@ describe('useTurnCommands', () => {
     const { result } = renderHook(() => useConversation('c1'), { wrapper: app.Providers })
     await dispatch(
       app,
-      inputRequested({
+      signals.inputRequested({
         conversationId: 'c1',
         runId: 'r-c1',
         requestId: 'q1',

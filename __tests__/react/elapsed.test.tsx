@@ -13,7 +13,7 @@ const Elapsed = ({ id, label = id }: { id: string; label?: string }) => (
 const shown = (label: string) => screen.getByTestId(label).textContent
 
 describe('useElapsed', () => {
-  test('counts whole seconds of the live turn, by the keeper clock, and is null without one', async () => {
+  test('counts whole seconds of the running turn, by the keeper clock, and is null without one', async () => {
     const app = createApp()
     render(<Elapsed id="c1" />, { wrapper: app.Providers })
     expect(shown('c1')).toBe('null')
@@ -46,7 +46,7 @@ describe('useElapsed', () => {
     expect(shown('c1')).toBe('41000')
   })
 
-  test('one timer serves all components, in strict mode too; none is left when nothing is live or mounted', async () => {
+  test('one timer serves all components, in strict mode too; none is left when nothing runs or is mounted', async () => {
     const app = createApp()
     await startTurn(app, 'c1')
     await startTurn(app, 'c2')

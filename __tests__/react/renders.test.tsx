@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { render } from '@testing-library/react'
-import { endTurn, inputRequested, turnProgressed } from 'redux-turnkeeper'
+import { endTurn, signals } from 'redux-turnkeeper'
 import {
   useCanSend,
   useCanStop,
@@ -11,8 +11,11 @@ import {
   useIsUnverified,
   useLastEndedTurn,
   useLastError,
+  useOpenTools,
   usePendingInput,
+  usePendingInputs,
   useQueue,
+  useStatusText,
   useTurn,
   useTurnCommands,
   useTurnPhase,
@@ -34,7 +37,7 @@ const Row = memo(function Row({ id }: { id: string }) {
 
 const Chat = memo(function Chat({ id }: { id: string }) {
   const facts = [
-    useTurn(id)?.life,
+    useTurn(id)?.evidenceSeq,
     useElapsed(id),
     useIsUnverified(id),
     useCanStop(id),
@@ -43,6 +46,9 @@ const Chat = memo(function Chat({ id }: { id: string }) {
     useLastEndedTurn(id)?.outcome,
     useQueue(id).length,
     useDrafts(id).length,
+    usePendingInputs(id).length,
+    useOpenTools(id).length,
+    useStatusText(id),
   ]
   useTurnCommands(id)
   return <main>{facts.join(' ')}</main>
@@ -68,7 +74,7 @@ function mount(app: App, open: string) {
 }
 
 const progress = (conversationId: string) =>
-  turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })
+  signals.turnProgressed({ conversationId, runId: `r-${conversationId}`, kind: 'output' })
 const end = (conversationId: string) => endTurn({ conversationId, reason: 'complete' })
 
 describe('with 200 rows and a chat mounted', () => {
@@ -132,7 +138,7 @@ describe('with 200 rows and a chat mounted', () => {
   test('a question renders the row and the chat of its conversation', async () => {
     await dispatch(
       app,
-      inputRequested({ conversationId: 'c5', runId: 'r-c5', requestId: 'q1', prompt: 'Sure?' }),
+      signals.inputRequested({ conversationId: 'c5', runId: 'r-c5', requestId: 'q1', prompt: 'Sure?' }),
     )
     expect(take()).toEqual({ 'row c5': 1, 'chat c5': 1 })
   })

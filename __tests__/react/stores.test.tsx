@@ -1,19 +1,25 @@
 /** @jest-environment jsdom */
-import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { endTurn } from 'redux-turnkeeper'
-import type { Draft } from 'redux-turnkeeper'
+import { configureStore } from '@reduxjs/toolkit'
+import { createTurnkeeper, endTurn, signals } from 'redux-turnkeeper'
+import type { Draft, PendingText, Ports } from 'redux-turnkeeper'
 import {
   createElapsedHook,
   createFactHook,
   createTurnCommandsHook,
+  TurnkeeperProvider,
   useDrafts,
   useElapsed,
   useIsBusy,
+  useOpenTools,
+  usePendingInputs,
+  useQueue,
+  useStatusText,
   useTurnCommands,
   useTurnPhase,
 } from 'redux-turnkeeper/react'
 import type { UseTurnCommands } from 'redux-turnkeeper/react'
+import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createContext, startTransition, StrictMode, Suspense, use, useLayoutEffect } from 'react'
 import { renderToString } from 'react-dom/server'
 import { Provider } from 'react-redux'
@@ -44,13 +50,13 @@ describe('two stores in one process', () => {
     expect(first).not.toBe(second)
     await act(async () => second.send({ input: 'hello' }))
     expect([shown('one'), shown('two')]).toEqual(['idle false null', 'submitted true 0'])
-    expect(one.recorder.types('turns/')).toEqual([])
+    expect(one.recorder.types('turnkeeper/')).toEqual([])
   })
 
   test('rendered on the server at the same time, each page shows its own', async () => {
     const onServer = { environment: createManualEnvironment({ page: false }) }
     const apps = [createApp(onServer), createApp(onServer), createApp(onServer)]
-    await startTurn(apps[1]!, 'c1')
+    await dispatch(apps[1]!, signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     const pages = apps.map((app) =>
       renderToString(
         <app.Providers>
@@ -60,25 +66,26 @@ describe('two stores in one process', () => {
     )
     expect(pages.map((page) => page.replace(/<[^>]*>/g, ''))).toEqual([
       'idle false null',
-      'submitted true 0',
+      'thinking true 0',
       'idle false null',
     ])
-    expect(apps.map((app) => app.clock.pending)).toEqual([0, 1, 0])
+    expect(apps.map((app) => app.clock.pending)).toEqual([0, 0, 0])
+    expect(apps.flatMap((app) => app.backend.requests)).toEqual([])
   })
 })
 
 describe('hook factories', () => {
   test('over a keeper, no provider of ours is needed', async () => {
     const app = createApp()
-    const useActivity = createFactHook('selectActivity', app.keeper)
+    const useTools = createFactHook('selectOpenTools', app.keeper)
     const useOwnElapsed = createElapsedHook(app.keeper)
     const useOwnCommands = createTurnCommandsHook(app.keeper)
     const { result } = renderHook(
-      () => ({ activity: useActivity('c1'), elapsed: useOwnElapsed('c1'), commands: useOwnCommands('c1') }),
+      () => ({ tools: useTools('c1'), elapsed: useOwnElapsed('c1'), commands: useOwnCommands('c1') }),
       { wrapper: ({ children }) => <Provider store={app.store}>{children}</Provider> },
     )
     await act(async () => result.current.commands.send({ input: 'hello' }))
-    expect(result.current).toMatchObject({ activity: { openTools: [] }, elapsed: 0 })
+    expect(result.current).toMatchObject({ tools: [], elapsed: 0 })
   })
 
   test('over a selector of all conversations, the hook takes none', async () => {
@@ -104,13 +111,88 @@ describe('hook factories', () => {
     expect(result.current).toBe(true)
   })
 
+  test('over a context of a keeper with its own input type and path', () => {
+    const keeper = createTurnkeeper<{ readonly text: string }, 'agent'>({ reducerPath: 'agent' })
+    const OwnContext = createContext<typeof keeper | null>(null)
+    const useOwnPhase = createFactHook('selectPhase', OwnContext)
+    const store = configureStore({ reducer: { [keeper.reducerPath]: keeper.reducer } })
+    const { result } = renderHook(() => useOwnPhase('c1'), {
+      wrapper: ({ children }) => (
+        <Provider store={store}>
+          <OwnContext.Provider value={keeper}>{children}</OwnContext.Provider>
+        </Provider>
+      ),
+    })
+    expect(result.current).toBe('idle')
+  })
+
   test('withTypes gives the same hook under the app types', () => {
     interface AppInput {
       readonly text: string
     }
     const useAppCommands: UseTurnCommands<AppInput> = useTurnCommands.withTypes<AppInput>()
-    const useAppDrafts = useDrafts.withTypes<readonly (Draft & { readonly input: AppInput })[]>()
-    expect([useAppCommands, useAppDrafts]).toEqual([useTurnCommands, useDrafts])
+    const useAppDrafts = useDrafts.withTypes<readonly Draft<AppInput>[]>()
+    const useAppQueue = useQueue.withTypes<readonly PendingText<AppInput>[]>()
+    expect([useAppCommands, useAppDrafts, useAppQueue]).toEqual([useTurnCommands, useDrafts, useQueue])
+  })
+
+  test('over a keeper of the app’s own input type, wherever it is mounted', async () => {
+    interface AppInput {
+      readonly text: string
+    }
+    const sent: string[] = []
+    const ports: Ports<AppInput> = {
+      async sendTurn({ input }) {
+        sent.push(input.text)
+        return { status: 'accepted' }
+      },
+    }
+    const keeper = createTurnkeeper<AppInput, 'agent'>({
+      reducerPath: 'agent',
+      ports,
+      environment: createManualEnvironment(),
+    })
+    const store = configureStore({
+      reducer: { [keeper.reducerPath]: keeper.reducer },
+      middleware: (gDM) =>
+        gDM({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware),
+    })
+    const useAppCommands = createTurnCommandsHook(keeper)
+    const { result } = renderHook(() => ({ commands: useAppCommands('c1'), phase: useTurnPhase('c1') }), {
+      wrapper: ({ children }) => (
+        <Provider store={store}>
+          <TurnkeeperProvider keeper={keeper}>{children}</TurnkeeperProvider>
+        </Provider>
+      ),
+    })
+    const { send } = result.current.commands
+    // @ts-expect-error The prompt is not the app's.
+    const wrong: Parameters<typeof send>[0] = { input: 'hello' }
+    expect(wrong.input).toBe('hello')
+    await act(async () => send({ input: { text: 'hello' } }))
+    expect([sent, result.current.phase]).toEqual([['hello'], 'submitted'])
+    keeper.dispose()
+  })
+
+  test('over a selector of several facts: the questions, the open tools and the status text of a turn', async () => {
+    const app = createApp()
+    const { result } = renderHook(
+      () => [usePendingInputs('c1').length, useOpenTools('c1').length, useStatusText('c1')],
+      { wrapper: app.Providers },
+    )
+    expect(result.current).toEqual([0, 0, null])
+    await startTurn(app, 'c1')
+    const address = { conversationId: 'c1', runId: 'r-c1' }
+    await dispatch(
+      app,
+      signals.turnProgressed({ ...address, kind: 'tool_open', callId: 'x', text: 'reading' }),
+      signals.turnProgressed({ ...address, kind: 'status', text: 'thinking hard' }),
+      signals.inputRequested({ ...address, requestId: 'q1' }),
+      signals.inputRequested({ ...address, requestId: 'q2' }),
+    )
+    expect(result.current).toEqual([2, 1, 'thinking hard'])
+    await dispatch(app, endTurn({ conversationId: 'c1', reason: 'complete' }))
+    expect(result.current).toEqual([0, 0, null])
   })
 
   test('without a provider a hook says what is missing', () => {

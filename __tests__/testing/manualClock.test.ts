@@ -1,4 +1,4 @@
-import { createManualClock } from '../../src/testing'
+import { createManualClock } from 'redux-turnkeeper/testing'
 
 describe('manual clock', () => {
   test('stands still until it is moved', () => {
@@ -54,6 +54,22 @@ describe('manual clock', () => {
     expect(clock.now()).toBe(7_200_000)
   })
 
+  test('shift sets the clock, and timers run after as long as they would have', () => {
+    const clock = createManualClock(1_000)
+    const log: number[] = []
+    clock.setTimeout(() => log.push(clock.now()), 10)
+    clock.shift(-500)
+    expect(clock.now()).toBe(500)
+    clock.advance(9)
+    expect(log).toEqual([])
+    clock.advance(1)
+    expect(log).toEqual([510])
+    clock.shift(3_600_000)
+    clock.setTimeout(() => log.push(clock.now()), 10)
+    clock.advance(10)
+    expect(log).toEqual([510, 3_600_520])
+  })
+
   test('as with the real one, a delay above 2^31-1 ms fires at once, and one of NaN too', () => {
     const clock = createManualClock()
     const log: string[] = []
@@ -95,5 +111,90 @@ describe('manual clock', () => {
     await clock.advanceAsync(30, 10)
     expect(log).toEqual(['chain@0', 'timer@10'])
     expect(clock.now()).toBe(30)
+  })
+
+  test('advanceAsync runs promise callbacks between timers, each at the time of its timer', async () => {
+    const clock = createManualClock()
+    const log: string[] = []
+    const poll = async () => {
+      log.push(`asked@${clock.now()}`)
+      for (let i = 0; i < 50; i += 1) await Promise.resolve()
+      log.push(`answered@${clock.now()}`)
+      if (clock.now() < 25) clock.setTimeout(() => void poll(), 10)
+    }
+    clock.setTimeout(() => void poll(), 10)
+    clock.setTimeout(() => log.push('other@20'), 20)
+    await clock.advanceAsync(600_000)
+    expect(log).toEqual([
+      'asked@10',
+      'answered@10',
+      'other@20',
+      'asked@20',
+      'answered@20',
+      'asked@30',
+      'answered@30',
+    ])
+    expect([clock.now(), clock.pending]).toEqual([600_000, 0])
+  })
+
+  test('of timers at the same time each is followed by its promise callbacks', async () => {
+    const clock = createManualClock()
+    const log: string[] = []
+    for (const name of ['a', 'b'])
+      clock.setTimeout(() => {
+        log.push(name)
+        void Promise.resolve().then(() => log.push(`after ${name}`))
+      }, 10)
+    await clock.advanceAsync(10)
+    expect(log).toEqual(['a', 'after a', 'b', 'after b'])
+  })
+
+  test('a timer that the last promise callback arms for the same time runs too', async () => {
+    const clock = createManualClock()
+    const log: number[] = []
+    clock.setTimeout(
+      () => void Promise.resolve().then(() => clock.setTimeout(() => log.push(clock.now()), 0)),
+      10,
+    )
+    await clock.advanceAsync(10)
+    expect([log, clock.pending]).toEqual([[10], 0])
+  })
+
+  test('advanceAsync goes in the order that fake timers of a test runner go in', async () => {
+    /** What a client that polls, with a deadline and a retry, does in which order. */
+    const trace = async (
+      set: (run: () => void, ms: number) => unknown,
+      advance: (ms: number) => Promise<unknown>,
+    ): Promise<readonly string[]> => {
+      const log: string[] = []
+      const poll = async (round: number) => {
+        log.push(`poll ${round}`)
+        await Promise.resolve()
+        log.push(`answer ${round}`)
+        set(() => void poll(round + 1), round % 2 === 0 ? 1 : 7)
+      }
+      set(() => log.push('deadline'), 20)
+      set(() => void Promise.reject(new Error('lost')).catch(() => log.push('retry')), 14)
+      set(() => void poll(1), 5)
+      await advance(3)
+      await advance(30)
+      return log
+    }
+    const clock = createManualClock()
+    const ours = await trace(clock.setTimeout, clock.advanceAsync)
+    jest.useFakeTimers()
+    try {
+      expect(ours).toEqual(await trace(setTimeout, jest.advanceTimersByTimeAsync))
+    } finally {
+      jest.useRealTimers()
+    }
+    expect(ours).toContain('poll 6')
+  })
+
+  test('timers and promises that arm each other in place are reported instead of hanging', async () => {
+    const clock = createManualClock()
+    const spin = () => void clock.setTimeout(() => void Promise.resolve().then(spin), 0)
+    spin()
+    await expect(clock.advanceAsync(1)).rejects.toThrow('without time moving on')
   })
 })

@@ -1,5 +1,5 @@
-import { createMemoryQueue, flushMicrotasks } from '../../src/testing'
-import type { SharedQueueEvent } from '../../src/types'
+import { createMemoryQueue, flushMicrotasks } from 'redux-turnkeeper/testing'
+import type { SharedQueueEvent } from 'redux-turnkeeper'
 
 const message = (turnId: string) => ({ conversationId: 'c1', turnId, input: turnId, hidden: false })
 

@@ -1,19 +1,19 @@
 import { configureStore } from '@reduxjs/toolkit'
-import { endTurn, turnStarted } from '../../src/actions'
-import { createManualEnvironment, createRecorder } from '../../src/testing'
+import { endTurn, signals } from 'redux-turnkeeper'
+import { createManualEnvironment, createRecorder } from 'redux-turnkeeper/testing'
 
 describe('recorder', () => {
   test('records actions in order, without the thunks, and tells them as a story', () => {
     const recorder = createRecorder()
     const store = configureStore({ reducer: () => 0, middleware: (gDM) => gDM().concat(recorder.middleware) })
-    store.dispatch(turnStarted({ conversationId: 'c1', runId: 'r1' }, { at: 1 }))
+    store.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r1' }, { at: 1 }))
     store.dispatch(() => 'a thunk')
     store.dispatch(endTurn({ conversationId: 'c1', reason: 'complete', error: { message: 'no' } }, { at: 2 }))
-    expect(recorder.types()).toEqual(['turns/started', 'turns/ended'])
-    expect(recorder.types('turns/e')).toEqual(['turns/ended'])
+    expect(recorder.types()).toEqual(['turnkeeper/signals/turnStarted', 'turnkeeper/endTurn'])
+    expect(recorder.types('turnkeeper/e')).toEqual(['turnkeeper/endTurn'])
     expect(recorder.story()).toEqual([
-      'turns/started stream conversationId=c1 runId=r1',
-      'turns/ended app conversationId=c1 reason=complete',
+      'turnkeeper/signals/turnStarted stream conversationId=c1 runId=r1',
+      'turnkeeper/endTurn app conversationId=c1 reason=complete',
     ])
     recorder.clear()
     expect(recorder.actions).toEqual([])
@@ -29,5 +29,12 @@ describe('manual environment', () => {
     unsubscribe()
     environment.emit('online')
     expect(heard).toEqual(['hidden true', 'offline true', 'visible false'])
+  })
+
+  test('has a page, unless it is that of a server', () => {
+    expect([createManualEnvironment().page, createManualEnvironment({ page: false }).page]).toEqual([
+      true,
+      false,
+    ])
   })
 })
