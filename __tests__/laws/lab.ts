@@ -1,25 +1,25 @@
 /**
  * A store with a keeper whose server, clock and page are the test's.
  *
- * Whatever a test does in it, five things hold and are asserted here: after each action both slices hold one ledger, and
- * nothing live is without a next check; no check of RTK's has a complaint; the recorded actions, run through bare reducers
- * that share nothing, give the same state to the byte; and a disposed keeper leaves no timer and no request.
+ * Whatever a test does in it, five things hold and are asserted here: after each action no fact stands twice, and whatever
+ * goes on has a next check, a request in flight or a person to wait for; no check of RTK's has a complaint; the recorded
+ * actions, run through a bare reducer, give the same state to the byte; and a disposed keeper leaves no timer and no request.
  */
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
-import type { Middleware, Reducer, ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
-import { createTurnkeeper, endTurn, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
+import type { Middleware, ThunkDispatch, UnknownAction } from '@reduxjs/toolkit'
+import { createTurnkeeper, endTurn, signals } from 'redux-turnkeeper'
 import type {
-  ConversationsState,
   EndedTurn,
   EndPayload,
   EndReason,
-  Ledger,
+  KeeperFeature,
+  KeeperState,
   Ports,
   Problem,
   ProgressKind,
   Turnkeeper,
+  TurnEndedPayload,
   TurnkeeperOptions,
-  TurnsState,
 } from 'redux-turnkeeper'
 import {
   createManualClock,
@@ -28,21 +28,30 @@ import {
   createScriptedBackend,
 } from 'redux-turnkeeper/testing'
 import type { ManualClock, Recorder, ScriptedBackend } from 'redux-turnkeeper/testing'
+import { conversationOf } from '../../src/state/conversations'
+import { entryOf, findEnded, findTurn } from '../../src/state/turns'
+import { doubledFacts } from '../scenarios/facts'
+import { createContract } from './contract'
 
+/** The root state. */
 export interface State {
-  readonly turns: TurnsState
-  readonly conversations: ConversationsState
+  readonly turnkeeper: KeeperState
+  readonly app: number
 }
 
+/** Features with a state have labs of their own; the others are among the extras. */
+export type LabOptions = Omit<TurnkeeperOptions, 'features'>
+
 interface Opened {
-  readonly state: () => State
-  readonly resolved: TurnkeeperOptions
+  readonly state: () => KeeperState
+  readonly resolved: LabOptions
   readonly initial: State
   readonly recorder: Recorder
   readonly keeper: Turnkeeper
   readonly clock: ManualClock
   readonly backend: ScriptedBackend
   readonly errors: readonly unknown[]
+  readonly broken: string[]
 }
 
 /** Of all ends. */
@@ -59,44 +68,25 @@ export const REASONS: readonly EndReason[] = [
 ]
 
 export interface LabExtras {
+  /** Of the root: `{ turnkeeper: … }`. */
   readonly preloadedState?: object
   /** Middleware before and after the keeper's. */
   readonly before?: readonly Middleware[]
   readonly after?: readonly Middleware[]
   /** What the keeper gets of the backend's ports. */
   readonly ports?: (ports: ScriptedBackend['ports']) => Ports
+  /** Features without a state. */
+  readonly features?: readonly KeeperFeature[]
   /** First letter of the ids that the keeper mints. */
   readonly ids?: string
   readonly clock?: ManualClock
   readonly keeper?: Turnkeeper
 }
 
-/** What the keeper owes to whatever is live: a time at which it looks again (law 7). */
-function assertNextChecks({ live, checks, held, open }: Ledger, looks: boolean): void {
-  if (!looks) return
-  const owned = new Set(
-    live.filter((turn) => turn.phase !== 'queued').flatMap((turn) => [turn.conversationId, ...turn.keys]),
-  )
-  for (const turn of live) {
-    if (turn.phase !== 'queued')
-      expect({ of: turn.turnId, checkAt: turn.checkAt }).toEqual({
-        of: turn.turnId,
-        checkAt: expect.any(Number),
-      })
-    else if (!owned.has(turn.conversationId) && turn.send !== 'unsent') {
-      const checked = checks.some((check) => check.conversationId === turn.conversationId)
-      expect([turn.turnId, checked || held.includes(turn.conversationId) || !open]).toEqual([
-        turn.turnId,
-        true,
-      ])
-    }
-  }
-}
-
 /** The labs of the test that runs. */
 const labs: Opened[] = []
 
-export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {}) {
+export function createLab(options: LabOptions = {}, extras: LabExtras = {}) {
   const { ids = 'k', preloadedState, before = [], after = [] } = extras
   const clock = extras.clock ?? createManualClock(1_000_000)
   const backend = createScriptedBackend()
@@ -105,8 +95,9 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
   const problems: Problem[] = []
   const errors: { readonly error: unknown; readonly raisedBy: string }[] = []
   const told: EndedTurn[] = []
+  const broken: string[] = []
   let minted = 0
-  const resolved: TurnkeeperOptions = {
+  const resolved: LabOptions = {
     ports: extras.ports?.(backend.ports) ?? backend.ports,
     clock,
     environment,
@@ -117,17 +108,21 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
     onTurnEnded: (record) => void told.push(record),
     ...options,
   }
-  const keeper = extras.keeper ?? createTurnkeeper(resolved)
-  const looks = resolved.ports?.fetchStatus !== undefined
-  /** Holds after every single action, those of the policies included. */
+  const keeper = extras.keeper ?? createTurnkeeper({ ...resolved, features: extras.features ?? [] })
+  const contract = createContract(resolved)
+  /** Holds after every single action, those of the listeners included. */
   const invariants: Middleware = (api) => (next) => (action) => {
+    const earlier = (api.getState() as State).turnkeeper
     const result = next(action)
-    const { turns, conversations } = api.getState() as State
-    expect(conversations.ledger).toEqual(turns.ledger)
-    assertNextChecks(turns.ledger, looks)
+    const { turnkeeper } = api.getState() as State
+    if (turnkeeper !== earlier) {
+      const { type } = action as UnknownAction
+      const found = [...doubledFacts(turnkeeper), ...contract(turnkeeper, clock.now())]
+      broken.push(...found.map((what) => `after ${type}: ${what}`))
+    }
     return result
   }
-  const reducer = combineSlices(...keeper.slices, {
+  const reducer = combineSlices(keeper, {
     app: (count: number = 0, { type }: UnknownAction) => (type === 'app/typed' ? count + 1 : count),
   })
   const configured = configureStore({
@@ -151,7 +146,7 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
   const initial = store.getState() as State
   const { selectors } = keeper
   const at = <R>(select: (state: object, id: string) => R, id: string): R => select(store.getState(), id)
-  const state = () => store.getState() as State
+  const state = () => (store.getState() as State).turnkeeper
 
   const lab = {
     clock,
@@ -161,12 +156,22 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
     problems,
     errors,
     told,
+    broken,
     keeper,
     store,
     initial,
     resolved,
+    /** The keeper's own state. */
     state,
-    ledger: () => state().turns.ledger,
+    turns: () => state().turns,
+    /** What goes on in a conversation; `undefined` where nothing does. */
+    entry: (id = 'c1') => entryOf(state().turns, id),
+    /** What a conversation has to say; `undefined` where it has nothing to say. */
+    conversation: (id = 'c1') => conversationOf(state().conversations, id),
+    /** A turn that has not ended. */
+    turn: (turnId = 't1') => findTurn(state().turns, turnId),
+    /** The record of one that has. */
+    record: (turnId = 't1') => findEnded(state().turns, turnId),
     async dispatch(...actions: readonly unknown[]) {
       for (const action of actions) store.dispatch(action as never)
       await clock.advanceAsync(0)
@@ -174,12 +179,12 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
     advance: (ms: number, step = 1_000) => clock.advanceAsync(ms, step),
     phase: (id = 'c1') => at(selectors.selectPhase, id),
     busy: (id = 'c1') => at(selectors.selectIsBusy, id),
-    live: (id = 'c1') => at(selectors.selectLiveTurn, id),
+    live: (id = 'c1') => at(selectors.selectActiveTurn, id),
     last: (id = 'c1') => at(selectors.selectLastEndedTurn, id),
     error: (id = 'c1') => at(selectors.selectLastError, id)?.message ?? null,
+    errorCode: (id = 'c1') => at(selectors.selectLastError, id)?.code ?? null,
     queue: (id = 'c1') => at(selectors.selectQueue, id).map(({ turnId }) => turnId),
     drafts: (id = 'c1') => at(selectors.selectDrafts, id).map(({ input }) => input),
-    entry: (id = 'c1') => state().conversations.entries.find((entry) => entry.conversationId === id),
     history: () => selectors.selectHistory(store.getState()),
     /** What each turn came to, oldest first: `id reason outcome grade`. */
     ends: () =>
@@ -194,38 +199,42 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
       backend.accept('send', runId === null ? {} : { runId }, turnId)
       await lab.dispatch()
     },
-    /** A turn that the server runs, that has shown life, and that look-ups find running. */
+    /** A turn that the server runs, that has shown so, and that status checks find running. */
     async start(turnId = 't1', conversationId = 'c1') {
       await lab.accept(turnId, conversationId)
-      await lab.dispatch(turnStarted({ conversationId, runId: `r-${turnId}` }))
+      await lab.dispatch(signals.turnStarted({ conversationId, runId: `r-${turnId}` }))
       backend.world(conversationId, { status: 'running', runId: `r-${turnId}` })
     },
     progress: (turnId = 't1', conversationId = 'c1', kind: ProgressKind = 'output') =>
-      lab.dispatch(turnProgressed({ conversationId, runId: `r-${turnId}`, kind })),
+      lab.dispatch(signals.turnProgressed({ conversationId, runId: `r-${turnId}`, kind })),
     /** The app's own word. */
     end: (payload: EndPayload) => lab.dispatch(endTurn(payload)),
-    /** A frame's. */
-    frameEnd: (payload: Omit<EndPayload, 'frame'>) => lab.dispatch(turnEnded(payload)),
-    /** One look-up of these conversations now, whose answer waits until `backend.accept('status', …)`. */
-    async lookUp(...conversationIds: readonly string[]) {
+    /** What the wire says. */
+    signalEnd: (payload: TurnEndedPayload) => lab.dispatch(signals.turnEnded(payload)),
+    /** One status check of these conversations now, whose answer waits until `backend.accept('status', …)`. */
+    async checkStatus(...conversationIds: readonly string[]) {
       backend.auto.delete('status')
-      await lab.dispatch(keeper.lookUp(conversationIds.length > 0 ? conversationIds : ['c1']))
+      await lab.dispatch(keeper.checkStatus(conversationIds.length > 0 ? conversationIds : ['c1']))
     },
     async answer(answers: object) {
       backend.accept('status', answers)
       await lab.dispatch()
     },
 
-    /** Whether the two slices are, to the reference, what they were before the action. */
+    /** Whether the keeper's state is, to the reference, what it was before the action. */
     leaves(action: unknown): boolean {
-      const { turns, conversations } = state()
+      const earlier = state()
       store.dispatch(action as never)
-      return state().turns === turns && state().conversations === conversations
+      return state() === earlier
     },
-    /** What subscribers see of a conversation while something is done, one line a notification. */
+    /** What subscribers see of a conversation while something is done: one line for each notification of a change. */
     async watch(done: () => Promise<unknown> | unknown, id = 'c1'): Promise<readonly string[]> {
       const seen: string[] = []
-      const unsubscribe = store.subscribe(() => void seen.push(`${lab.phase(id)} ${lab.history().length}`))
+      let earlier = state()
+      const unsubscribe = store.subscribe(() => {
+        if (state() !== earlier) seen.push(`${lab.phase(id)} ${lab.history().length}`)
+        earlier = state()
+      })
       await done()
       unsubscribe()
       return seen
@@ -237,19 +246,17 @@ export function createLab(options: TurnkeeperOptions = {}, extras: LabExtras = {
 
 export type Lab = ReturnType<typeof createLab>
 
-/** What the recorded actions make of the first state, by bare reducers that share nothing: one keeper for each slice. */
+/** The root state as a persistence package brings it back after a reload. */
+export const reloaded = (lab: Pick<Lab, 'store'>): object =>
+  JSON.parse(JSON.stringify(lab.store.getState())) as object
+
+/** What the recorded actions make of the first state, by a bare reducer: that of a keeper without its middleware. */
 export function replay(lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'>): string {
-  const slices = createTurnkeeper(lab.resolved).slices.map(
-    (_, i) => createTurnkeeper(lab.resolved).slices[i]!,
-  )
-  const state = JSON.parse(JSON.stringify(lab.initial)) as Record<string, unknown>
-  const actions = JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[]
-  for (const action of actions) {
-    for (const { reducer, reducerPath } of slices) {
-      state[reducerPath] = (reducer as Reducer)(state[reducerPath], action)
-    }
-  }
-  return JSON.stringify(slices.map(({ reducerPath }) => state[reducerPath]))
+  const { reducer } = createTurnkeeper(lab.resolved)
+  let state = JSON.parse(JSON.stringify(lab.initial.turnkeeper)) as KeeperState
+  for (const action of JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[])
+    state = reducer(state, action)
+  return JSON.stringify(state)
 }
 
 let complaints: jest.SpyInstance
@@ -262,9 +269,8 @@ afterEach(() => {
   const said = complaints.mock.calls.map((call) => call.join(' '))
   complaints.mockRestore()
   for (const lab of labs.splice(0)) {
-    const now = lab.state() as unknown as Readonly<Record<string, unknown>>
-    const own = lab.keeper.slices.map(({ reducerPath }) => now[reducerPath])
-    expect(replay(lab)).toBe(JSON.stringify(own))
+    expect(lab.broken).toEqual([])
+    expect(replay(lab)).toBe(JSON.stringify(lab.state()))
     lab.keeper.dispose()
     expect(lab.clock.pending).toBe(0)
     expect(

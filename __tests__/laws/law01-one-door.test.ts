@@ -1,17 +1,13 @@
 /** Law 1: one door. However a turn ends, one dispatch moves both slices, for the turn that was meant. */
 import {
-  backendRestarted,
   conversationClosed,
   conversationRekeyed,
   conversationViewed,
   endTurn,
-  inputCancelled,
-  inputRequested,
-  requestEnded,
   sessionStatusChanged,
-  turnEnded,
-  turnStarted,
+  signals,
 } from 'redux-turnkeeper'
+import { inputCancelled } from '../../src/actions'
 import type { EndReason } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
@@ -28,7 +24,7 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   undelivered: 'undelivered',
 }
 
-/** Each notification sees the turn live and its conversation busy, or its record there and the conversation free. */
+/** Each notification sees the turn active and its conversation busy, or its record there and the conversation free. */
 const expectOneMove = (seen: readonly string[]): void => {
   expect(seen.filter((line) => !/^(idle 1|(?!idle)\w+ 0)$/.test(line))).toEqual([])
   expect(seen.at(-1)).toBe('idle 1')
@@ -47,7 +43,10 @@ describe('law 1: a turn ends in both slices at once', () => {
   )
 
   const WAYS: readonly [string, (lab: Lab) => Promise<unknown>][] = [
-    ['a frame that names its run', (lab) => lab.dispatch(turnEnded({ runId: 'r-t1', reason: 'complete' }))],
+    [
+      'a signal that names its run',
+      (lab) => lab.dispatch(signals.turnEnded({ runId: 'r-t1', reason: 'complete' })),
+    ],
     [
       'a session that became inactive',
       (lab) => lab.dispatch(sessionStatusChanged({ conversationId: 'c1', status: 'stopped' })),
@@ -56,20 +55,20 @@ describe('law 1: a turn ends in both slices at once', () => {
       'a prompt that was cancelled',
       (lab) =>
         lab.dispatch(
-          inputRequested({ runId: 'r-t1', requestId: 'q' }),
+          signals.inputRequested({ runId: 'r-t1', requestId: 'q' }),
           inputCancelled({ conversationId: 'c1', requestId: 'q' }),
         ),
     ],
     ['a conversation that was closed', (lab) => lab.dispatch(conversationClosed({ conversationId: 'c1' }))],
     [
-      'a look-up that found it over',
+      'a status check that found it over',
       async (lab) => {
         lab.backend.world('c1', { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } })
-        await lab.dispatch(lab.keeper.lookUp('c1'))
+        await lab.dispatch(lab.keeper.checkStatus('c1'))
       },
     ],
     [
-      'silence, and then a look-up that found nothing',
+      'silence, and then a status check that found nothing',
       async (lab) => {
         lab.backend.world('c1', { status: 'idle' })
         await lab.advance(60_000)
@@ -79,7 +78,7 @@ describe('law 1: a turn ends in both slices at once', () => {
       'a backend that came back without it',
       async (lab) => {
         lab.backend.world('c1', { status: 'absent' })
-        await lab.dispatch(backendRestarted({ boot: 'b2' }))
+        await lab.dispatch(signals.backendRestarted({ boot: 'b2' }))
         await lab.advance(10_000)
       },
     ],
@@ -91,7 +90,7 @@ describe('law 1: a turn ends in both slices at once', () => {
     expect(lab.told).toHaveLength(1)
   })
 
-  test('by a send that was refused, one that was never delivered, the hard limit, a newer turn, and its request (without a look-up)', async () => {
+  test('by a send that was refused, one that was never delivered, the hard limit, a newer turn, and its request (without status checks)', async () => {
     const refused = createLab()
     await refused.submit()
     expectOneMove(
@@ -115,13 +114,15 @@ describe('law 1: a turn ends in both slices at once', () => {
 
     const blind = createLab({ ports: {} })
     await blind.submit()
-    expectOneMove(await blind.watch(() => blind.dispatch(requestEnded({ turnId: 't1', how: 'failed' }))))
+    expectOneMove(
+      await blind.watch(() => blind.dispatch(signals.requestEnded({ turnId: 't1', how: 'failed' }))),
+    )
 
     const superseded = createLab({ ports: {} })
     await superseded.submit()
-    await superseded.dispatch(turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await superseded.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     const seen = await superseded.watch(() =>
-      superseded.dispatch(turnStarted({ conversationId: 'c1', turnId: 't2' })),
+      superseded.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't2' })),
     )
     expect(seen).toEqual(['thinking 1'])
     expect(superseded.live()?.turnId).toBe('t2')
@@ -129,7 +130,7 @@ describe('law 1: a turn ends in both slices at once', () => {
 })
 
 describe('law 1: endTurn means', () => {
-  test('with a conversation alone: its live turn, whatever that turn is doing, and is obeyed', async () => {
+  test('with a conversation alone: its active turn, whatever that turn is doing, and is obeyed', async () => {
     const lab = createLab()
     await lab.submit()
     await lab.end({ conversationId: 'c1', reason: 'complete' })
@@ -146,7 +147,7 @@ describe('law 1: endTurn means', () => {
     expect([lab.busy('c1'), lab.live('c2')]).toEqual([false, other])
   })
 
-  test('with neither: the live turn of the foreground conversation', async () => {
+  test('with neither: the active turn of the conversation that is viewed', async () => {
     const lab = createLab()
     await lab.start('t1', 'c1')
     await lab.start('t2', 'c2')
@@ -156,7 +157,7 @@ describe('law 1: endTurn means', () => {
     expect([lab.live('c1'), lab.busy('c2')]).toEqual([other, false])
   })
 
-  test('mirror: with neither, and nothing in the foreground, nobody: both slices stay, to the reference', async () => {
+  test('mirror: with neither, and no conversation viewed, nobody: both slices stay, to the reference', async () => {
     const lab = createLab()
     await lab.start()
     expect(lab.leaves(endTurn({ reason: 'complete' }))).toBe(true)
@@ -186,7 +187,9 @@ describe('law 1: endTurn means', () => {
   })
 
   test('an app’s own reducer can join in: endTurn is told apart by its creator', () => {
-    expect(endTurn.type).toBe('turns/ended')
-    expect(endTurn.match(turnEnded({ runId: 'r', reason: 'complete' }))).toBe(true)
+    expect(endTurn.type).toBe('turnkeeper/endTurn')
+    expect(endTurn.match(endTurn({ runId: 'r', reason: 'complete' }))).toBe(true)
+    expect(endTurn.match(signals.turnEnded({ runId: 'r', reason: 'complete' }))).toBe(false)
+    expect(signals.turnEnded.match(signals.turnEnded({ runId: 'r', reason: 'complete' }))).toBe(true)
   })
 })

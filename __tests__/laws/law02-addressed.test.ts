@@ -1,26 +1,16 @@
 /** Law 2: a signal scoped to turn X never changes turn Y. */
 import {
-  answerAccepted,
-  checkDue,
   endTurn,
-  inputRequested,
-  inputResolved,
-  queuedRemoved,
-  requestEnded,
   sendAccepted,
-  sendClaimed,
   sendLost,
   sendRefused,
+  signals,
   stopAcknowledged,
-  stopClaimed,
   stopLost,
   stopRefused,
   stopRequested,
-  turnEnded,
-  turnProgressed,
-  turnRetrying,
-  turnStarted,
 } from 'redux-turnkeeper'
+import { answerAccepted, turnOverdue, queuedRemoved, sendClaimed, stopClaimed } from '../../src/actions'
 import { REASONS, createLab } from './lab'
 
 /** Everything that may be said of the turn `x`, whose run was `r-x`. */
@@ -28,34 +18,37 @@ const SIGNALS: readonly [string, { type: string }][] = [
   ...REASONS.flatMap((reason): [string, { type: string }][] => [
     [`endTurn ${reason}`, endTurn({ turnId: 'x', reason })],
     [`endTurn ${reason}, with the conversation`, endTurn({ conversationId: 'c1', turnId: 'x', reason })],
-    [`an end frame ${reason} of its run`, turnEnded({ conversationId: 'c1', runId: 'r-x', reason })],
+    [
+      `a signal of the end ${reason} of its run`,
+      signals.turnEnded({ conversationId: 'c1', runId: 'r-x', reason }),
+    ],
   ]),
-  ['turnProgressed', turnProgressed({ conversationId: 'c1', turnId: 'x', kind: 'output' })],
+  ['turnProgressed', signals.turnProgressed({ conversationId: 'c1', turnId: 'x', kind: 'output' })],
   [
     'turnProgressed of its run',
-    turnProgressed({ conversationId: 'c1', runId: 'r-x', kind: 'tool_open', callId: 'call' }),
+    signals.turnProgressed({ conversationId: 'c1', runId: 'r-x', kind: 'tool_open', callId: 'call' }),
   ],
-  ['turnStarted', turnStarted({ conversationId: 'c1', turnId: 'x', runId: 'r-x' })],
-  ['turnRetrying', turnRetrying({ conversationId: 'c1', runId: 'r-x' })],
-  ['inputRequested', inputRequested({ conversationId: 'c1', runId: 'r-x', requestId: 'q' })],
-  ['inputResolved', inputResolved({ conversationId: 'c1', requestId: 'nobody asked' })],
+  ['turnStarted', signals.turnStarted({ conversationId: 'c1', turnId: 'x', runId: 'r-x' })],
+  ['turnRetrying', signals.turnRetrying({ conversationId: 'c1', runId: 'r-x' })],
+  ['inputRequested', signals.inputRequested({ conversationId: 'c1', runId: 'r-x', requestId: 'q' })],
+  ['inputResolved', signals.inputResolved({ conversationId: 'c1', requestId: 'nobody asked' })],
   ['answerAccepted', answerAccepted({ conversationId: 'c1', requestId: 'nobody asked' })],
-  ['requestEnded', requestEnded({ conversationId: 'c1', turnId: 'x', how: 'failed' })],
+  ['requestEnded', signals.requestEnded({ conversationId: 'c1', turnId: 'x', how: 'failed' })],
   ['stopRequested', stopRequested({ turnId: 'x' })],
   ['stopRequested, with the conversation', stopRequested({ conversationId: 'c1', turnId: 'x' })],
-  ['stopClaimed', stopClaimed({ turnId: 'x', nonce: 'n' })],
+  ['stopClaimed', stopClaimed({ turnId: 'x', conversationId: 'c1', nonce: 'n' })],
   ['stopAcknowledged', stopAcknowledged({ turnId: 'x' })],
   ['stopRefused', stopRefused({ turnId: 'x', reason: 'unreachable' })],
   ['stopLost', stopLost({ turnId: 'x' })],
-  ['sendClaimed', sendClaimed({ turnId: 'x', nonce: 'n' })],
+  ['sendClaimed', sendClaimed({ turnId: 'x', conversationId: 'c1', nonce: 'n' })],
   ['sendAccepted', sendAccepted({ turnId: 'x', runId: 'r-other' })],
   ['sendRefused', sendRefused({ turnId: 'x', reason: 'error' })],
   ['sendLost', sendLost({ turnId: 'x' })],
   ['queuedRemoved', queuedRemoved({ turnId: 'x' })],
-  ['checkDue', checkDue({ turnId: 'x', life: 1 })],
+  ['turnOverdue', turnOverdue({ turnId: 'x', conversationId: 'c1', evidenceSeq: 1 })],
 ]
 
-describe('law 2: said of a turn that is over, it leaves the live turn of the same conversation as it is', () => {
+describe('law 2: said of a turn that is over, it leaves the active turn of the same conversation as it is', () => {
   test.each(SIGNALS)('%s', async (_name, signal) => {
     const lab = createLab()
     await lab.start('x')
@@ -68,30 +61,37 @@ describe('law 2: said of a turn that is over, it leaves the live turn of the sam
   })
 })
 
-describe('law 2: said of the live turn of another conversation, it leaves this one as it is', () => {
-  test.each(SIGNALS.filter(([, { type }]) => type !== 'turns/inputResolved'))('%s', async (_name, signal) => {
-    const lab = createLab()
-    await lab.start('x', 'c1')
-    await lab.start('y', 'c2')
-    await lab.submit('z', 'c2')
-    const [y, entry] = [lab.live('c2'), lab.entry('c2')]
-    lab.store.dispatch(signal)
-    expect(lab.live('c2')).toBe(y)
-    expect(lab.entry('c2')).toBe(entry)
-    expect(lab.queue('c2')).toEqual(['z'])
-  })
+describe('law 2: said of the active turn of another conversation, it leaves this one as it is', () => {
+  test.each(SIGNALS.filter(([, { type }]) => type !== signals.inputResolved.type))(
+    '%s',
+    async (_name, signal) => {
+      const lab = createLab()
+      await lab.start('x', 'c1')
+      await lab.start('y', 'c2')
+      await lab.submit('z', 'c2')
+      const [y, entry, conversation] = [lab.live('c2'), lab.entry('c2'), lab.conversation('c2')]
+      lab.store.dispatch(signal)
+      expect(lab.live('c2')).toBe(y)
+      expect([lab.entry('c2'), lab.conversation('c2')]).toEqual([entry, conversation])
+      expect(lab.entry('c2') === entry && lab.conversation('c2') === conversation).toBe(true)
+      expect(lab.queue('c2')).toEqual(['z'])
+    },
+  )
 })
 
-describe('law 2: said of a turn or run that nobody has heard of, it ends nothing and is nobody’s life', () => {
+describe('law 2: said of a turn or run that nobody has heard of, it ends nothing and is nobody’s evidence', () => {
   test.each(SIGNALS)('%s', async (_name, signal) => {
     const lab = createLab()
     lab.backend.auto.delete('status')
     await lab.start('y')
     await lab.progress('y')
-    const { phase, life, lifeAt, questions, runs, stop } = lab.live()!
+    const { activity, evidenceSeq, lastEvidenceAt, runs, stop } = lab.live()!
+    const questions = () => lab.conversation()?.questions.filter(({ askerId }) => askerId === 'y')
+    const shown = [lab.phase(), questions()]
     await lab.advance(2_000)
     await lab.dispatch(signal)
-    expect(lab.live()).toMatchObject({ turnId: 'y', phase, life, lifeAt, questions, runs, stop })
+    expect(lab.live()).toMatchObject({ turnId: 'y', activity, evidenceSeq, lastEvidenceAt, runs, stop })
+    expect([lab.phase(), questions()]).toEqual(shown)
     expect(lab.history()).toEqual([])
   })
 })
@@ -107,7 +107,7 @@ describe('law 2: a rescue', () => {
     expect(lab.ends()).toEqual(['x rescued unknown inferred'])
   })
 
-  test('mirror: is a no-op in both slices when a newer turn lives', async () => {
+  test('mirror: is a no-op in both slices when a newer turn is active', async () => {
     const lab = createLab()
     await lab.start('x')
     await lab.end({ turnId: 'x', reason: 'complete' })
@@ -116,7 +116,7 @@ describe('law 2: a rescue', () => {
     expect(lab.leaves(rescue('never seen'))).toBe(true)
   })
 
-  test('mirror: is a no-op in both slices when none lives', async () => {
+  test('mirror: is a no-op in both slices when none is active', async () => {
     const lab = createLab()
     await lab.dispatch()
     expect(lab.leaves(rescue('x'))).toBe(true)
@@ -138,9 +138,9 @@ describe('law 2: a child run', () => {
     const y = lab.live()
     await lab.advance(2_000)
     await lab.dispatch(
-      turnStarted(address),
-      turnProgressed({ ...address, kind: 'output' }),
-      turnEnded({ ...address, reason: 'error' }),
+      signals.turnStarted(address),
+      signals.turnProgressed({ ...address, kind: 'output' }),
+      signals.turnEnded({ ...address, reason: 'error' }),
       endTurn({ ...address, reason: 'complete' }),
     )
     expect(lab.live()).toBe(y)

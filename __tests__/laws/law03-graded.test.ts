@@ -1,38 +1,31 @@
-/** Law 3: a witnessed end is final; an inferred one is taken back by witnessed life of that same turn. */
-import {
-  inputRequested,
-  stateRestored,
-  turnEnded,
-  turnProgressed,
-  turnRetrying,
-  turnStarted,
-} from 'redux-turnkeeper'
+/** Law 3: a witnessed end is final; an inferred one is taken back by evidence that this same turn runs. */
+import { signals, stateRestored } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 const address = { conversationId: 'c1', runId: 'r-t1' }
-const LIFE = [
-  ['output', turnProgressed({ ...address, kind: 'output' })],
-  ['a start', turnStarted(address)],
-  ['a start under its own id', turnStarted({ conversationId: 'c1', turnId: 't1' })],
-  ['a retry', turnRetrying(address)],
-  ['a question', inputRequested({ ...address, requestId: 'q' })],
+const RUNNING = [
+  ['output', signals.turnProgressed({ ...address, kind: 'output' })],
+  ['a start', signals.turnStarted(address)],
+  ['a start under its own id', signals.turnStarted({ conversationId: 'c1', turnId: 't1' })],
+  ['a retry', signals.turnRetrying(address)],
+  ['a question', signals.inputRequested({ ...address, requestId: 'q' })],
 ] as const
 
 describe('law 3: an inferred end is revoked', () => {
-  test.each(LIFE)('by %s of that turn', async (_what, life) => {
+  test.each(RUNNING)('by %s of that turn', async (_what, evidence) => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
-    await lab.dispatch(life)
-    expect(lab.live()).toMatchObject({ turnId: 't1', runs: ['r-t1'], doubts: 1 })
+    await lab.dispatch(evidence)
+    expect(lab.live()).toMatchObject({ turnId: 't1', runs: ['r-t1'], revocations: 1 })
     expect(lab.history()).toEqual([])
   })
 
-  test('by a look-up that left after the end and finds it running', async () => {
+  test('by a status check that left after the end and finds it running', async () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
-    await lab.dispatch(lab.keeper.lookUp('c1'))
+    await lab.dispatch(lab.keeper.checkStatus('c1'))
     expect(lab.live()?.turnId).toBe('t1')
   })
 
@@ -43,7 +36,7 @@ describe('law 3: an inferred end is revoked', () => {
     lab.backend.world('c1', { status: 'idle' })
     await lab.advance(60_000)
     expect([lab.drafts(), lab.error() === null]).toEqual([['text of t1'], false])
-    await lab.dispatch(turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     expect([lab.busy(), lab.drafts(), lab.error()]).toEqual([true, [], null])
   })
 
@@ -52,43 +45,43 @@ describe('law 3: an inferred end is revoked', () => {
     lab.backend.world('c1', { status: 'idle' })
     await lab.start()
     lab.backend.world('c1', { status: 'idle' })
-    const lived: number[] = []
+    const waited: number[] = []
     for (let i = 0; i < 2; i++) {
       const from = lab.clock.now()
       while (lab.busy()) await lab.advance(1_000)
-      lived.push(lab.clock.now() - from)
+      waited.push(lab.clock.now() - from)
       await lab.progress()
       expect(lab.busy()).toBe(true)
     }
-    expect(lived[1]).toBeGreaterThan(lived[0]!)
+    expect(waited[1]).toBeGreaterThan(waited[0]!)
   })
 
-  test('mirror: not while a newer turn owns the conversation', async () => {
+  test('mirror: not while a newer turn is active in the conversation', async () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
     await lab.start('t2')
     const t2 = lab.live()
-    for (const [, life] of LIFE) expect(lab.leaves(life)).toBe(true)
+    for (const [, evidence] of RUNNING) expect(lab.leaves(evidence)).toBe(true)
     expect(lab.live()).toBe(t2)
     expect(lab.ends()).toEqual(['t1 rescued unknown inferred'])
   })
 
-  test('mirror: not by the life of another turn, and not by history', async () => {
+  test('mirror: not by evidence of another turn, and not by history', async () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
-    expect(lab.leaves(turnProgressed({ ...address, kind: 'output', replayed: true }))).toBe(true)
-    expect(lab.leaves(turnStarted({ ...address, replayed: true }))).toBe(true)
+    expect(lab.leaves(signals.turnProgressed({ ...address, kind: 'output', replayed: true }))).toBe(true)
+    expect(lab.leaves(signals.turnStarted({ ...address, replayed: true }))).toBe(true)
     await lab.start('u1', 'c2')
     expect(lab.ends()).toEqual(['t1 rescued unknown inferred'])
     expect(lab.busy()).toBe(false)
   })
 
-  test('mirror: not by a look-up that left before the end', async () => {
+  test('mirror: not by a status check that left before the end', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.lookUp('c1')
+    await lab.checkStatus('c1')
     await lab.end({ turnId: 't1', reason: 'rescued' })
     await lab.answer({ c1: { status: 'running', runId: 'r-t1' } })
     expect(lab.busy()).toBe(false)
@@ -97,12 +90,12 @@ describe('law 3: an inferred end is revoked', () => {
 
 describe('law 3: a witnessed end is final', () => {
   test.each(['complete', 'cancelled', 'error', 'interrupted'] as const)(
-    '%s: no life brings the turn back',
+    '%s: no evidence brings the turn back',
     async (reason) => {
       const lab = createLab()
       await lab.start()
-      await lab.frameEnd({ ...address, reason })
-      for (const [, life] of LIFE) expect(lab.leaves(life)).toBe(true)
+      await lab.signalEnd({ ...address, reason })
+      for (const [, evidence] of RUNNING) expect(lab.leaves(evidence)).toBe(true)
       expect(lab.busy()).toBe(false)
     },
   )
@@ -110,18 +103,18 @@ describe('law 3: a witnessed end is final', () => {
   test('nor does another end change its record, whoever says it', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.frameEnd({ ...address, reason: 'complete' })
+    await lab.signalEnd({ ...address, reason: 'complete' })
     for (const reason of ['error', 'cancelled', 'rescued', 'interrupted'] as const) {
-      expect(lab.leaves(turnEnded({ ...address, reason }))).toBe(true)
+      expect(lab.leaves(signals.turnEnded({ ...address, reason }))).toBe(true)
     }
     expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
   })
 
-  test('nor a look-up that still says “running”', async () => {
+  test('nor a status check that still says “running”', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.frameEnd({ ...address, reason: 'complete' })
-    await lab.dispatch(lab.keeper.lookUp('c1'))
+    await lab.signalEnd({ ...address, reason: 'complete' })
+    await lab.dispatch(lab.keeper.checkStatus('c1'))
     await lab.advance(60_000)
     expect(lab.busy()).toBe(false)
   })
@@ -129,7 +122,7 @@ describe('law 3: a witnessed end is final', () => {
   test('nor what survived a reload', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.frameEnd({ ...address, reason: 'complete' })
+    await lab.signalEnd({ ...address, reason: 'complete' })
     expect(
       lab.leaves(stateRestored({ live: [{ conversationId: 'c1', turnId: 't1', runs: ['r-t1'] }] })),
     ).toBe(true)
@@ -141,21 +134,21 @@ describe('law 3: a witnessed word about an end that was only inferred', () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
-    await lab.frameEnd({ ...address, reason: 'error', error: { message: 'no credit' } })
+    await lab.signalEnd({ ...address, reason: 'error', error: { message: 'no credit' } })
     expect(lab.ends()).toEqual(['t1 error error witnessed'])
     expect(lab.last()).toMatchObject({ corrected: true, error: { message: 'no credit' } })
     expect(lab.busy()).toBe(false)
     expect(lab.told.map(({ outcome }) => outcome)).toEqual(['unknown', 'error'])
-    expect(lab.leaves(turnEnded({ ...address, reason: 'complete' }))).toBe(true)
+    expect(lab.leaves(signals.turnEnded({ ...address, reason: 'complete' }))).toBe(true)
   })
 
-  test('also while a newer turn lives, which it leaves as it is', async () => {
+  test('also while a newer turn is active, which it leaves as it is', async () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ turnId: 't1', reason: 'rescued' })
     await lab.start('t2')
     const t2 = lab.live()
-    await lab.frameEnd({ ...address, reason: 'complete' })
+    await lab.signalEnd({ ...address, reason: 'complete' })
     expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
     expect(lab.live()).toBe(t2)
   })

@@ -1,59 +1,53 @@
-/** Law 4: an ending that names no turn is a hint: it brings the look-up forward to now. */
-import {
-  errorReported,
-  requestEnded,
-  sessionReported,
-  sessionStatusChanged,
-  turnEnded,
-  turnStarted,
-} from 'redux-turnkeeper'
+/** Law 4: an ending that names no turn is a reason to check: it brings the status check forward to now. */
+import { sessionStatusChanged, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 const c1 = { conversationId: 'c1' }
 const UNNAMED = [
-  ['idle', sessionReported({ ...c1, status: 'idle' })],
-  ['ready', sessionReported({ ...c1, status: 'ready' })],
-  ['error', sessionReported({ ...c1, status: 'error' })],
-  ['a word that nobody knows', sessionReported({ ...c1, status: 'hibernating' })],
-  ['done', turnEnded({ ...c1, reason: 'complete' })],
-  ['an error', turnEnded({ ...c1, reason: 'error' })],
-  ['done, of no conversation', turnEnded({ reason: 'complete' })],
-  ['an error that the wire does not classify', errorReported({ ...c1, error: { message: 'bad' } })],
-  ['a run that nobody has heard of', turnEnded({ ...c1, runId: 'never seen', reason: 'complete' })],
-  ['the end of the turn’s request', requestEnded({ ...c1, turnId: 't1', how: 'clean_end' })],
+  ['idle', signals.sessionReported({ ...c1, status: 'idle' })],
+  ['ready', signals.sessionReported({ ...c1, status: 'ready' })],
+  ['error', signals.sessionReported({ ...c1, status: 'error' })],
+  ['a word that nobody knows', signals.sessionReported({ ...c1, status: 'hibernating' })],
+  ['done', signals.turnEnded({ ...c1, reason: 'complete' })],
+  ['an error', signals.turnEnded({ ...c1, reason: 'error' })],
+  ['done, of no conversation', signals.turnEnded({ reason: 'complete' })],
+  ['an error that the wire does not classify', signals.errorReported({ ...c1, error: { message: 'bad' } })],
+  ['a run that nobody has heard of', signals.turnEnded({ ...c1, runId: 'never seen', reason: 'complete' })],
+  ['the end of the turn’s request', signals.requestEnded({ ...c1, turnId: 't1', how: 'clean_end' })],
 ] as const
 
-describe('law 4: an unnamed ending only brings the look-up forward', () => {
-  test.each(UNNAMED)('%s', async (_word, frame) => {
+describe('law 4: an unnamed ending only brings the status check forward', () => {
+  test.each(UNNAMED)('%s', async (_word, signal) => {
     const lab = createLab()
     await lab.start()
     await lab.advance(2_000)
     const asked = lab.backend.of('status').length
-    lab.store.dispatch(frame)
+    lab.store.dispatch(signal)
     expect(lab.busy()).toBe(true)
-    expect(lab.live()).toMatchObject({ turnId: 't1', checkAt: lab.clock.now() })
+    expect(lab.live()?.turnId).toBe('t1')
+    expect(lab.entry()?.checkAt).toBe(lab.clock.now())
     await lab.advance(1)
     expect(lab.backend.of('status')).toHaveLength(asked + 1)
     expect([lab.busy(), lab.history()]).toEqual([true, []])
   })
 
-  test.each(UNNAMED)('%s: and what the look-up finds is believed', async (_word, frame) => {
+  test.each(UNNAMED)('%s: and what the status check finds is believed', async (_word, signal) => {
     const lab = createLab()
     await lab.start()
     await lab.advance(2_000)
     lab.backend.world('c1', { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } })
-    await lab.dispatch(frame)
+    await lab.dispatch(signal)
     await lab.advance(1)
     expect(lab.ends()).toEqual(['t1 rescued complete witnessed'])
   })
 
-  test('a hint that comes while a look-up is out is answered by the next one, not by that', async () => {
+  test('a reason to check that comes while a status check is out is answered by the next one, not by that', async () => {
     const lab = createLab()
     await lab.start()
     lab.backend.auto.delete('status')
     await lab.advance(10_000)
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
-    await lab.dispatch(sessionReported({ ...c1, status: 'idle' }))
+    await lab.dispatch(signals.sessionReported({ ...c1, status: 'idle' }))
     await lab.answer({ c1: { status: 'running', runId: 'r-t1' } })
     await lab.advance(1)
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
@@ -63,12 +57,12 @@ describe('law 4: an unnamed ending only brings the look-up forward', () => {
     for (const named of [{ turnId: 't1' }, { runId: 'r-t1' }, { ...c1, runId: 'r-t1' }]) {
       const lab = createLab()
       await lab.start()
-      await lab.frameEnd({ ...named, reason: 'complete' })
+      await lab.signalEnd({ ...named, reason: 'complete' })
       expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
     }
   })
 
-  test('mirror: the app’s own word is no frame, and is obeyed', async () => {
+  test('mirror: the app’s own word is no signal, and is obeyed', async () => {
     const lab = createLab()
     await lab.start()
     await lab.end({ ...c1, reason: 'complete' })
@@ -78,17 +72,17 @@ describe('law 4: an unnamed ending only brings the look-up forward', () => {
   test('mirror: history brings nothing forward', async () => {
     const lab = createLab()
     await lab.start()
-    expect(lab.leaves(sessionReported({ ...c1, status: 'idle', replayed: true }))).toBe(true)
+    expect(lab.leaves(signals.sessionReported({ ...c1, status: 'idle', replayed: true }))).toBe(true)
   })
 })
 
 describe('law 4: a session’s status as the wire says it', () => {
-  test('is kept as reported, and not adopted until a look-up confirms it', async () => {
+  test('is kept as reported, and not adopted until a status check confirms it', async () => {
     const lab = createLab()
     await lab.dispatch(sessionStatusChanged({ ...c1, status: 'ready' }))
     await lab.start()
     await lab.advance(2_000)
-    lab.store.dispatch(sessionReported({ ...c1, status: 'stopped' }))
+    lab.store.dispatch(signals.sessionReported({ ...c1, status: 'stopped' }))
     const session = () => lab.keeper.selectors.selectSession(lab.store.getState(), 'c1')
     expect(session()).toMatchObject({ status: 'running', reported: 'stopped' })
     lab.backend.world('c1', { status: 'idle' })
@@ -98,46 +92,46 @@ describe('law 4: a session’s status as the wire says it', () => {
   })
 })
 
-describe('law 4: without a look-up, the weaker mode', () => {
+describe('law 4: without a status check, the weaker mode', () => {
   const blind = () => createLab({ ports: {} })
-  const idle = sessionReported({ ...c1, status: 'idle' })
+  const idle = signals.sessionReported({ ...c1, status: 'idle' })
 
-  test('an unnamed ending ends a turn that has shown life, as an inference', async () => {
-    for (const frame of [idle, turnEnded({ ...c1, reason: 'complete' })]) {
+  test('an unnamed ending ends a turn that has started, as an inference', async () => {
+    for (const signal of [idle, signals.turnEnded({ ...c1, reason: 'complete' })]) {
       const lab = blind()
       await lab.submit()
-      await lab.dispatch(turnStarted({ ...c1, turnId: 't1' }), frame)
+      await lab.dispatch(signals.turnStarted({ ...c1, turnId: 't1' }), signal)
       expect(lab.last()).toMatchObject({ turnId: 't1', grade: 'inferred' })
     }
   })
 
-  test('mirror: not one that has shown none', async () => {
+  test('mirror: not one that has not', async () => {
     const lab = blind()
     await lab.submit()
-    await lab.dispatch(idle, turnEnded({ ...c1, reason: 'complete' }))
+    await lab.dispatch(idle, signals.turnEnded({ ...c1, reason: 'complete' }))
     expect([lab.busy(), lab.history()]).toEqual([true, []])
   })
 
-  test('endings that are owed to settled turns are counted off first', async () => {
+  test('endings that are expected for ended turns are counted off first', async () => {
     const lab = blind()
-    const busy = sessionReported({ ...c1, status: 'busy' })
+    const busy = signals.sessionReported({ ...c1, status: 'busy' })
     await lab.submit()
-    await lab.dispatch(busy, turnStarted({ ...c1, turnId: 't1' }))
+    await lab.dispatch(busy, signals.turnStarted({ ...c1, turnId: 't1' }))
     await lab.end({ turnId: 't1', reason: 'complete' })
     await lab.submit('t2')
-    await lab.dispatch(turnStarted({ ...c1, turnId: 't2' }), idle)
+    await lab.dispatch(signals.turnStarted({ ...c1, turnId: 't2' }), idle)
     expect(lab.live()?.turnId).toBe('t2')
     await lab.dispatch(idle)
     expect(lab.last()).toMatchObject({ turnId: 't2', grade: 'inferred' })
   })
 
-  test('mirror: one that was not announced is not owed', async () => {
+  test('mirror: one that was not announced is not expected', async () => {
     const lab = blind()
     await lab.submit()
-    await lab.dispatch(turnStarted({ ...c1, turnId: 't1' }))
+    await lab.dispatch(signals.turnStarted({ ...c1, turnId: 't1' }))
     await lab.end({ turnId: 't1', reason: 'complete' })
     await lab.submit('t2')
-    await lab.dispatch(turnStarted({ ...c1, turnId: 't2' }), idle)
+    await lab.dispatch(signals.turnStarted({ ...c1, turnId: 't2' }), idle)
     expect(lab.busy()).toBe(false)
   })
 })

@@ -1,13 +1,5 @@
 /** Law 6: each end leaves one record in a bounded history, and nothing is called completed that was not. */
-import {
-  backendRestarted,
-  conversationClosed,
-  endTurn,
-  requestEnded,
-  sessionStatusChanged,
-  turnEnded,
-  turnStarted,
-} from 'redux-turnkeeper'
+import { conversationClosed, endTurn, sessionStatusChanged, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
@@ -16,7 +8,7 @@ describe('law 6: the record of an end', () => {
     const lab = createLab()
     await lab.start()
     await lab.advance(4_000)
-    await lab.frameEnd({ runId: 'r-t1', reason: 'error', error: { message: 'no credit', code: '402' } })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'error', error: { message: 'no credit', code: '402' } })
     expect(lab.history()).toEqual([
       expect.objectContaining({
         turnId: 't1',
@@ -40,7 +32,7 @@ describe('law 6: the record of an end', () => {
     for (const reason of ['complete', 'rescued', 'cancelled'] as const) {
       await lab.dispatch(
         endTurn({ turnId: 't1', reason }),
-        turnEnded({ runId: 'r-t1', reason }),
+        signals.turnEnded({ runId: 'r-t1', reason }),
         endTurn({ conversationId: 'c1', reason }),
       )
     }
@@ -85,7 +77,7 @@ describe('law 6: never “completed”', () => {
       'superseded by a turn that the server runs',
       async (lab) => {
         lab.backend.world('c1', { status: 'running', runId: 'r9' })
-        await lab.dispatch(lab.keeper.lookUp('c1'))
+        await lab.dispatch(lab.keeper.checkStatus('c1'))
       },
     ],
     [
@@ -101,7 +93,7 @@ describe('law 6: never “completed”', () => {
       'gone with a backend that was restarted',
       async (lab) => {
         lab.backend.world('c1', { status: 'idle' })
-        await lab.dispatch(backendRestarted({ boot: 'b2' }))
+        await lab.dispatch(signals.backendRestarted({ boot: 'b2' }))
         await lab.advance(10_000)
       },
     ],
@@ -109,7 +101,7 @@ describe('law 6: never “completed”', () => {
       'a clean end of stream, and then nothing',
       async (lab) => {
         lab.backend.world('c1', { status: 'idle' })
-        await lab.dispatch(requestEnded({ turnId: 't1', how: 'clean_end' }))
+        await lab.dispatch(signals.requestEnded({ turnId: 't1', how: 'clean_end' }))
         await lab.advance(10_000)
       },
     ],
@@ -127,13 +119,13 @@ describe('law 6: never “completed”', () => {
   })
 
   test.each(['fulfilled', 'clean_end', 'failed'] as const)(
-    'a request that ends as %s, without a look-up',
+    'a request that ends as %s, without a status check',
     async (how) => {
       const lab = createLab({ ports: {} })
       await lab.submit()
       await lab.dispatch(
-        turnStarted({ conversationId: 'c1', turnId: 't1' }),
-        requestEnded({ turnId: 't1', how }),
+        signals.turnStarted({ conversationId: 'c1', turnId: 't1' }),
+        signals.requestEnded({ turnId: 't1', how }),
       )
       expect(lab.busy()).toBe(false)
       expect(lab.last()).toMatchObject({ grade: 'inferred' })
@@ -141,11 +133,11 @@ describe('law 6: never “completed”', () => {
     },
   )
 
-  test('mirror: a rescue takes the outcome that the look-up reports', async () => {
+  test('mirror: a rescue takes the outcome that the status check reports', async () => {
     const lab = createLab()
     await lab.start()
     lab.backend.world('c1', { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } })
-    await lab.dispatch(lab.keeper.lookUp('c1'))
+    await lab.dispatch(lab.keeper.checkStatus('c1'))
     expect(lab.ends()).toEqual(['t1 rescued complete witnessed'])
   })
 })

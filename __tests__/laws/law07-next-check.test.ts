@@ -1,12 +1,12 @@
 /** Law 7: nothing is busy without a next check of its own. (That there is one is asserted after every action, in the lab.) */
-import { inputRequested, inputResolved, streamOpened, turnProgressed } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
 const asked = (lab: Lab) => lab.backend.of('status').length
 
-describe('law 7: a live turn is looked up when nothing was heard of it', () => {
-  test('10 s after its latest life, and 5 s after each look that settled nothing', async () => {
+describe('law 7: a active turn is checked when nothing was heard of it', () => {
+  test('10 s after its latest evidence, and 5 s after each check that settled nothing', async () => {
     const lab = createLab()
     await lab.start()
     await lab.advance(4_000)
@@ -70,7 +70,9 @@ describe('law 7: it is fed by evidence about that turn alone', () => {
     const lab = createLab()
     await lab.start()
     await feedFor(lab, 10_000, () =>
-      lab.dispatch(turnProgressed({ conversationId: 'c1', runId: 'sub', role: 'child', kind: 'output' })),
+      lab.dispatch(
+        signals.turnProgressed({ conversationId: 'c1', runId: 'sub', role: 'child', kind: 'output' }),
+      ),
     )
     expect(asked(lab)).toBe(1)
   })
@@ -79,9 +81,12 @@ describe('law 7: it is fed by evidence about that turn alone', () => {
     const lab = createLab()
     await lab.start()
     await feedFor(lab, 10_000, () =>
-      lab.dispatch(turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output', replayed: true }), {
-        type: 'app/typed',
-      }),
+      lab.dispatch(
+        signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output', replayed: true }),
+        {
+          type: 'app/typed',
+        },
+      ),
     )
     expect(asked(lab)).toBe(1)
   })
@@ -90,35 +95,35 @@ describe('law 7: it is fed by evidence about that turn alone', () => {
     const lab = createLab()
     await lab.start()
     await lab.advance(2_000)
-    await lab.dispatch(streamOpened({}))
+    await lab.dispatch(signals.streamOpened({}))
     await lab.advance(1)
     expect(asked(lab)).toBe(1)
   })
 })
 
 describe('law 7: a turn that waits for a person', () => {
-  test('is never stalled, and is looked up all the same', async () => {
+  test('is never stalled, and is checked all the same', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.dispatch(inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
+    await lab.dispatch(signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
     lab.backend.world('c1', { status: 'awaiting_input', runId: 'r-t1', inputId: 'q' })
     await lab.advance(60_000)
-    expect([lab.phase(), lab.live()?.stalled]).toEqual(['awaiting_input', false])
+    expect([lab.phase(), lab.live()?.isStalled]).toEqual(['awaiting_input', false])
     expect(asked(lab)).toBeGreaterThan(3)
   })
 
   test('mirror: once it is answered its silence counts again', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.dispatch(inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
-    await lab.dispatch(inputResolved({ conversationId: 'c1', requestId: 'q' }))
+    await lab.dispatch(signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
+    await lab.dispatch(signals.inputResolved({ conversationId: 'c1', requestId: 'q' }))
     await lab.advance(10_000)
-    expect(lab.live()?.stalled).toBe(true)
+    expect(lab.live()?.isStalled).toBe(true)
   })
 })
 
-describe('law 7: a look-up that fails', () => {
-  test('is made again, ever less often, with jitter and a longest pause, for as long as the turn is live', async () => {
+describe('law 7: a status check that fails', () => {
+  test('is made again, ever less often, with jitter and a longest pause, for as long as the turn is active', async () => {
     const lab = createLab({ maxBackoff: 30_000 })
     await lab.start()
     lab.backend.auto.delete('status')
@@ -146,7 +151,7 @@ describe('law 7: a look-up that fails', () => {
     expect(lab.backend.of('status').map(({ state }) => state)).toEqual(['aborted', 'pending'])
   })
 
-  test('all live conversations go in one call, and one is out at a time', async () => {
+  test('all busy conversations go in one call, and one is out at a time', async () => {
     const lab = createLab()
     await lab.start('t1', 'c1')
     await lab.start('t2', 'c2')
@@ -170,7 +175,7 @@ describe('law 7: a look-up that fails', () => {
     expect(asked(lab)).toBe(2)
   })
 
-  test('after a page was hidden the looks go on', async () => {
+  test('after a page was hidden the checks go on', async () => {
     const lab = createLab()
     await lab.start()
     lab.environment.emit('hidden')

@@ -1,16 +1,16 @@
-/** Law 8: the watchdog looks, it does not end. */
-import { checkDue } from 'redux-turnkeeper'
+/** Law 8: the watchdog checks, it does not end. */
+import { turnOverdue } from '../../src/actions'
 import { createLab } from './lab'
 
 const HOUR = 3_600_000
 
 describe('law 8: silence', () => {
-  test('shows as stalled, and a look-up leaves; the turn lives on', async () => {
+  test('shows as stalled, and a status check leaves; the turn goes on', async () => {
     const lab = createLab()
     await lab.start()
     lab.backend.auto.delete('status')
     await lab.advance(10_000)
-    expect(lab.live()).toMatchObject({ turnId: 't1', stalled: true })
+    expect(lab.live()).toMatchObject({ turnId: 't1', isStalled: true })
     expect(lab.backend.of('status')).toHaveLength(1)
     expect(lab.busy()).toBe(true)
   })
@@ -21,7 +21,7 @@ describe('law 8: silence', () => {
     ['has no status', { status: 'no_status' }],
     ['is unreachable', { status: 'unreachable' }],
     ['does not know the conversation', null],
-  ] as const)('for an hour ends nothing where the look-up %s', async (_what, answer) => {
+  ] as const)('for an hour ends nothing where the status check %s', async (_what, answer) => {
     const lab = createLab()
     await lab.start()
     lab.backend.world('c1', answer)
@@ -29,7 +29,7 @@ describe('law 8: silence', () => {
     expect([lab.live()?.turnId, lab.history()]).toEqual(['t1', []])
   })
 
-  test('for an hour ends nothing where every look-up fails', async () => {
+  test('for an hour ends nothing where every status check fails', async () => {
     const lab = createLab()
     await lab.start()
     lab.backend.auto.delete('status')
@@ -40,11 +40,11 @@ describe('law 8: silence', () => {
     expect([lab.live()?.turnId, lab.history()]).toEqual(['t1', []])
   })
 
-  test('without a look-up it shows too, and ends nothing', async () => {
+  test('without a status check it shows too, and ends nothing', async () => {
     const lab = createLab({ ports: {} })
     await lab.submit()
     await lab.advance(HOUR, 60_000)
-    expect(lab.live()).toMatchObject({ turnId: 't1', stalled: true })
+    expect(lab.live()).toMatchObject({ turnId: 't1', isStalled: true })
   })
 
   test('mirror: an answer ends it', async () => {
@@ -55,17 +55,17 @@ describe('law 8: silence', () => {
     expect(lab.ends()).toEqual(['t1 rescued unknown inferred'])
   })
 
-  test('mirror: life clears it', async () => {
+  test('mirror: evidence clears it', async () => {
     const lab = createLab()
     await lab.start()
     await lab.advance(10_000)
     await lab.progress()
-    expect(lab.live()?.stalled).toBe(false)
+    expect(lab.live()?.isStalled).toBe(false)
   })
 })
 
 describe('law 8: the hard limit', () => {
-  test('ends a turn as timeout, inferred, however lively it is', async () => {
+  test('ends a turn as timeout, inferred, however busy it shows itself', async () => {
     const lab = createLab({ hardLimit: 60_000 })
     await lab.start()
     for (let i = 0; i < 59; i++) {
@@ -77,13 +77,39 @@ describe('law 8: the hard limit', () => {
     expect(lab.ends()).toEqual(['t1 timeout unknown inferred'])
   })
 
-  test('and life takes that back', async () => {
+  test('and evidence takes that back', async () => {
     const lab = createLab({ hardLimit: 60_000 })
     await lab.start()
     await lab.advance(60_000)
     expect(lab.busy()).toBe(false)
     await lab.progress()
     expect(lab.live()?.turnId).toBe('t1')
+  })
+
+  test('and counts on after that: it ends the turn again', async () => {
+    const lab = createLab({ hardLimit: 60_000 })
+    await lab.start()
+    await lab.advance(60_000)
+    expect(lab.busy()).toBe(false)
+    await lab.progress()
+    expect(lab.live()).toMatchObject({ turnId: 't1', limitAt: lab.clock.now() + 60_000 })
+    for (let i = 0; i < 59; i++) {
+      await lab.advance(1_000)
+      await lab.progress()
+    }
+    expect(lab.busy()).toBe(true)
+    await lab.advance(1_000)
+    expect([lab.busy(), lab.ends()]).toEqual([false, ['t1 timeout unknown inferred']])
+  })
+
+  test('also where it is a check that takes the end back', async () => {
+    const lab = createLab({ hardLimit: 60_000 })
+    await lab.start()
+    await lab.advance(60_000)
+    await lab.dispatch(lab.keeper.checkStatus('c1'))
+    expect(lab.live()?.turnId).toBe('t1')
+    await lab.advance(60_000)
+    expect([lab.busy(), lab.record('t1')?.reason]).toEqual([false, 'timeout'])
   })
 
   test('does not count the time in the queue', async () => {
@@ -108,11 +134,11 @@ describe('law 8: the hard limit', () => {
     expect(lab.busy()).toBe(true)
   })
 
-  test('mirror: a deadline that life has overtaken does nothing', async () => {
+  test('mirror: a deadline that evidence has overtaken does nothing', async () => {
     const lab = createLab({ hardLimit: 60_000 })
     await lab.start()
-    const { life } = lab.live()!
+    const { evidenceSeq } = lab.live()!
     await lab.progress()
-    expect(lab.leaves(checkDue({ turnId: 't1', life }))).toBe(true)
+    expect(lab.leaves(turnOverdue({ turnId: 't1', conversationId: 'c1', evidenceSeq }))).toBe(true)
   })
 })

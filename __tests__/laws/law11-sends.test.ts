@@ -1,13 +1,13 @@
 /** Law 11: a send has three outcomes, accepted, refused and unknown; nothing is sent twice under two keys; no text is lost. */
-import { conversationClosed, turnEnded, turnProgressed, turnStarted } from 'redux-turnkeeper'
+import { conversationClosed, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 describe('law 11: accepted', () => {
   test('the run that the answer names is this turn’s', async () => {
     const lab = createLab()
     await lab.accept()
-    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'accepted', runs: ['r-t1'] })
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    expect(lab.live()).toMatchObject({ turnId: 't1', sendState: 'accepted', runs: ['r-t1'] })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect([lab.ends(), lab.drafts()]).toEqual([['t1 complete complete witnessed'], []])
   })
 
@@ -15,8 +15,8 @@ describe('law 11: accepted', () => {
     const lab = createLab()
     await lab.submit()
     await lab.dispatch(
-      turnStarted({ conversationId: 'c1', runId: 'r1' }),
-      turnEnded({ conversationId: 'c1', runId: 'r1', reason: 'complete' }),
+      signals.turnStarted({ conversationId: 'c1', runId: 'r1' }),
+      signals.turnEnded({ conversationId: 'c1', runId: 'r1', reason: 'complete' }),
     )
     lab.backend.accept('send', { runId: 'r1' })
     await lab.dispatch()
@@ -27,8 +27,8 @@ describe('law 11: accepted', () => {
     const lab = createLab()
     await lab.submit()
     await lab.dispatch(
-      turnStarted({ conversationId: 'c1', runId: 'r0' }),
-      turnEnded({ conversationId: 'c1', runId: 'r0', reason: 'complete' }),
+      signals.turnStarted({ conversationId: 'c1', runId: 'r0' }),
+      signals.turnEnded({ conversationId: 'c1', runId: 'r0', reason: 'complete' }),
     )
     lab.backend.accept('send', { runId: 'r1' })
     await lab.dispatch()
@@ -79,16 +79,16 @@ describe('law 11: refused', () => {
       const lab = createLab()
       lab.backend.world('c1', { status: 'running', runId: 'r9' })
       await lab.submit('t1')
-      if (when === 'before') await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r9' }))
+      if (when === 'before') await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r9' }))
       lab.backend.refuse('send', { reason: 'busy' }, 't1')
       await lab.dispatch()
-      if (when === 'after') await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r9' }))
+      if (when === 'after') await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r9' }))
       expect(lab.live()).toMatchObject({ origin: 'remote', runs: ['r9'] })
       expect(lab.queue()).toEqual(['t1'])
       await lab.advance(30_000)
       expect(lab.sent()).toEqual(['t1'])
       lab.backend.world('c1', { status: 'idle' })
-      await lab.frameEnd({ conversationId: 'c1', runId: 'r9', reason: 'complete' })
+      await lab.signalEnd({ conversationId: 'c1', runId: 'r9', reason: 'complete' })
       await lab.advance(1)
       expect(lab.sent()).toEqual(['t1', 't1'])
     },
@@ -97,7 +97,7 @@ describe('law 11: refused', () => {
   test('as an error while another’s run shows: the text is a draft, and that run goes on', async () => {
     const lab = createLab()
     await lab.submit('t1')
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r9' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r9' }))
     lab.backend.refuse('send')
     await lab.dispatch()
     expect(lab.drafts()).toEqual(['text of t1'])
@@ -112,10 +112,10 @@ describe('law 11: refused', () => {
     expect(lab.drafts()).toEqual([])
   })
 
-  test('mirror: not once the turn has shown life: then it runs, whatever the answer said', async () => {
+  test('mirror: not once the turn has started by name: then it runs, whatever the answer said', async () => {
     const lab = createLab()
     await lab.submit()
-    await lab.dispatch(turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     lab.backend.refuse('send')
     await lab.dispatch()
     expect([lab.busy(), lab.drafts()]).toEqual([true, []])
@@ -135,16 +135,16 @@ describe('law 11: unknown', () => {
     const lab = await lose()
     lab.backend.world('c1', { status: 'no_status' })
     await lab.advance(600_000, 5_000)
-    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'unknown' })
-    expect(lab.entry()?.texts).toMatchObject([{ turnId: 't1', input: 'text of t1' }])
+    expect(lab.live()).toMatchObject({ turnId: 't1', sendState: 'unconfirmed' })
+    expect(lab.conversation()?.texts).toMatchObject([{ turnId: 't1', input: 'text of t1' }])
     expect(lab.sent()).toEqual(['t1'])
   })
 
-  test('a look-up that finds it running settles the question', async () => {
+  test('a status check that finds it running settles the question', async () => {
     const lab = await lose()
     lab.backend.world('c1', { status: 'running', turnId: 't1', runId: 'r1' })
     await lab.advance(10_000)
-    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'accepted' })
+    expect(lab.live()).toMatchObject({ turnId: 't1', sendState: 'accepted' })
     expect(lab.sent()).toEqual(['t1'])
   })
 
@@ -157,12 +157,12 @@ describe('law 11: unknown', () => {
     expect(lab.sent()).toEqual(['t1'])
   })
 
-  test('a send that is not answered at all is looked up after the ack time-out, and not sent again', async () => {
+  test('a send that is not answered at all is checked after the ack time-out, and not sent again', async () => {
     const lab = createLab()
     await lab.submit()
     lab.backend.world('c1', { status: 'running', turnId: 't1', runId: 'r1' })
     await lab.advance(25_000)
-    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'accepted' })
+    expect(lab.live()).toMatchObject({ turnId: 't1', sendState: 'accepted' })
     expect(lab.sent()).toEqual(['t1'])
   })
 
@@ -214,14 +214,14 @@ describe('law 11: text is never lost', () => {
 })
 
 describe('law 11: a steer', () => {
-  test('an answer that names the live turn’s own run merges the send into that turn, and ends with it', async () => {
+  test('an answer that names the active turn’s own run merges the send into that turn, and ends with it', async () => {
     const lab = createLab()
     await lab.start()
     await lab.submit('t2', 'c1', { mode: 'now' })
     lab.backend.accept('send', { runId: 'r-t1' }, 't2')
     await lab.dispatch()
-    expect(lab.ledger().live.map(({ turnId, merged }) => [turnId, merged])).toEqual([['t1', ['t2']]])
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    expect([lab.live()?.turnId, lab.live()?.mergedTurnIds, lab.entry()?.queue]).toEqual(['t1', ['t2'], []])
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.ends()).toEqual(['t1 complete complete witnessed', 't2 complete merged witnessed'])
     expect(lab.busy()).toBe(false)
   })
@@ -232,10 +232,10 @@ describe('law 11: a steer', () => {
     await lab.submit('t2', 'c1', { mode: 'now' })
     lab.backend.accept('send', { runId: 'r2', as: 'queued' }, 't2')
     await lab.dispatch()
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.live()?.turnId).toBe('t2')
-    await lab.dispatch(turnProgressed({ conversationId: 'c1', runId: 'r2', kind: 'output' }))
-    await lab.frameEnd({ runId: 'r2', reason: 'complete' })
+    await lab.dispatch(signals.turnProgressed({ conversationId: 'c1', runId: 'r2', kind: 'output' }))
+    await lab.signalEnd({ runId: 'r2', reason: 'complete' })
     expect(lab.ends()).toEqual(['t1 complete complete witnessed', 't2 complete complete witnessed'])
   })
 
@@ -246,7 +246,7 @@ describe('law 11: a steer', () => {
       await lab.dispatch(lab.keeper.steerTurn({ conversationId: 'c1', input: 'faster', steerId: 's1' }))
       lab.backend[fail]('send')
       await lab.dispatch()
-      expect([lab.live()?.turnId, lab.drafts(), lab.ledger().live.length]).toEqual(['t1', ['faster'], 1])
+      expect([lab.live()?.turnId, lab.drafts(), lab.entry()?.queue]).toEqual(['t1', ['faster'], []])
     }
   })
 })

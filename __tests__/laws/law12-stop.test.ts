@@ -1,6 +1,6 @@
 /** Law 12: Stop is an intent on the turn. */
-import { queueResumed, stateRestored, stopRefused, turnProgressed, turnStarted } from 'redux-turnkeeper'
-import { createLab } from './lab'
+import { queueResumed, signals, stateRestored, stopRefused } from 'redux-turnkeeper'
+import { createLab, reloaded } from './lab'
 import type { Lab } from './lab'
 
 const stop = (lab: Lab) => lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
@@ -15,11 +15,11 @@ describe('law 12: acknowledged is not stopped', () => {
     lab.backend.accept('stop')
     await lab.advance(3_000)
     expect([lab.phase(), lab.history()]).toEqual(['stopping', []])
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     expect(lab.ends()).toEqual(['t1 cancelled cancelled witnessed'])
   })
 
-  test('a look-up within 5 s finds it over: cancelled', async () => {
+  test('a status check within 5 s finds it over: cancelled', async () => {
     const lab = createLab()
     await lab.start()
     await stop(lab)
@@ -34,7 +34,7 @@ describe('law 12: acknowledged is not stopped', () => {
     await lab.start()
     await stop(lab)
     lab.backend.accept('stop')
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
   })
 
@@ -51,7 +51,7 @@ describe('law 12: acknowledged is not stopped', () => {
 })
 
 describe('law 12: a stop survives', () => {
-  test('a turn that has not begun: it is issued again when the turn first shows life', async () => {
+  test('a turn that has not started: it is issued again when the turn starts', async () => {
     const lab = createLab()
     await lab.submit()
     await stop(lab)
@@ -60,7 +60,7 @@ describe('law 12: a stop survives', () => {
     await lab.dispatch()
     expect([lab.phase(), stops(lab)]).toEqual(['stopping', 1])
     lab.backend.accept('send', { runId: 'r-t1' })
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
     expect(stops(lab)).toBe(2)
     await lab.progress()
     expect(stops(lab)).toBe(2)
@@ -72,11 +72,11 @@ describe('law 12: a stop survives', () => {
     await stop(lab)
     lab.backend.accept('stop')
     lab.backend.accept('send', { runId: 'r-t1' })
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
     expect(stops(lab)).toBe(2)
   })
 
-  test('mirror: one that had shown life is not stopped twice', async () => {
+  test('mirror: one that had started is not stopped twice', async () => {
     const lab = createLab()
     await lab.start()
     await stop(lab)
@@ -86,7 +86,7 @@ describe('law 12: a stop survives', () => {
     expect(stops(lab)).toBe(1)
   })
 
-  test('a lost answer: a look-up leaves at once, and it is issued again where the turn still runs', async () => {
+  test('a lost answer: a status check leaves at once, and it is issued again where the turn still runs', async () => {
     const lab = createLab()
     await lab.start()
     await stop(lab)
@@ -125,7 +125,7 @@ describe('law 12: a stop survives', () => {
     const before = createLab()
     await before.start()
     await stop(before)
-    const lab = createLab({}, { preloadedState: JSON.parse(JSON.stringify(before.state())), ids: 'other' })
+    const lab = createLab({}, { preloadedState: reloaded(before), ids: 'other' })
     lab.backend.world('c1', { status: 'running', runId: 'r-t1' })
     await lab.dispatch()
     await lab.advance(1)
@@ -155,7 +155,7 @@ describe('law 12: a stop that fails', () => {
     expect(stops(lab)).toBe(2)
   })
 
-  test('“nothing to stop” leads to a look-up, which decides', async () => {
+  test('“nothing to stop” leads to a status check, which decides', async () => {
     for (const [answer, busy] of [
       [{ status: 'idle' }, false],
       [{ status: 'running', runId: 'r-t1' }, true],
@@ -186,7 +186,7 @@ describe('law 12: where the wire can stop only the conversation', () => {
     const lab = createLab({ stopScope: 'conversation' })
     await lab.start()
     await stop(lab)
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     await lab.submit('t2')
     expect(lab.sent()).toEqual(['t1'])
     lab.backend.accept('stop')
@@ -199,7 +199,7 @@ describe('law 12: where the wire can stop only the conversation', () => {
     await lab.start()
     await lab.submit('t2')
     await stop(lab)
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     await lab.advance(9_000)
     expect(lab.sent()).toEqual(['t1'])
     await lab.advance(1_000)
@@ -218,7 +218,7 @@ describe('law 12: where the wire can stop only the conversation', () => {
     const lab = createLab()
     await lab.start()
     await stop(lab)
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     await lab.submit('t2')
     expect(lab.sent()).toEqual(['t1', 't2'])
   })
@@ -231,7 +231,7 @@ describe('law 12: the queue after a stop', () => {
     await lab.submit('t2')
     await stop(lab)
     lab.backend.accept('stop')
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     return lab
   }
 
@@ -251,20 +251,20 @@ describe('law 12: the queue after a stop', () => {
     const lab = createLab({ onUserStop: 'hold' })
     await lab.start()
     await lab.submit('t2')
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.sent()).toEqual(['t1', 't2'])
   })
 })
 
 describe('law 12: a stop beside', () => {
-  test('a late frame of the turn that is stopping is life, and changes nothing of the intent', async () => {
+  test('a late signal of the turn that is stopping is evidence, and changes nothing of the intent', async () => {
     const lab = createLab()
     await lab.start()
     await stop(lab)
     await lab.dispatch(
-      turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'tool_closed', callId: 'x' }),
+      signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'tool_closed', callId: 'x' }),
     )
-    expect(lab.live()?.stop?.state).toBe('in_flight')
+    expect(lab.live()?.stop?.state).toBe('requested')
     expect(lab.phase()).toBe('stopping')
   })
 })

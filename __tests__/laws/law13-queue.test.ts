@@ -1,5 +1,6 @@
 /** Law 13: the queue drains from a verified idle, one message a turn; between taken and started the conversation is busy. */
-import { sendingGated, stateRestored, turnStarted } from 'redux-turnkeeper'
+import { sendingGated, signals, stateRestored } from 'redux-turnkeeper'
+import { sharedQueue } from 'redux-turnkeeper/tabs'
 import { createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from './lab'
 import type { Lab } from './lab'
@@ -15,11 +16,11 @@ describe('law 13: the queue', () => {
       ['t2', 't3'],
       ['t3', 't4'],
     ] as const) {
-      await lab.frameEnd({ runId: `r-${turn}`, reason: 'complete' })
+      await lab.signalEnd({ runId: `r-${turn}`, reason: 'complete' })
       expect(lab.sent().at(-1)).toBe(next)
       expect(lab.backend.of('send', 'pending')).toHaveLength(1)
       lab.backend.accept('send', { runId: `r-${next}` }, next)
-      await lab.dispatch(turnStarted({ conversationId: 'c1', runId: `r-${next}` }))
+      await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: `r-${next}` }))
     }
     expect([lab.queue(), lab.sent()]).toEqual([[], ['t1', 't2', 't3', 't4']])
   })
@@ -29,9 +30,9 @@ describe('law 13: the queue', () => {
     await lab.start('t1')
     await lab.submit('t2')
     const seen = await lab.watch(async () => {
-      await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+      await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
       lab.backend.accept('send', { runId: 'r-t2' }, 't2')
-      await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r-t2' }))
+      await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r-t2' }))
     })
     expect(seen.filter((line) => line.startsWith('idle'))).toEqual([])
     expect(lab.live()?.turnId).toBe('t2')
@@ -43,13 +44,13 @@ describe('law 13: the queue', () => {
       const lab = createLab()
       await lab.start('t1')
       await lab.submit('t2')
-      await lab.frameEnd({ runId: 'r-t1', reason })
+      await lab.signalEnd({ runId: 'r-t1', reason })
       expect(lab.sent()).toEqual(['t1', 't2'])
       expect(lab.backend.of('status')).toEqual([])
     },
   )
 
-  test('mirror: not after an end that is only inferred: a look-up goes first', async () => {
+  test('mirror: not after an end that is only inferred: a status check goes first', async () => {
     const lab = createLab({ hardLimit: 30_000 })
     await lab.start('t1')
     await lab.submit('t2')
@@ -67,7 +68,7 @@ describe('law 13: the queue', () => {
     expect(lab.sent()).toEqual(['t1', 't2'])
   })
 
-  test('mirror: nor where that look-up finds the turn still at work', async () => {
+  test('mirror: nor where that check finds the turn still at work', async () => {
     const lab = createLab({ hardLimit: 30_000 })
     await lab.start('t1')
     await lab.submit('t2')
@@ -76,7 +77,7 @@ describe('law 13: the queue', () => {
     expect(lab.queue()).toEqual(['t2'])
   })
 
-  test('mirror: nor after a reload, before a look-up has found the conversation idle', async () => {
+  test('mirror: nor after a reload, before a status check has found the conversation idle', async () => {
     const lab = createLab()
     lab.backend.auto.delete('status')
     const message = { conversationId: 'c1', turnId: 't2', input: 'text of t2', hidden: false }
@@ -104,13 +105,13 @@ describe('law 13: the queue', () => {
     await lab.submit('t2', 'c1')
     await lab.start('u1', 'c2')
     await lab.submit('u2', 'c2')
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect([lab.queue('c1'), lab.queue('c2')]).toEqual([[], ['u2']])
     expect(lab.sent()).toEqual(['t1', 'u1', 't2'])
   })
 })
 
-describe('law 13: sends beside the live turn (the server queues)', () => {
+describe('law 13: sends beside the active turn (the server queues)', () => {
   test('leave at once, and own the conversation in their order', async () => {
     const lab = createLab({ sendWhileBusy: 'send' })
     await lab.start('t1')
@@ -118,7 +119,7 @@ describe('law 13: sends beside the live turn (the server queues)', () => {
     lab.backend.accept('send', { runId: 'r-t2', as: 'queued' }, 't2')
     await lab.dispatch()
     expect([lab.live()?.turnId, lab.sent()]).toEqual(['t1', ['t1', 't2']])
-    const seen = await lab.watch(() => lab.frameEnd({ runId: 'r-t1', reason: 'complete' }))
+    const seen = await lab.watch(() => lab.signalEnd({ runId: 'r-t1', reason: 'complete' }))
     expect(seen.filter((line) => line.startsWith('idle'))).toEqual([])
     expect(lab.live()?.turnId).toBe('t2')
   })
@@ -127,14 +128,15 @@ describe('law 13: sends beside the live turn (the server queues)', () => {
 describe('law 13: one queue for several tabs', () => {
   test('each message is sent by one of them', async () => {
     const queue = createMemoryQueue()
-    const [a, b] = ['a', 'b'].map((ids) =>
-      createLab({}, { ids, ports: (ports) => ({ ...ports, sharedQueue: queue.port() }) }),
-    ) as [Lab, Lab]
-    for (const tab of [a, b]) await tab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r1' }))
+    const [a, b] = ['a', 'b'].map((ids) => createLab({}, { ids, features: [sharedQueue(queue.port())] })) as [
+      Lab,
+      Lab,
+    ]
+    for (const tab of [a, b]) await tab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r1' }))
     await a.submit('t2')
     await b.dispatch()
     expect(b.queue()).toEqual(['t2'])
-    for (const tab of [a, b]) await tab.frameEnd({ conversationId: 'c1', runId: 'r1', reason: 'complete' })
+    for (const tab of [a, b]) await tab.signalEnd({ conversationId: 'c1', runId: 'r1', reason: 'complete' })
     for (const tab of [a, b]) await tab.dispatch()
     expect([...a.sent(), ...b.sent()]).toEqual(['t2'])
     expect([a.busy(), b.busy()]).toEqual([true, true])

@@ -1,13 +1,5 @@
 /** Law 14: what runs beside a turn never starts or ends it. Questions belong to their asker. Secrets go to their port alone. */
-import {
-  childOpened,
-  inputRequested,
-  inputResolved,
-  sessionReported,
-  turnEnded,
-  turnProgressed,
-  turnStarted,
-} from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
@@ -15,7 +7,7 @@ const beside = (lab: Lab, id = 'c1') => lab.keeper.selectors.selectBackgroundCou
 const pending = (lab: Lab, id = 'c1') =>
   lab.keeper.selectors.selectPendingInput(lab.store.getState(), id)?.requestId ?? null
 
-const SIDES = [
+const RUNS_BESIDE = [
   ['a subagent', { conversationId: 'c1', runId: 'sub', role: 'child' as const }],
   ['a title run', { conversationId: 'c1', runId: 'title', role: 'auxiliary' as const }],
   [
@@ -26,11 +18,12 @@ const SIDES = [
   ['a child conversation’s own run', { conversationId: 'child', runId: 'r-child' }],
 ] as const
 
-describe.each(SIDES)('law 14: %s', (_who, address) => {
+describe.each(RUNS_BESIDE)('law 14: %s', (_who, address) => {
   const open = async () => {
     const lab = createLab()
     await lab.start()
-    if (address.conversationId === 'child') await lab.dispatch(childOpened({ child: 'child', parent: 'c1' }))
+    if (address.conversationId === 'child')
+      await lab.dispatch(signals.childOpened({ child: 'child', parent: 'c1' }))
     return lab
   }
 
@@ -39,9 +32,9 @@ describe.each(SIDES)('law 14: %s', (_who, address) => {
     const main = lab.live()
     await lab.advance(2_000)
     await lab.dispatch(
-      turnStarted(address),
-      turnProgressed({ ...address, kind: 'output' }),
-      turnEnded({ ...address, reason: 'error' }),
+      signals.turnStarted(address),
+      signals.turnProgressed({ ...address, kind: 'output' }),
+      signals.turnEnded({ ...address, reason: 'error' }),
     )
     expect([lab.live(), lab.history()]).toEqual([main, []])
     expect(lab.live()).toBe(main)
@@ -49,25 +42,25 @@ describe.each(SIDES)('law 14: %s', (_who, address) => {
 
   test('never starts one', async () => {
     const lab = await open()
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
-    await lab.dispatch(turnStarted(address), turnProgressed({ ...address, kind: 'output' }))
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.dispatch(signals.turnStarted(address), signals.turnProgressed({ ...address, kind: 'output' }))
     expect([lab.busy('c1'), lab.busy('child')]).toEqual([false, false])
     expect(lab.history()).toHaveLength(1)
   })
 
   test('is counted while it runs', async () => {
     const lab = await open()
-    await lab.dispatch(turnStarted(address))
+    await lab.dispatch(signals.turnStarted(address))
     expect(beside(lab)).toBe(1)
-    await lab.dispatch(turnEnded({ ...address, reason: 'complete' }))
+    await lab.dispatch(signals.turnEnded({ ...address, reason: 'complete' }))
     expect(beside(lab)).toBe(0)
   })
 
   test('is forgotten when it was silent for ten minutes, and only then', async () => {
     const lab = await open()
-    await lab.dispatch(turnStarted(address))
+    await lab.dispatch(signals.turnStarted(address))
     await lab.advance(300_000, 10_000)
-    await lab.dispatch(turnProgressed({ ...address, kind: 'output' }))
+    await lab.dispatch(signals.turnProgressed({ ...address, kind: 'output' }))
     await lab.advance(590_000, 10_000)
     expect(beside(lab)).toBe(1)
     await lab.advance(10_000)
@@ -78,9 +71,9 @@ describe.each(SIDES)('law 14: %s', (_who, address) => {
 test('law 14: a child conversation that goes idle says nothing of its parent', async () => {
   const lab = createLab()
   await lab.start()
-  await lab.dispatch(childOpened({ child: 'child', parent: 'c1' }))
+  await lab.dispatch(signals.childOpened({ child: 'child', parent: 'c1' }))
   const main = lab.live()
-  await lab.dispatch(sessionReported({ conversationId: 'child', status: 'idle' }))
+  await lab.dispatch(signals.sessionReported({ conversationId: 'child', status: 'idle' }))
   expect(lab.live()).toBe(main)
   expect(beside(lab)).toBe(0)
 })
@@ -88,17 +81,19 @@ test('law 14: a child conversation that goes idle says nothing of its parent', a
 describe('law 14: mirrors', () => {
   test('a main run does start and end the main turn', async () => {
     const lab = createLab()
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r1', role: 'main' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r1', role: 'main' }))
     expect(lab.busy()).toBe(true)
-    await lab.dispatch(turnEnded({ conversationId: 'c1', runId: 'r1', role: 'main', reason: 'complete' }))
+    await lab.dispatch(
+      signals.turnEnded({ conversationId: 'c1', runId: 'r1', role: 'main', reason: 'complete' }),
+    )
     expect(lab.busy()).toBe(false)
   })
 
-  test('a run that nobody has heard of, beside a bound turn, is a reason to look, not a turn', async () => {
+  test('a run that nobody has heard of, beside a bound turn, is a reason to check, not a turn', async () => {
     const lab = createLab()
     await lab.start()
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'helper' }))
-    await lab.dispatch(turnEnded({ conversationId: 'c1', runId: 'helper', reason: 'complete' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'helper' }))
+    await lab.dispatch(signals.turnEnded({ conversationId: 'c1', runId: 'helper', reason: 'complete' }))
     expect([lab.live()?.turnId, lab.live()?.runs]).toEqual(['t1', ['r-t1']])
     expect(lab.history()).toEqual([])
   })
@@ -106,14 +101,14 @@ describe('law 14: mirrors', () => {
 
 describe('law 14: a question', () => {
   const ask = (address: object, requestId = 'q') =>
-    inputRequested({ conversationId: 'c1', requestId, ...address })
+    signals.inputRequested({ conversationId: 'c1', requestId, ...address })
 
   test('belongs to the turn that asked, and closes with it', async () => {
     const lab = createLab()
     await lab.start()
     await lab.dispatch(ask({ runId: 'r-t1' }))
     expect([lab.phase(), pending(lab)]).toEqual(['awaiting_input', 'q'])
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     expect(pending(lab)).toBeNull()
   })
 
@@ -121,22 +116,26 @@ describe('law 14: a question', () => {
     const lab = createLab()
     await lab.start()
     const sub = { runId: 'sub', role: 'child' as const }
-    await lab.dispatch(turnStarted({ conversationId: 'c1', ...sub }), ask(sub))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', ...sub }), ask(sub))
     expect([lab.phase(), pending(lab)]).toEqual(['thinking', 'q'])
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(pending(lab)).toBe('q')
-    await lab.frameEnd({ conversationId: 'c1', ...sub, reason: 'complete' })
+    await lab.signalEnd({ conversationId: 'c1', ...sub, reason: 'complete' })
     expect(pending(lab)).toBeNull()
   })
 
-  test('closes with a side run that was silent for too long', async () => {
+  test('is never swept: a run beside the turn that waits for a person is not forgotten, however silent', async () => {
     const lab = createLab()
     await lab.start()
     const sub = { runId: 'sub', role: 'child' as const }
     await lab.dispatch(ask(sub))
     expect(pending(lab)).toBe('q')
-    await lab.advance(600_000, 10_000)
+    await lab.advance(3_600_000, 60_000)
+    expect([pending(lab), beside(lab)]).toEqual(['q', 1])
+    await lab.dispatch(signals.inputResolved({ conversationId: 'c1', ...sub, requestId: 'q' }))
     expect(pending(lab)).toBeNull()
+    await lab.advance(1_200_000, 60_000)
+    expect(beside(lab)).toBe(0)
   })
 
   test('does not open again once it is closed, by an answer here or elsewhere', async () => {
@@ -144,7 +143,7 @@ describe('law 14: a question', () => {
     await lab.start()
     await lab.dispatch(
       ask({ runId: 'r-t1' }),
-      inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }),
+      signals.inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }),
     )
     expect(lab.phase()).toBe('thinking')
     await lab.dispatch(ask({ runId: 'r-t1' }))
@@ -155,7 +154,7 @@ describe('law 14: a question', () => {
     const lab = createLab()
     await lab.start()
     await lab.dispatch(ask({ runId: 'r-t1' }, 'q1'), ask({ runId: 'r-t1' }, 'q2'))
-    await lab.dispatch(inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }))
+    await lab.dispatch(signals.inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }))
     expect([lab.phase(), pending(lab)]).toEqual(['awaiting_input', 'q2'])
   })
 
@@ -165,9 +164,9 @@ describe('law 14: a question', () => {
     await lab.start('u1', 'c2')
     await lab.dispatch(
       ask({ runId: 'r-t1' }),
-      inputRequested({ conversationId: 'c2', runId: 'r-u1', requestId: 'q' }),
+      signals.inputRequested({ conversationId: 'c2', runId: 'r-u1', requestId: 'q' }),
     )
-    await lab.dispatch(inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
+    await lab.dispatch(signals.inputResolved({ conversationId: 'c1', runId: 'r-t1', requestId: 'q' }))
     expect([pending(lab, 'c1'), pending(lab, 'c2')]).toEqual([null, 'q'])
     expect(lab.phase('c2')).toBe('awaiting_input')
   })
@@ -179,7 +178,7 @@ describe('law 14: the answer to a question', () => {
     const lab = createLab()
     await lab.start()
     await lab.dispatch(
-      inputRequested({
+      signals.inputRequested({
         conversationId: 'c1',
         runId: 'r-t1',
         requestId: 'q',

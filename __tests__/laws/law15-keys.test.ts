@@ -1,13 +1,6 @@
 /** Law 15: a conversation's key changes (draft to permanent): one action moves all that is its. */
-import {
-  conversationRekeyed,
-  conversationViewed,
-  endTurn,
-  inputRequested,
-  sessionReported,
-  turnEnded,
-  turnProgressed,
-} from 'redux-turnkeeper'
+import { conversationRekeyed, conversationViewed, endTurn, signals } from 'redux-turnkeeper'
+import { entriesOf } from '../../src/state/turns'
 import { createLab } from './lab'
 
 const rekey = (from: string, to: string) => conversationRekeyed({ from, to })
@@ -28,7 +21,7 @@ describe('law 15: one action moves', () => {
     await lab.submit('t2', 'draft')
     await lab.dispatch(rekey('draft', 'c1'))
     expect(lab.queue('c1')).toEqual(['t2'])
-    await lab.frameEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
     expect(lab.backend.of('send').at(-1)?.request).toMatchObject({
       conversationId: 'c1',
       turnId: 't2',
@@ -44,7 +37,7 @@ describe('law 15: one action moves', () => {
     lab.backend.refuse('stop', { reason: 'no_active_turn' })
     await lab.dispatch()
     expect(lab.phase('c1')).toBe('stopping')
-    await lab.dispatch(turnProgressed({ conversationId: 'draft', turnId: 't1', kind: 'output' }))
+    await lab.dispatch(signals.turnProgressed({ conversationId: 'draft', turnId: 't1', kind: 'output' }))
     expect(lab.backend.of('stop').at(-1)?.request.conversationId).toBe('c1')
     expect(lab.backend.of('stop')).toHaveLength(2)
   })
@@ -53,7 +46,7 @@ describe('law 15: one action moves', () => {
     const lab = createLab({ stopScope: 'conversation' })
     await lab.start('t1', 'draft')
     await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'draft' }))
-    await lab.frameEnd({ runId: 'r-t1', reason: 'cancelled' })
+    await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     await lab.dispatch(rekey('draft', 'c1'))
     await lab.submit('t2', 'c1')
     expect(lab.sent()).toEqual(['t1'])
@@ -63,24 +56,25 @@ describe('law 15: one action moves', () => {
     const lab = createLab()
     await lab.submit('t0', 'draft')
     lab.backend.refuse('send', {}, 't0')
+    await lab.dispatch()
     await lab.start('t1', 'draft')
     await lab.end({ turnId: 't1', reason: 'error', error: { message: 'bad' } })
     await lab.start('t2', 'draft')
     await lab.dispatch(
-      inputRequested({ conversationId: 'draft', runId: 'r-t2', requestId: 'q' }),
+      signals.inputRequested({ conversationId: 'draft', runId: 'r-t2', requestId: 'q' }),
       rekey('draft', 'c1'),
     )
-    expect(lab.entry('c1')).toMatchObject({
-      requests: [{ requestId: 'q' }],
+    expect(lab.conversation('c1')).toMatchObject({
+      questions: [{ requestId: 'q' }],
       drafts: [{ input: 'text of t0' }],
     })
-    expect(lab.entry('draft')).toBeUndefined()
+    expect([lab.conversation('draft'), lab.entry('draft')]).toEqual([undefined, undefined])
   })
 
-  test('the look-up that is out: what it says of the old key holds for the new one', async () => {
+  test('the status check that is out: what it says of the old key holds for the new one', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')
-    await lab.lookUp('draft')
+    await lab.checkStatus('draft')
     await lab.dispatch(rekey('draft', 'c1'))
     await lab.answer({ draft: { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } } })
     expect(lab.ends()).toEqual(['t1 rescued complete witnessed'])
@@ -93,7 +87,7 @@ describe('law 15: one action moves', () => {
     await lab.dispatch(rekey('draft', 'c1'))
     lab.backend.accept('send', { runId: 'r1' })
     await lab.dispatch()
-    expect(lab.live('c1')).toMatchObject({ send: 'accepted', runs: ['r1'] })
+    expect(lab.live('c1')).toMatchObject({ sendState: 'accepted', runs: ['r1'] })
   })
 
   test('the foreground and the records', async () => {
@@ -109,11 +103,11 @@ describe('law 15: one action moves', () => {
 })
 
 describe('law 15: later signals that still use the old key', () => {
-  test('find the turn: life, ends, prompts, stops', async () => {
+  test('find the turn: progress, ends, prompts, stops', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')
     await lab.dispatch(rekey('draft', 'c1'))
-    await lab.dispatch(turnProgressed({ conversationId: 'draft', runId: 'r-t1', kind: 'output' }))
+    await lab.dispatch(signals.turnProgressed({ conversationId: 'draft', runId: 'r-t1', kind: 'output' }))
     expect(lab.phase('c1')).toBe('streaming')
     await lab.submit('t2', 'draft')
     expect(lab.queue('c1')).toEqual(['t2'])
@@ -128,7 +122,7 @@ describe('law 15: later signals that still use the old key', () => {
     await lab.start('t1', 'a')
     await lab.dispatch(rekey('a', 'b'), rekey('b', 'c'))
     for (const key of ['a', 'b', 'c']) expect(lab.live(key)?.turnId).toBe('t1')
-    await lab.frameEnd({ conversationId: 'a', runId: 'r-t1', reason: 'complete' })
+    await lab.signalEnd({ conversationId: 'a', runId: 'r-t1', reason: 'complete' })
     for (const key of ['a', 'b', 'c']) expect(lab.busy(key)).toBe(false)
   })
 
@@ -140,11 +134,14 @@ describe('law 15: later signals that still use the old key', () => {
     expect(lab.live('b')).toMatchObject({ turnId: 't1', conversationId: 'a' })
   })
 
-  test('bring a hint to the right conversation', async () => {
+  test('bring a reason to check to the right conversation', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')
     lab.backend.auto.delete('status')
-    await lab.dispatch(rekey('draft', 'c1'), sessionReported({ conversationId: 'draft', status: 'idle' }))
+    await lab.dispatch(
+      rekey('draft', 'c1'),
+      signals.sessionReported({ conversationId: 'draft', status: 'idle' }),
+    )
     await lab.advance(1)
     expect(lab.backend.of('status').at(-1)?.request).toEqual(['c1'])
   })
@@ -156,11 +153,11 @@ describe('law 15: mirrors', () => {
     await lab.start('t1', 'draft')
     await lab.start('u1', 'c2')
     await lab.submit('u2', 'c2')
-    const before = [lab.live('c2'), lab.entry('c2')]
+    const before = [lab.entry('c2'), lab.conversation('c2')]
     await lab.dispatch(rekey('draft', 'c1'))
-    expect([lab.live('c2'), lab.entry('c2')]).toEqual(before)
-    expect(lab.live('c2')).toBe(before[0])
-    expect(lab.entry('c2')).toBe(before[1])
+    expect([lab.entry('c2'), lab.conversation('c2')]).toEqual(before)
+    expect(lab.entry('c2')).toBe(before[0])
+    expect(lab.conversation('c2')).toBe(before[1])
   })
 
   test('the same change told again, or one to itself, changes nothing', async () => {
@@ -177,9 +174,26 @@ describe('law 15: mirrors', () => {
     await lab.submit('t2', 'draft')
     await lab.dispatch(conversationRekeyed({ from: 'draft', to: 'c1', turnId: 't1' }))
     expect([lab.live('c1')?.turnId, lab.queue('draft')]).toEqual(['t1', ['t2']])
-    await lab.dispatch(turnEnded({ conversationId: 'draft', runId: 'r-t1', reason: 'complete' }))
+    await lab.dispatch(signals.turnEnded({ conversationId: 'draft', runId: 'r-t1', reason: 'complete' }))
     expect([lab.busy('c1'), lab.history().length]).toEqual([false, 1])
   })
+
+  test.each([
+    ['the turn moves on', conversationRekeyed({ from: 'b', to: 'c', turnId: 't1' }), ['a', 'b', 'c']],
+    ['its conversation does', conversationRekeyed({ from: 'b', to: 'c' }), ['a', 'b', 'c']],
+    ['the one that it left does', conversationRekeyed({ from: 'a', to: 'c' }), ['a', 'b', 'c']],
+  ] as const)(
+    'a turn that has moved is found under each key also after %s, and ends once',
+    async (_how, again, keys) => {
+      const lab = createLab()
+      await lab.start('t1', 'a')
+      await lab.dispatch(conversationRekeyed({ from: 'a', to: 'b', turnId: 't1' }), again)
+      for (const key of keys) expect([key, lab.live(key)?.turnId]).toEqual([key, 't1'])
+      await lab.signalEnd({ conversationId: 'a', runId: 'r-t1', reason: 'complete' })
+      for (const key of keys) expect([key, lab.busy(key)]).toEqual([key, false])
+      expect([lab.ends(), entriesOf(lab.turns())]).toEqual([['t1 complete complete witnessed'], []])
+    },
+  )
 
   test.each([
     ['with the turn', { turnId: 't0' }],
@@ -190,11 +204,11 @@ describe('law 15: mirrors', () => {
     await lab.dispatch(conversationRekeyed({ from: 'c0', to: 'x', turnId: 't0' }))
     await lab.dispatch(conversationRekeyed({ from: 'x', to: 'c0', ...more }))
     await lab.dispatch(endTurn({ conversationId: 'c0', reason: 'complete' }))
-    expect([lab.busy('c0'), lab.busy('x'), lab.ledger().live.length]).toEqual([false, false, 39])
+    expect([lab.busy('c0'), lab.busy('x'), entriesOf(lab.turns()).length]).toEqual([false, false, 39])
     expect(lab.ends()).toEqual(['t0 complete complete witnessed'])
   })
 
-  test('an end of the old key, said after its conversation became another, ends nothing of strangers', async () => {
+  test('an end of the old key, said after its conversation became another, ends nothing of others', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')
     await lab.dispatch(rekey('draft', 'c1'))

@@ -1,5 +1,5 @@
-/** Law 16: an inactive session holds no active turn. (The sessions' own tests say more; here: one dispatch, both slices.) */
-import { sessionReported, sessionStarted, sessionStatusChanged, threadStarted } from 'redux-turnkeeper'
+/** Law 16: an inactive session holds no active turn. (The sessions' own tests say more; here: one dispatch, both reducers.) */
+import { sessionStarted, sessionStatusChanged, signals, threadStarted } from 'redux-turnkeeper'
 import type { SessionStatus } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
@@ -54,7 +54,7 @@ describe('law 16: a session that becomes', () => {
     const lab = createLab()
     await lab.dispatch(say('running'))
     await lab.start()
-    lab.store.dispatch(sessionReported({ ...c1, status: 'stopped' }))
+    lab.store.dispatch(signals.sessionReported({ ...c1, status: 'stopped' }))
     expect([lab.busy(), session(lab)]).toEqual([true, 'running'])
   })
 

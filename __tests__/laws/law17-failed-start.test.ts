@@ -1,5 +1,5 @@
 /** Law 17: a send that fails to start leaves a visible terminal state, and the next turn can succeed. */
-import { sessionStatusChanged, turnStarted } from 'redux-turnkeeper'
+import { sessionStatusChanged, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 const fail = async (bound: boolean) => {
@@ -20,17 +20,17 @@ describe('law 17: a send that fails to start', () => {
   ] as const)('leaves the session %s, in one dispatch', async (_what, bound) => {
     const { lab, seen, session } = await fail(bound)
     expect(seen).toEqual(['idle 1'])
-    expect(session()).toMatchObject({ status: bound ? 'error' : 'stopped', bound })
-    expect(lab.error()).toMatch('no credit')
+    expect(session()).toMatchObject({ status: bound ? 'error' : 'stopped', isBound: bound })
+    expect([lab.error(), lab.errorCode()]).toEqual(['no credit', 'send_refused'])
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'error' })
   })
 
   test.each([true, false])('and the next turn succeeds (binding: %s)', async (bound) => {
     const { lab, session } = await fail(bound)
     await lab.accept('t2')
-    await lab.dispatch(turnStarted({ conversationId: 'c1', runId: 'r-t2' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r-t2' }))
     expect([session()?.status, lab.error()]).toEqual(['running', null])
-    await lab.frameEnd({ runId: 'r-t2', reason: 'complete' })
+    await lab.signalEnd({ runId: 'r-t2', reason: 'complete' })
     expect([lab.busy(), session()?.status]).toEqual([false, 'ready'])
   })
 

@@ -1,11 +1,11 @@
 /** Law 18: at start-up, sessions believed running are compared with the live ones. */
 import { sessionStatusChanged } from 'redux-turnkeeper'
-import { createLab } from './lab'
+import { createLab, reloaded } from './lab'
 import type { Lab } from './lab'
 
 const status = (lab: Lab, id: string) => lab.keeper.selectors.selectSession(lab.store.getState(), id)?.status
 
-const reloaded = async () => {
+const startAgain = async () => {
   const before = createLab()
   for (const [turn, id] of [
     ['t1', 'dead'],
@@ -15,7 +15,7 @@ const reloaded = async () => {
     await before.start(turn, id)
   }
   await before.dispatch(sessionStatusChanged({ conversationId: 'still', status: 'ready' }))
-  const lab = createLab({}, { preloadedState: JSON.parse(JSON.stringify(before.state())), ids: 'other' })
+  const lab = createLab({}, { preloadedState: reloaded(before), ids: 'other' })
   lab.backend.auto.delete('status')
   await lab.dispatch()
   return lab
@@ -23,7 +23,7 @@ const reloaded = async () => {
 
 describe('law 18: at start-up', () => {
   test('a session that is not among the live ones is stopped and its turn settled, in one dispatch; the others stay', async () => {
-    const lab = await reloaded()
+    const lab = await startAgain()
     const read = lab.store.dispatch(lab.keeper.reconcileSessions())
     const alive = lab.live('alive')
     const seen = await lab.watch(async () => {
@@ -43,7 +43,7 @@ describe('law 18: at start-up', () => {
   test.each(['refuse', 'lose'] as const)(
     'mirror: a listing that could not be read changes nothing (%s)',
     async (how) => {
-      const lab = await reloaded()
+      const lab = await startAgain()
       const read = lab.store.dispatch(lab.keeper.reconcileSessions())
       lab.backend[how]('listSessions')
       expect(await read).toBe(false)
@@ -51,8 +51,8 @@ describe('law 18: at start-up', () => {
     },
   )
 
-  test('mirror: a turn that showed life since the question was asked is not settled by its answer', async () => {
-    const lab = await reloaded()
+  test('mirror: a turn that showed that it runs since the question was asked is not settled by its answer', async () => {
+    const lab = await startAgain()
     const read = lab.store.dispatch(lab.keeper.reconcileSessions())
     await lab.progress('t1', 'dead')
     lab.backend.accept('listSessions', [])

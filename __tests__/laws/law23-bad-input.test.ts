@@ -39,29 +39,45 @@ describe('law 23: a payload that is none', () => {
 const UNTYPED: ReadonlySet<string> = new Set(['input', 'prompt', 'stamp'])
 /** Of these only certain words are known. */
 const WORDS: ReadonlySet<string> = new Set(['reason', 'outcome', 'grade', 'how', 'role', 'mode', 'as'])
+/** Of these no value is as good as one: the row has none. */
+const NULLABLE: Readonly<Record<string, string>> = { retryAt: 'number' }
 const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+
+/** What an action may do without, where it is wrong: the rest of it counts. An error that is a text becomes one with a message. */
+const DISPENSABLE: ReadonlySet<string> = new Set(
+  'error outcome grade startedMsAgo attempt inMs count text callId kind prompt by role code retryAfterMs'.split(
+    ' ',
+  ),
+)
 
 describe('law 23: a field of the wrong type', () => {
   const WRONG: readonly unknown[] = [7, 'word', true, {}, [1], cyclic(), () => undefined]
 
-  test.each(NAMES)('of %s: changes nothing', async (name) => {
-    const lab = await createRichLab()
+  test.each(NAMES)('of %s: changes nothing but what the rest of it says, and is reported', async (name) => {
+    const lab = await createRichLab(name)
     const [changes] = payloads(lab)[name]
     const found: string[] = []
     for (const [field, right] of Object.entries(changes)) {
       if (UNTYPED.has(field)) continue
+      const { [field as never]: _left, ...rest } = changes as Readonly<Record<string, unknown>>
       for (const wrong of WRONG) {
-        if (kindOf(wrong) === kindOf(right) && !WORDS.has(field)) continue
-        const came = open(lab).tries(raw(name, { ...changes, [field]: wrong }))
-        if (came !== 'nothing') found.push(`${field}: ${kindOf(wrong)}: ${came}`)
+        const kind = right === null ? NULLABLE[field] : kindOf(right)
+        if (kindOf(wrong) === kind && !WORDS.has(field)) continue
+        const isText = field === 'error' && typeof wrong === 'string'
+        const good = isText ? { ...rest, error: { message: wrong } } : rest
+        const expected = DISPENSABLE.has(field) ? open(lab).tries(raw(name, good)) : 'nothing'
+        const { tries, problems } = open(lab)
+        const came = tries(raw(name, { ...changes, [field]: wrong }))
+        if (came !== expected || problems.length !== 1)
+          found.push(`${field}: ${kindOf(wrong)}: ${came}, not ${expected}, ${problems.length} problems`)
       }
     }
     expect(found).toEqual([])
   })
 
   test.each(NAMES)('a field that %s cannot do without', async (name) => {
-    const lab = await createRichLab()
+    const lab = await createRichLab(name)
     const [changes] = payloads(lab)[name]
     for (const field of Object.keys(changes)) {
       const { [field as never]: _left, ...rest } = changes
@@ -70,7 +86,7 @@ describe('law 23: a field of the wrong type', () => {
   })
 
   test.each(NAMES)('strings that are very long: %s', async (name) => {
-    const lab = await createRichLab()
+    const lab = await createRichLab(name)
     const [changes] = payloads(lab)[name]
     const long = Object.entries(changes).map(([field, value]) => [
       field,
@@ -80,7 +96,7 @@ describe('law 23: a field of the wrong type', () => {
   })
 })
 
-test('law 12: a stop that is lost each time is asked for at intervals, not in a loop of stop and look-up', async () => {
+test('law 12: a stop that is lost each time is asked for at intervals, not in a loop of stop and status check', async () => {
   let asked = 0
   const stopTurn = () =>
     asked++ < 100 ? Promise.reject(new Error('offline')) : new Promise<never>(() => undefined)
@@ -136,12 +152,59 @@ describe('law 23: an app’s own function that throws', () => {
 
 describe('law 23: a number that is none changes nothing', () => {
   test.each([
-    ['woke', 'sleptMs'],
-    ['lookUpClosed', 'nextAt'],
+    ['woke', 'shiftMs'],
+    ['statusCheckEnded', 'nextAt'],
+    ['queueClaimStarted', 'retryAt'],
+    ['turnOverdue', 'evidenceSeq'],
   ] as const)('%s: %s', async (name, field) => {
     const lab = await createRichLab()
     const [changes] = payloads(lab)[name]
     for (const wrong of [Number.NaN, Infinity, -Infinity])
       expect([wrong, open(lab).tries(raw(name, { ...changes, [field]: wrong }))]).toEqual([wrong, 'nothing'])
+  })
+})
+
+describe('law 23: one bad field does not lose a good end (letter T)', () => {
+  const ERRORS: readonly (readonly [string, unknown, string])[] = [
+    ['a text', 'boom', 'boom'],
+    ['an Error', new TypeError('boom'), 'boom'],
+    ['an Error without a message', new RangeError(), 'RangeError'],
+    ['an object that has a message', { message: 'boom', stack: ['x'] }, 'boom'],
+    ['a number', 7, 'The turn failed.'],
+    ['a list', ['boom'], 'The turn failed.'],
+    ['an object without one', { code: 500 }, 'The turn failed.'],
+  ]
+
+  test.each(ERRORS)('an error that is %s', async (_what, error, message) => {
+    for (const name of ['turnEnded', 'endTurn'] as const) {
+      const lab = createLab()
+      await lab.start()
+      lab.store.dispatch(raw(name, { turnId: 't1', reason: 'error', error }))
+      await lab.dispatch()
+      expect(lab.ends()).toEqual(['t1 error error witnessed'])
+      expect(lab.last()?.error?.message).toBe(message)
+      expect(lab.error()).toBe(message)
+      expect(JSON.parse(JSON.stringify(lab.last()))).toEqual(lab.last())
+    }
+  })
+
+  test('an outcome or a grade that nobody knows', async () => {
+    const lab = createLab()
+    await lab.start()
+    const payload = { turnId: 't1', reason: 'complete', outcome: 'splendid', grade: 7 }
+    await lab.dispatch(raw('turnEnded', payload))
+    expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
+    expect(lab.problems.map(({ kind }) => kind)).toEqual([`malformed ${TYPES.turnEnded}`])
+  })
+
+  test('mirror: an end whose turn or reason cannot be read ends nothing', async () => {
+    const lab = createLab()
+    await lab.start()
+    const before = lab.live()
+    await lab.dispatch(
+      raw('turnEnded', { turnId: 7, conversationId: 'c1', reason: 'complete' }),
+      raw('turnEnded', { turnId: 't1', reason: 'because' }),
+    )
+    expect(lab.live()).toBe(before)
   })
 })

@@ -1,6 +1,11 @@
 /** Law 23: what changes nothing returns the same references; what is malformed is reported, and changes nothing either. */
+import { createTurnkeeper } from 'redux-turnkeeper'
+import * as assistantActions from '../../src/assistant'
+import { assistant } from '../../src/features/assistant'
 import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
 import type { TurnName } from './payloads'
+
+const UP = { ok: true, id: 'a', status: 'active', isLocal: false, connection: null }
 
 describe('law 23: an action that changes nothing returns the same references', () => {
   test('every action has its rows', async () => {
@@ -8,7 +13,7 @@ describe('law 23: an action that changes nothing returns the same references', (
   })
 
   test.each(NAMES)('%s', async (name) => {
-    const lab = await createRichLab()
+    const lab = await createRichLab(name)
     const [changes, nothing, where] = payloads(lab)[name]
     expect(open(lab).tries(raw(name, changes))).toMatch(/^changed/)
     if (nothing === null) return
@@ -20,28 +25,34 @@ describe('law 23: an action that changes nothing returns the same references', (
 
 describe('law 23: the assistant’s actions before it is spoken of', () => {
   test.each([
-    ['assistantCheckRequested', { retry: true }],
-    ['assistantVersionChosen', { version: 'v2' }],
-    ['assistantOverdue', { generation: 0, deadline: 0 }],
-    ['assistantChecked', { nonce: 'n', generation: 0, answer: { ok: true, id: 'a', status: 'active' } }],
-    ['assistantHatched', { nonce: 'n', generation: 0, answer: { ok: true, id: 'a', status: 'active' } }],
-    ['assistantRetired', { nonce: 'n', generation: 0, answer: { ok: false, status: 404 } }],
-    ['assistantProbed', { nonce: 'n', generation: 0, answer: { ok: true } }],
-    ['assistantCheckClaimed', { nonce: 'n', generation: 0, owner: 'k' }],
-    ['assistantHatchClaimed', { nonce: 'n', generation: 0, owner: 'k' }],
-    ['assistantRetireClaimed', { nonce: 'n', generation: 0, owner: 'k' }],
-    ['assistantProbeClaimed', { nonce: 'n', generation: 0, owner: 'k' }],
-    ['networkChanged', { online: false }],
-  ] as const)('%s', async (name, payload) => {
-    expect(open(await createRichLab()).tries(raw(name, payload))).toBe('nothing')
+    [assistantActions.assistantCheckRequested, { retry: true }],
+    [assistantActions.assistantVersionChosen, { version: 'v2' }],
+    [assistantActions.assistantInitOverdue, { generation: 0, deadline: 0 }],
+    [assistantActions.assistantChecked, { nonce: 'n', generation: 0, answer: UP }],
+    [assistantActions.assistantHatched, { nonce: 'n', generation: 0, answer: UP }],
+    [assistantActions.assistantRetired, { nonce: 'n', generation: 0, answer: { ok: false, status: 404 } }],
+    [assistantActions.assistantProbed, { nonce: 'n', generation: 0, answer: { ok: true } }],
+    [assistantActions.assistantCheckClaimed, { nonce: 'n', generation: 0, keeperId: 'k' }],
+    [assistantActions.assistantHatchClaimed, { nonce: 'n', generation: 0, keeperId: 'k' }],
+    [assistantActions.assistantRetireClaimed, { nonce: 'n', generation: 0, keeperId: 'k' }],
+    [assistantActions.assistantProbeClaimed, { nonce: 'n', generation: 0, keeperId: 'k' }],
+    [assistantActions.networkChanged, { online: false }],
+  ] as const)('%p', async (creator, payload) => {
+    const port = () => new Promise<never>(() => undefined)
+    const ports = { getAssistant: port, hatchAssistant: port, retireAssistant: port, probeAssistant: port }
+    const { reducer } = createTurnkeeper({ features: [assistant({ ports })] })
+    const lab = await createRichLab()
+    const state = { ...reducer(undefined, { type: 'app/typed' }), ...lab.state() }
+    const action = { type: creator.type, payload, meta: { at: 1_000_000, source: 'app' } }
+    expect(reducer(state, action)).toBe(state)
   })
 })
 
 describe('law 23: what is malformed', () => {
   const ID = /^(conversationId|turnId|runId|requestId|nonce|boot)$/
-  const rows = NAMES.flatMap((name) =>
-    name === 'woke' || name === 'swept' || name === 'sendingGated' ? [] : [[name]],
-  )
+  /** Actions without an id in them. */
+  const NAMES_NOBODY: ReadonlySet<string> = new Set(['woke', 'sendingGated', 'userChanged'])
+  const rows = NAMES.flatMap((name) => (NAMES_NOBODY.has(name) ? [] : [[name]]))
 
   test.each(rows)(
     'an id in %s that is none: nothing changes, and the action and field are named, once',
@@ -63,7 +74,10 @@ describe('law 23: what is malformed', () => {
     const { tries, problems } = open(await createRichLab())
     for (const name of ['turnStarted', 'turnRetrying', 'turnStarted', 'turnRetrying'] as const)
       tries(raw(name, { turnId: 7 }))
-    expect(problems.map(({ kind }) => kind)).toEqual(['malformed turns/started', 'malformed turns/retrying'])
+    expect(problems.map(({ kind }) => kind)).toEqual([
+      `malformed ${TYPES.turnStarted}`,
+      `malformed ${TYPES.turnRetrying}`,
+    ])
   })
 
   test('an end or a start that names nobody who is known is reported too', async () => {
@@ -78,7 +92,9 @@ describe('law 23: what is malformed', () => {
   test('mirror: what is in order is not', async () => {
     const lab = await createRichLab()
     const { tries, problems } = open(lab)
-    for (const name of NAMES) tries(raw(name, payloads(lab)[name][0]))
+    // After another user signs in nothing is left that the others could speak of.
+    const others = NAMES.filter((name) => name !== 'userChanged')
+    for (const name of [...others, 'userChanged' as const]) tries(raw(name, payloads(lab)[name][0]))
     expect(problems).toEqual([])
   })
 })

@@ -1,33 +1,26 @@
 /**
- * Every action of a turn's life with what it takes, and a state in which each has something to change.
+ * Every action of the keeper's with what it takes, and a state in which each has something to change.
  *
  * For tests that go through all of them: what changes nothing, and what is malformed (law 23).
  */
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { configureStore } from '@reduxjs/toolkit'
 import type { UnknownAction } from '@reduxjs/toolkit'
-import * as api from 'redux-turnkeeper'
-import {
-  childOpened,
-  createTurnkeeper,
-  inputRequested,
-  sessionStatusChanged,
-  stopClaimed,
-  stopRequested,
-  turnStarted,
-} from 'redux-turnkeeper'
-import type { Ports, Problem } from 'redux-turnkeeper'
+import { createTurnkeeper, sessionStatusChanged, signals, stopRequested, userChanged } from 'redux-turnkeeper'
+import type { KeeperState, Ports, Problem } from 'redux-turnkeeper'
 import { createManualClock, createManualEnvironment } from 'redux-turnkeeper/testing'
+import * as actions from '../../src/actions'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
-type Creators = {
-  [Name in keyof typeof api as (typeof api)[Name] extends { readonly type: string } ? Name : never]: unknown
+type Creators<Module> = {
+  [Name in keyof Module as Module[Name] extends { readonly type: string } ? Name : never]: unknown
 }
-type Name = keyof Creators
-type AssistantName = Extract<Name, `assistant${string}` | 'networkChanged'>
-export type TurnName = Exclude<Name, AssistantName>
+type Name = keyof Creators<typeof actions> | keyof Creators<typeof signals>
+/** Heard by listeners, and no reducer's business. */
+type Announcement = 'turnSettled' | 'claimShown'
+export type TurnName = Exclude<Name, Announcement>
 export const TYPES = Object.fromEntries(
-  Object.entries(api).flatMap(([name, value]) =>
+  Object.entries({ ...actions, ...signals }).flatMap(([name, value]) =>
     typeof value === 'function' && 'type' in value ? [[name, value.type]] : [],
   ),
 ) as Readonly<Record<Name, string>>
@@ -39,37 +32,49 @@ export const raw = (name: Name, payload: unknown): UnknownAction => ({
   meta: { at: 1_000_000, source: 'app' },
 })
 
-/** A state in which nearly every action has something to change. */
-export async function createRichLab() {
+/**
+ * A state in which nearly every action has something to change.
+ *
+ * @param name The action that it is for, where one state does not do for all.
+ */
+export async function createRichLab(name?: TurnName) {
   const lab = createLab(
     { onUserStop: 'hold', hardLimit: 600_000 },
-    { ports: ({ stopTurn: _stopTurn, openStream: _openStream, ...ports }) => ports },
+    {
+      ports: ({ stopTurn: _stopTurn, openStream, ...ports }) =>
+        name === 'streamOpenClaimed' || name === 'streamOpenEnded' ? { ...ports, openStream } : ports,
+    },
   )
   lab.backend.auto.clear()
   const { keeper, store } = lab
+  await lab.dispatch(userChanged({ userId: 'u1' }))
   for (const id of ['1', '3', '4', '8', '9', '11']) await lab.start(`t${id}`, `c${id}`)
   await lab.dispatch(
-    inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }),
-    inputRequested({ conversationId: 'c9', runId: 'r-t9', requestId: 'q9' }),
-    turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
-    childOpened({ child: 'kid', parent: 'c1' }),
+    signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }),
+    signals.inputRequested({ conversationId: 'c9', runId: 'r-t9', requestId: 'q9' }),
+    signals.turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
+    signals.childOpened({ child: 'kid', parent: 'c1' }),
     stopRequested({ conversationId: 'c3' }),
     stopRequested({ conversationId: 'c11' }),
-    stopClaimed({ turnId: 't11', nonce: 'n11' }),
+    actions.stopClaimed({ turnId: 't11', conversationId: 'c11', nonce: 'n11' }),
     sessionStatusChanged({ conversationId: 'c6', status: 'running' }),
     sessionStatusChanged({ conversationId: 'c7', status: 'running' }),
   )
   await lab.submit('t2', 'c2')
+  store.dispatch(keeper.steerTurn({ conversationId: 'c1', input: 'x', steerId: 'known' }))
   await lab.submit('q4', 'c4')
   await lab.submit('q8', 'c8')
   await lab.dispatch(stopRequested({ conversationId: 'c8' }))
-  await lab.frameEnd({ turnId: 't8', reason: 'cancelled' })
+  await lab.signalEnd({ turnId: 't8', reason: 'cancelled' })
   await lab.submit('t5', 'c5')
   lab.backend.refuse('send', {}, 't5')
   void store.dispatch(keeper.answerInput({ conversationId: 'c9', requestId: 'q9', answer: 'yes' }))
   await lab.dispatch(keeper.stopSession({ conversationId: 'c7' }))
   void store.dispatch(keeper.reconcileSessions())
-  await lab.lookUp('c1')
+  await lab.dispatch(signals.streamDropped({ conversationIds: ['nowhere'] }))
+  // Dropped again while it opens: it is to be opened after a pause.
+  if (name !== 'streamOpenEnded') await lab.dispatch(signals.streamDropped({ conversationIds: ['nowhere'] }))
+  await lab.checkStatus('c1')
   return lab
 }
 
@@ -80,12 +85,12 @@ export async function createRichLab() {
 export type Row = readonly [changes: object, nothing: object | null, where?: 'empty' | 'again']
 
 export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
-  const { ledger, entries } = lab.state().conversations
-  const ask = ledger.asks[0]!.nonce
-  const listing = ledger.sessionAsk!.nonce
-  const sessionStop = ledger.sessions.find(({ conversationId }) => conversationId === 'c7')!.stop!.nonce
-  const send = ledger.live.find(({ turnId }) => turnId === 't2')!.sendNonce!
-  const answer = entries.find(({ conversationId }) => conversationId === 'c9')!.requests[0]!.nonce!
+  const { statusChecks, keeperId } = lab.turns()
+  const check = statusChecks[0]!.nonce
+  const listing = lab.state().conversations.sessionListing!.nonce
+  const sessionStop = lab.conversation('c7')!.session!.stop!.nonce
+  const send = lab.turn('t2')!.sendNonce!
+  const answer = lab.conversation('c9')!.questions[0]!.nonce!
   const error = { message: 'bad' }
   const c1 = { conversationId: 'c1' }
   const run = { runId: 'r-t1' }
@@ -93,10 +98,15 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
   const nobody = { turnId: 'nobody' }
   const nowhere = { conversationId: 'nowhere' }
   const stopped = { turnId: 't11', nonce: 'n11' }
+  const queued = { turnId: 'q4', conversationId: 'c4' }
   const question = { conversationId: 'c9', requestId: 'q9', nonce: answer }
   return {
     endTurn: [
       { ...c1, reason: 'complete', outcome: 'error', grade: 'inferred', error },
+      { ...nobody, reason: 'rescued' },
+    ],
+    turnEnded: [
+      { ...run, reason: 'complete', outcome: 'error', grade: 'inferred', error },
       { ...nobody, reason: 'rescued' },
     ],
     turnStarted: [
@@ -172,12 +182,26 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { conversationId: 'c1', turnId: 'new', input: 'x', mode: 'queue', hidden: false, nonce: 'n' },
       { conversationId: 'c1', turnId: 't1', input: 'x' },
     ],
-    turnSteered: [{ ...c1, turnId: 't1', steerId: 's', input: 'x' }, null],
-    steerRefused: [{ ...c1, steerId: 's', input: 'x', error }, null],
+    turnSteered: [
+      { ...c1, turnId: 't1', steerId: 's', input: 'x' },
+      { ...c1, turnId: 't1', steerId: 'known', input: 'x' },
+    ],
+    steerRefused: [
+      { ...c1, steerId: 'known', error },
+      { ...c1, steerId: 'another', error },
+    ],
     queuedRemoved: [{ turnId: 'q4', elsewhere: true }, nobody],
     sendClaimed: [
-      { turnId: 'q4', nonce: '', elsewhere: true },
-      { ...nobody, nonce: 'n' },
+      { ...queued, nonce: '', elsewhere: true },
+      { ...nobody, ...nowhere, nonce: 'n' },
+    ],
+    queueClaimStarted: [
+      { ...queued, retryAt: LATER },
+      { ...nobody, ...nowhere, retryAt: LATER },
+    ],
+    queueClaimFailed: [
+      { ...queued, isFinal: true },
+      { ...queued, isFinal: false },
     ],
     sendAccepted: [{ turnId: 't2', nonce: send, runId: 'r-t2', as: 'started' }, nobody],
     sendRefused: [
@@ -187,8 +211,8 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     sendLost: [{ turnId: 't2', nonce: send, error }, nobody],
     stopRequested: [c1, nowhere],
     stopClaimed: [
-      { turnId: 't3', nonce: 'n3' },
-      { turnId: 't1', nonce: 'n' },
+      { turnId: 't3', conversationId: 'c3', nonce: 'n3' },
+      { turnId: 't1', conversationId: 'c1', nonce: 'n' },
     ],
     stopAcknowledged: [stopped, { ...stopped, nonce: 'another' }],
     stopRefused: [
@@ -208,7 +232,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { conversationId: 'c7', nonce: sessionStop, error },
       { conversationId: 'c7', nonce: 'another', error },
     ],
-    sessionsAsked: [{ nonce: 'new' }, null],
+    sessionsRequested: [{ nonce: 'new' }, null],
     sessionsListed: [
       { nonce: listing, conversationIds: [] },
       { nonce: 'another', conversationIds: [] },
@@ -227,25 +251,31 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { ...c1, requestId: 'q1' },
       { ...c1, requestId: 'none' },
     ],
-    lookUpClaimed: [
+    statusCheckStarted: [
       { nonce: 'n', conversationIds: ['c1'], explicit: true },
       { nonce: 'n', conversationIds: ['nowhere'] },
     ],
-    lookUpAnswered: [
-      { nonce: ask, ...c1, answer: { status: 'running', runId: 'r-t1' } },
+    statusAnswered: [
+      { nonce: check, ...c1, answer: { status: 'running', runId: 'r-t1' } },
       { nonce: 'another', ...c1, answer: { status: 'idle' } },
     ],
-    lookUpClosed: [
-      { nonce: ask, failed: true, nextAt: 2_000_000 },
+    statusCheckEnded: [
+      { nonce: check, failed: true, nextAt: 2_000_000 },
       { nonce: 'another', failed: true },
     ],
-    checkDue: [
-      { turnId: 't1', life: ledger.live.find(({ turnId }) => turnId === 't1')!.life },
-      { turnId: 't1', life: 0 },
+    turnOverdue: [
+      { turnId: 't1', conversationId: 'c1', evidenceSeq: lab.turn('t1')!.evidenceSeq },
+      { turnId: 't1', conversationId: 'c1', evidenceSeq: 0 },
     ],
-    woke: [{ sleptMs: 60_000 }, { sleptMs: 60_000 }, 'empty'],
-    keeperAttached: [{ owner: 'another' }, { owner: ledger.owner! }],
-    swept: [{}, {}, 'again'],
+    woke: [{ shiftMs: 60_000 }, { shiftMs: 60_000 }, 'empty'],
+    keeperAttached: [{ keeperId: 'another' }, { keeperId: keeperId! }],
+    backgroundRunsExpired: [c1, nowhere],
+    userChanged: [{ userId: 'u2' }, { userId: 'u1' }],
+    streamOpenClaimed: [{ nonce: 'n' }, { nonce: 'n' }, 'empty'],
+    streamOpenEnded: [
+      { nonce: lab.turns().stream.nonce ?? 'none', retryAt: null },
+      { nonce: 'another', retryAt: null },
+    ],
   }
 }
 
@@ -253,7 +283,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
 const LATER = 1_000_000 + 700_000
 
 /** A store with a keeper that goes on from a lab's state as its own, without RTK's checks: they complain of such input. */
-export function open(lab: Lab, state: object = lab.state()) {
+export function open(lab: Lab, state: KeeperState | object = lab.state()) {
   const problems: Problem[] = []
   const ports = Object.keys(lab.resolved.ports ?? {}).map((port) => [
     port,
@@ -263,38 +293,36 @@ export function open(lab: Lab, state: object = lab.state()) {
     ...lab.resolved,
     ports: Object.fromEntries(ports) as Ports,
     clock: createManualClock(LATER),
-    environment: createManualEnvironment(),
-    createId: () => lab.ledger().owner ?? 'k1',
+    // Without a page nothing that is due is done: the state stays as the lab left it.
+    environment: createManualEnvironment({ page: false }),
+    createId: () => lab.turns().keeperId ?? 'k1',
     onProblem: (problem) => void problems.push(problem),
   })
   const store = configureStore({
-    reducer: combineSlices(...keeper.slices, { app: (count: number = 0) => count }),
+    reducer: { turnkeeper: keeper.reducer, app: (count: number = 0) => count },
     middleware: (gDM) => gDM({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware),
     devTools: false,
-    preloadedState: state as never,
+    ...('turns' in state && { preloadedState: { turnkeeper: state } }),
   })
   store.dispatch({ type: 'app/typed' })
-  const slices = () => {
-    const { turns, conversations, assistant } = store.getState()
-    return [turns, conversations, assistant]
-  }
   return {
     problems,
     /** What came of it: `threw`, or the slices that changed. */
     tries(action: UnknownAction): string {
-      const before = slices()
+      const before = store.getState().turnkeeper
       try {
         store.dispatch(action)
       } catch (error) {
         return `threw ${String(error)}`
       }
-      const after = slices()
-      const changed = ['turns', 'conversations', 'assistant'].filter((_, i) => after[i] !== before[i])
-      return changed.length > 0 ? `changed ${changed.join(', ')}` : 'nothing'
+      const after = store.getState().turnkeeper
+      if (after === before) return 'nothing'
+      const changed = (['turns', 'conversations'] as const).filter((slice) => after[slice] !== before[slice])
+      return `changed ${changed.join(', ')}`
     },
   }
 }
 
-export const NAMES = Object.keys(TYPES).filter(
-  (name) => !name.startsWith('assistant') && name !== 'networkChanged',
-) as TurnName[]
+const ANNOUNCEMENTS: readonly string[] = ['turnSettled', 'claimShown'] satisfies readonly Announcement[]
+
+export const NAMES = Object.keys(TYPES).filter((name) => !ANNOUNCEMENTS.includes(name)) as TurnName[]

@@ -1,8 +1,8 @@
 /**
  * Laws 2 and 16, at the click: busy until the server shows a change that can only come from this dispatch.
  *
- * There is no snapshot to keep: a submitted turn is live from the click, and what the server showed before it is what the
- * ledger held then. The same told again changes nothing, to the reference.
+ * There is no snapshot to keep: a submitted turn is active from the click, and what the server showed before it is what the
+ * state held then. The same told again changes nothing, to the reference.
  */
 import * as api from 'redux-turnkeeper'
 import type { SessionStatus } from 'redux-turnkeeper'
@@ -21,9 +21,6 @@ const SNAPSHOTS: readonly (readonly [SessionStatus, object])[] = [
   ['error', { error, stamp: '2026-11-21T08:00:00Z' }],
 ]
 
-const phase = (lab: ReturnType<typeof createLab>) =>
-  lab.keeper.selectors.selectPhase(lab.store.getState(), 'c1')
-
 /** The click, on a session that stands so, and an answer that says no more than that the request was received. */
 async function click(status: SessionStatus, more: object = {}) {
   const lab = createLab()
@@ -32,7 +29,7 @@ async function click(status: SessionStatus, more: object = {}) {
   lab.backend.accept('send')
   await lab.dispatch()
   expect(lab.busy()).toBe(true)
-  expect(phase(lab)).toBe('submitted')
+  expect(lab.phase()).toBe('submitted')
   return lab
 }
 
@@ -46,7 +43,7 @@ describe('a local dispatch', () => {
   test.each(SNAPSHOTS)('the same snapshot (%s %j) acknowledges nothing', async (status, more) => {
     const lab = await click(status, more)
     expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status, ...more }))).toBe(false)
-    expect(phase(lab)).toBe('submitted')
+    expect(lab.phase()).toBe('submitted')
   })
 
   test('a session that ran at the click, and is told of again, acknowledges nothing either', async () => {
@@ -57,7 +54,7 @@ describe('a local dispatch', () => {
       false,
     )
     await lab.state('running', { stamp: 2 })
-    expect(lab.live()).toMatchObject({ turnId: 't1', begun: false })
+    expect(lab.live()).toMatchObject({ turnId: 't1', started: 'no' })
   })
 
   test('a prompt that has not left is not what runs', async () => {
@@ -65,51 +62,56 @@ describe('a local dispatch', () => {
     await lab.start('t0')
     await lab.dispatch(
       lab.keeper.stopTurn({ conversationId: 'c1' }),
-      api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'cancelled' }),
+      api.signals.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'cancelled' }),
     )
     await lab.submit()
     await lab.state('running')
-    expect(lab.live()).toMatchObject({ turnId: 't1', send: 'unsent', begun: false })
+    expect(lab.live()).toBeNull()
+    expect(lab.phase()).toBe('queued')
+    expect(lab.keeper.selectors.selectTurn(lab.store.getState(), 't1')).toMatchObject({
+      sendState: 'unsent',
+      started: 'no',
+    })
   })
 
   test('nor does the end of a turn before it, told again', async () => {
     const lab = createLab()
     await lab.start('t0')
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))
+    await lab.dispatch(api.signals.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))
     await lab.submit()
-    expect(lab.changes(api.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' }))).toBe(
-      false,
-    )
+    expect(
+      lab.changes(api.signals.turnEnded({ conversationId: 'c1', runId: 'r-t0', reason: 'complete' })),
+    ).toBe(false)
     expect(lab.changes(api.endTurn({ turnId: 't0', reason: 'complete' }))).toBe(false)
-    expect(phase(lab)).toBe('submitted')
+    expect(lab.phase()).toBe('submitted')
   })
 
   test('a new turn acknowledges it', async () => {
     const lab = await click('ready')
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', runId: 'r1' }))
-    expect([phase(lab), lab.status(), lab.live()?.turnId]).toEqual(['thinking', 'running', 't1'])
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', runId: 'r1' }))
+    expect([lab.phase(), lab.status(), lab.live()?.turnId]).toEqual(['thinking', 'running', 't1'])
   })
 
   test.each(SNAPSHOTS)('a session (%s %j) that runs since acknowledges it', async (status, more) => {
     const lab = await click(status, more)
     await lab.state('running')
-    expect([phase(lab), lab.live()?.begun]).toEqual(['thinking', true])
+    expect([lab.phase(), lab.live()?.started]).toEqual(['thinking', 'unnamed'])
   })
 
   test('and is inactive again ends it', async () => {
     const lab = await click('ready')
     await lab.state('running')
     await lab.state('ready')
-    expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'interrupted', grade: 'witnessed' })
+    expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'interrupted', grade: 'inferred' })
   })
 
   test('an input request acknowledges it', async () => {
     const lab = await click('ready')
-    await lab.dispatch(api.inputRequested({ conversationId: 'c1', requestId: 'q1', prompt: 'sure?' }))
-    expect(phase(lab)).toBe('awaiting_input')
+    await lab.dispatch(api.signals.inputRequested({ conversationId: 'c1', requestId: 'q1', prompt: 'sure?' }))
+    expect(lab.phase()).toBe('awaiting_input')
     expect(lab.keeper.selectors.selectPendingInput(lab.store.getState(), 'c1')).toMatchObject({
       requestId: 'q1',
-      asker: 't1',
+      askerId: 't1',
     })
   })
 
@@ -126,7 +128,7 @@ describe('a local dispatch', () => {
 
   test('a turn that is settled already when first seen acknowledges it', async () => {
     const lab = await click('ready')
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', turnId: 't1', reason: 'complete' }))
+    await lab.dispatch(api.signals.turnEnded({ conversationId: 'c1', turnId: 't1', reason: 'complete' }))
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'complete' })
     expect(lab.busy()).toBe(false)
   })
@@ -137,14 +139,16 @@ describe('a local dispatch', () => {
     await lab.submit()
     lab.backend.accept('send', { runId: 'r1' })
     await lab.dispatch()
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'r1', reason: 'error', error }))
+    await lab.dispatch(api.signals.turnEnded({ conversationId: 'c1', runId: 'r1', reason: 'error', error }))
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'error' })
   })
 
-  test('mirror: a settled turn that nobody can know to be this one is a reason to look, no more', async () => {
+  test('mirror: a settled turn that nobody can know to be this one is a reason to check, no more', async () => {
     const lab = await click('ready')
     lab.backend.auto.delete('status')
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'unheard-of', reason: 'complete' }))
+    await lab.dispatch(
+      api.signals.turnEnded({ conversationId: 'c1', runId: 'unheard-of', reason: 'complete' }),
+    )
     await lab.clock.advanceAsync(1)
     expect(lab.busy()).toBe(true)
     lab.backend.accept('status', { c1: { status: 'idle', last: { turnId: 't1', outcome: 'complete' } } })
@@ -162,7 +166,7 @@ describe('a local dispatch', () => {
         api.sessionStarted({ conversationId: 'c1' }),
         api.threadStarted({ conversationId: 'c1', resumeCursor: 'x' }),
       )
-      expect([phase(lab), lab.status()]).toEqual(['submitted', 'ready'])
+      expect([lab.phase(), lab.status()]).toEqual(['submitted', 'ready'])
     },
   )
 
@@ -171,7 +175,7 @@ describe('a local dispatch', () => {
     await lab.state('stopped')
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'interrupted', grade: 'inferred' })
     await lab.state('starting')
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     expect([lab.live()?.turnId, lab.status()]).toEqual(['t1', 'running'])
   })
 
@@ -180,14 +184,15 @@ describe('a local dispatch', () => {
     await lab.start('t0')
     await lab.submit()
     await lab.state('running', { stamp: 1 })
-    await lab.dispatch(api.inputRequested({ conversationId: 'c1', requestId: 'q1' }))
+    await lab.dispatch(api.signals.inputRequested({ conversationId: 'c1', requestId: 'q1' }))
     expect(lab.keeper.selectors.selectTurn(lab.store.getState(), 't1')).toMatchObject({
-      phase: 'queued',
-      begun: false,
+      sendState: 'unsent',
+      started: 'no',
     })
+    expect(lab.keeper.selectors.selectQueue(lab.store.getState(), 'c1')).toMatchObject([{ turnId: 't1' }])
   })
 
-  test('a session that runs, and nobody knows what, is looked up', async () => {
+  test('a session that runs, and nobody knows what, is checked', async () => {
     const lab = createLab()
     lab.backend.world('c1', { status: 'running', runId: 'elsewhere' })
     await lab.state('running')

@@ -1,5 +1,6 @@
 /** Law 12, for the stop of a whole session: an intent that is shown at once, and taken back where it fails. */
 import * as api from 'redux-turnkeeper'
+import { keeperAttached } from '../../src/actions'
 import { createLab } from './lab'
 
 const pressStop = async (lab: ReturnType<typeof createLab>) => {
@@ -15,12 +16,12 @@ describe('law 12: the stop of a session', () => {
     const lab = createLab()
     await lab.start()
     const seen: unknown[] = []
-    const unsubscribe = lab.store.subscribe(() => seen.push([lab.status(), lab.busy()]))
+    const unsubscribe = lab.onChange(() => seen.push([lab.status(), lab.busy()]))
     lab.store.dispatch(lab.keeper.stopSession({ conversationId: 'c1' }))
     unsubscribe()
     expect(seen).toEqual([['stopped', false]])
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'interrupted', grade: 'inferred' })
-    expect(lab.session()).toMatchObject({ bound: true, stop: { was: 'running', turnId: 't1' } })
+    expect(lab.session()).toMatchObject({ isBound: true, stop: { previousStatus: 'running', turnId: 't1' } })
     await lab.dispatch()
     expect(lab.backend.of('stopSession')).toMatchObject([{ key: 'c1', request: { conversationId: 'c1' } }])
   })
@@ -39,14 +40,14 @@ describe('law 12: the stop of a session', () => {
     expect(lab.history()).toHaveLength(1)
     expect(lab.session()).toMatchObject({
       status: 'stopped',
-      bound: false,
+      isBound: false,
       stop: null,
       resumeCursor: 'thread-9',
     })
     expect(lab.error()).toBeNull()
-    expect(lab.changes(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))).toBe(
-      false,
-    )
+    expect(
+      lab.changes(api.signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' })),
+    ).toBe(false)
   })
 
   test.each([
@@ -70,10 +71,10 @@ describe('law 12: the stop of a session', () => {
       await pressStop(lab)
       fail(lab)
       await lab.dispatch()
-      expect(lab.live()).toMatchObject({ turnId: 't1', begun: true })
+      expect(lab.live()).toMatchObject({ turnId: 't1', started: 'named' })
       expect(lab.history()).toEqual([])
-      expect(lab.session()).toMatchObject({ status: 'running', bound: true, stop: null })
-      expect(lab.error()).toBe(`Stop failed: ${message}.`)
+      expect(lab.session()).toMatchObject({ status: 'running', isBound: true, stop: null })
+      expect([lab.error(), lab.errorCode()]).toEqual([message, 'stop_failed'])
       expect(lab.log()).toMatchObject([{ kind: 'stop', message, turnId: 't1' }])
 
       expect(await pressStop(lab)).toBe(true)
@@ -99,7 +100,7 @@ describe('law 12: the stop of a session', () => {
     const lab = createLab()
     await lab.submit()
     lab.backend.accept('send', { runId: 'r-t1' })
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', runId: 'r-t1' }))
     await pressStop(lab)
     lab.backend.refuse('stopSession')
     await lab.dispatch()
@@ -121,7 +122,7 @@ describe('law 12: the stop of a session', () => {
     await pressStop(lab)
     expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running' }))).toBe(false)
     await lab.state('ready')
-    expect(lab.session()).toMatchObject({ status: 'stopped', stop: { was: 'ready' } })
+    expect(lab.session()).toMatchObject({ status: 'stopped', stop: { previousStatus: 'ready' } })
     lab.backend.refuse('stopSession')
     await lab.dispatch()
     expect([lab.status(), lab.busy()]).toEqual(['ready', false])
@@ -142,7 +143,7 @@ describe('law 12: the stop of a session', () => {
     const lab = createLab()
     await lab.start()
     await pressStop(lab)
-    await lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))
+    await lab.dispatch(api.signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))
     expect([lab.busy(), lab.status()]).toEqual([true, 'running'])
     lab.backend.accept('stopSession')
     await lab.dispatch()
@@ -158,7 +159,7 @@ describe('law 12: the stop of a session', () => {
     lab.backend.accept('stopSession')
     await lab.dispatch()
     expect([lab.live()?.turnId, lab.status()]).toEqual(['t2', 'stopped'])
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't2' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', turnId: 't2' }))
     expect(lab.status()).toBe('running')
   })
 
@@ -167,7 +168,7 @@ describe('law 12: the stop of a session', () => {
     await lab.start()
     await pressStop(lab)
     await lab.submit('t2')
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't2' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', turnId: 't2' }))
     lab.backend.accept('stopSession')
     await lab.dispatch()
     expect([lab.live()?.turnId, lab.status(), lab.session()?.stop]).toEqual(['t2', 'running', null])
@@ -207,11 +208,11 @@ describe('law 12: the stop of a session', () => {
     const lab = createLab({ ports: {} })
     await lab.state('ready')
     await lab.submit()
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     expect(await pressStop(lab)).toBe(true)
     expect(lab.session()).toMatchObject({ status: 'stopped', stop: { nonce: null } })
     expect(lab.last()).toMatchObject({ grade: 'inferred' })
-    await lab.dispatch(api.turnProgressed({ conversationId: 'c1', turnId: 't1', kind: 'output' }))
+    await lab.dispatch(api.signals.turnProgressed({ conversationId: 'c1', turnId: 't1', kind: 'output' }))
     expect([lab.busy(), lab.status()]).toEqual([true, 'running'])
     await pressStop(lab)
     await lab.state('stopped')
@@ -225,18 +226,19 @@ describe('law 12: the stop of a session', () => {
     await pressStop(lab)
     expect(lab.session()?.stop).not.toBeNull()
     await lab.state('stopped')
-    expect(lab.session()).toMatchObject({ status: 'stopped', bound: false, stop: null })
+    expect(lab.session()).toMatchObject({ status: 'stopped', isBound: false, stop: null })
   })
 
   test('law 9: one whose keeper is gone was not seen to work: the turn comes back, unverified', async () => {
     const lab = createLab()
     await lab.start()
     await pressStop(lab)
-    expect(lab.changes(api.keeperAttached({ owner: lab.store.getState().turns.ledger.owner! }))).toBe(false)
+    const { keeperId } = lab.store.getState().turnkeeper.turns
+    expect(lab.changes(keeperAttached({ keeperId: keeperId! }))).toBe(false)
     const kept = JSON.parse(JSON.stringify(lab.store.getState()))
     const next = createLab({}, kept, 'other')
     await next.dispatch(api.conversationViewed({ conversationId: 'c1' }))
-    expect(next.live()).toMatchObject({ turnId: 't1', unverified: true })
+    expect(next.live()).toMatchObject({ turnId: 't1', isUnverified: true })
     expect(next.session()).toMatchObject({ status: 'running', stop: null })
   })
 
@@ -258,8 +260,8 @@ describe('law 12: the stop of a session', () => {
     await pressStop(lab)
     lab.backend.refuse('stopSession')
     await lab.dispatch()
-    const { reducer } = lab.keeper.slices[0]
+    const { reducer } = lab.keeper
     const replayed = lab.recorder.actions.reduce(reducer, undefined as never)
-    expect(JSON.stringify(replayed)).toBe(JSON.stringify(lab.store.getState().turns))
+    expect(JSON.stringify(replayed)).toBe(JSON.stringify(lab.store.getState().turnkeeper))
   })
 })

@@ -52,12 +52,12 @@ describe('law 17: a failed start', () => {
     await refuse(lab)
     expect(lab.session()).toMatchObject({
       status,
-      bound,
-      error: { message: 'Provider turn start failed: no credit' },
+      isBound: bound,
+      error: { message: 'no credit', code: 'send_refused' },
     })
     expect(lab.last()).toMatchObject({ turnId: 't1', outcome: 'error' })
-    expect(lab.error()).toBe('Provider turn start failed: no credit')
-    expect(lab.log()).toMatchObject([{ message: 'Provider turn start failed: no credit', turnId: 't1' }])
+    expect([lab.error(), lab.errorCode()]).toEqual(['no credit', 'send_refused'])
+    expect(lab.log()).toMatchObject([{ message: 'no credit', code: 'send_refused', turnId: 't1' }])
     expect(lab.busy()).toBe(false)
     expect(lab.keeper.selectors.selectCanSend(lab.store.getState(), 'c1')).toBe(true)
     expect(lab.keeper.selectors.selectDrafts(lab.store.getState(), 'c1')).toMatchObject([
@@ -75,9 +75,9 @@ describe('law 17: a failed start', () => {
     await lab.submit('t2')
     expect(lab.error()).toBeNull()
     lab.backend.accept('send', { runId: 'r2' }, 't2')
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', runId: 'r2' }))
-    expect(lab.session()).toMatchObject({ status: 'running', bound: true, error: null })
-    await lab.dispatch(api.turnEnded({ conversationId: 'c1', runId: 'r2', reason: 'complete' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', runId: 'r2' }))
+    expect(lab.session()).toMatchObject({ status: 'running', isBound: true, error: null })
+    await lab.dispatch(api.signals.turnEnded({ conversationId: 'c1', runId: 'r2', reason: 'complete' }))
     expect([lab.status(), lab.last()?.outcome, lab.busy()]).toEqual(['ready', 'complete', false])
   })
 
@@ -88,7 +88,7 @@ describe('law 17: a failed start', () => {
     await lab.submit('t2')
     lab.backend.accept('send', {}, 't2')
     await lab.dispatch(
-      api.turnStarted({ conversationId: 'c1', turnId: 't2' }),
+      api.signals.turnStarted({ conversationId: 'c1', turnId: 't2' }),
       api.endTurn({ turnId: 't2', reason: 'complete' }),
     )
     expect([lab.status(), lab.last()?.outcome]).toEqual(['ready', 'complete'])
@@ -100,7 +100,7 @@ describe('law 17: a failed start', () => {
     await lab.submit()
     await refuse(lab, 'gone')
     expect(lab.session()).toMatchObject({ status: 'error', resumeCursor: 'thread-9' })
-    expect(lab.error()).toBe('Provider turn start failed: no credit')
+    expect([lab.error(), lab.errorCode()]).toEqual(['no credit', 'send_refused'])
   })
 
   test('that the server reports about the turn counts the same', async () => {
@@ -109,9 +109,14 @@ describe('law 17: a failed start', () => {
     await lab.submit()
     lab.backend.accept('send')
     await lab.dispatch(
-      api.turnEnded({ conversationId: 'c1', turnId: 't1', reason: 'error', error: { message: 'no model' } }),
+      api.signals.turnEnded({
+        conversationId: 'c1',
+        turnId: 't1',
+        reason: 'error',
+        error: { message: 'no model' },
+      }),
     )
-    expect(lab.session()).toMatchObject({ status: 'stopped', bound: false })
+    expect(lab.session()).toMatchObject({ status: 'stopped', isBound: false })
     expect([lab.error(), lab.busy()]).toEqual(['no model', false])
   })
 
@@ -146,14 +151,14 @@ describe('law 17: a failed start', () => {
     await lab.submit('t2')
     await refuse(lab, 'error', 't2')
     expect([lab.live()?.turnId, lab.status()]).toEqual(['t1', 'running'])
-    expect(lab.error()).toBe('Provider turn start failed: no credit')
+    expect([lab.error(), lab.errorCode()]).toEqual(['no credit', 'send_refused'])
   })
 
   test('mirror: a refusal that comes after the turn has shown life is no failed start', async () => {
     const lab = createLab()
     await lab.state('ready')
     await lab.submit()
-    await lab.dispatch(api.turnStarted({ conversationId: 'c1', turnId: 't1' }))
+    await lab.dispatch(api.signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
     await refuse(lab)
     expect([lab.status(), lab.busy(), lab.error()]).toEqual(['running', true, null])
   })

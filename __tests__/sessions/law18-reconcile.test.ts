@@ -1,5 +1,6 @@
 /** Law 18: at start-up, sessions believed to live are compared with those that do. */
 import * as api from 'redux-turnkeeper'
+import { sessionsListed } from '../../src/actions'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
@@ -32,7 +33,7 @@ describe('law 18: reconcileSessions', () => {
     expect([lab.busy('c1'), lab.busy('c2')]).toEqual([true, true])
     lab.backend.accept('listSessions', ids('c2') as never)
     expect(await done).toBe(true)
-    expect(lab.session('c1')).toMatchObject({ status: 'stopped', bound: false, resumeCursor: 'thread-1' })
+    expect(lab.session('c1')).toMatchObject({ status: 'stopped', isBound: false, resumeCursor: 'thread-1' })
     expect(lab.last('c1')).toMatchObject({ turnId: 't1', outcome: 'interrupted', grade: 'inferred' })
     expect(lab.busy('c1')).toBe(false)
     expect(lab.session('c3')).toMatchObject({ status: 'stopped', resumeCursor: 'thread-3' })
@@ -58,11 +59,12 @@ describe('law 18: reconcileSessions', () => {
     ['stated again, in the same words', (lab: Lab) => lab.state('running')],
     [
       'reported',
-      (lab: Lab) => lab.dispatch(api.sessionReported({ conversationId: 'c1', status: 'running' })),
+      (lab: Lab) => lab.dispatch(api.signals.sessionReported({ conversationId: 'c1', status: 'running' })),
     ],
     [
       'shown to live by its turn',
-      (lab: Lab) => lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' })),
+      (lab: Lab) =>
+        lab.dispatch(api.signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' })),
     ],
   ] as const)('one that was %s since the question was asked is left alone', async (_how, news) => {
     const lab = await restarted((before) => before.start())
@@ -156,11 +158,11 @@ describe('law 18: reconcileSessions', () => {
   test('law 23: once it is answered, the same word again changes nothing, nor does the same answer', async () => {
     const lab = await restarted((before) => before.start())
     const done = reconcile(lab)
-    const { nonce } = lab.store.getState().turns.ledger.sessionAsk!
+    const { nonce } = lab.store.getState().turnkeeper.conversations.sessionListing!
     lab.backend.accept('listSessions', ids('c1') as never)
     await done
     expect(lab.changes(api.sessionStatusChanged({ conversationId: 'c1', status: 'running' }))).toBe(false)
-    expect(lab.changes(api.sessionsListed({ nonce, conversationIds: [] }))).toBe(false)
+    expect(lab.changes(sessionsListed({ nonce, conversationIds: [] }))).toBe(false)
   })
 
   test('a question that was open when the process died is forgotten', async () => {
@@ -169,7 +171,7 @@ describe('law 18: reconcileSessions', () => {
       void reconcile(before)
     })
     await lab.state('running')
-    expect(lab.store.getState().turns.ledger.sessionAsk).toBeNull()
+    expect(lab.store.getState().turnkeeper.conversations.sessionListing).toBeNull()
   })
 
   test('law 3: a turn that shows life all the same is taken back, and its session with it', async () => {
@@ -177,7 +179,7 @@ describe('law 18: reconcileSessions', () => {
     const done = reconcile(lab)
     lab.backend.accept('listSessions', [] as never)
     await done
-    await lab.dispatch(api.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))
+    await lab.dispatch(api.signals.turnProgressed({ conversationId: 'c1', runId: 'r-t1', kind: 'output' }))
     expect([lab.status(), lab.busy()]).toEqual(['running', true])
   })
 

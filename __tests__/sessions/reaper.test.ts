@@ -43,14 +43,14 @@ describe('selectReapableSessions', () => {
     await lab.start()
     lab.clock.jump(2 * HOUR)
     expect(reapable(lab)).toEqual([])
-    await lab.dispatch(api.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }))
+    await lab.dispatch(api.signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }))
     lab.clock.jump(2 * HOUR)
     expect(reapable(lab)).toEqual([])
     lab.store.dispatch(api.endTurn({ turnId: 't1', reason: 'complete' }))
     expect(reapable(lab)).toEqual([])
     lab.clock.jump(HOUR)
     expect(reapable(lab)).toEqual(['c1'])
-    lab.store.dispatch(api.turnStarted({ conversationId: 'c1', runId: 'sub', role: 'child' }))
+    lab.store.dispatch(api.signals.turnStarted({ conversationId: 'c1', runId: 'sub', role: 'child' }))
     expect(reapable(lab)).toEqual([])
   })
 
@@ -60,7 +60,7 @@ describe('selectReapableSessions', () => {
     await lab.submit('t2')
     await lab.dispatch(
       lab.keeper.stopTurn({ conversationId: 'c1' }),
-      api.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }),
+      api.signals.turnEnded({ conversationId: 'c1', runId: 'r-t1', reason: 'cancelled' }),
     )
     lab.clock.jump(2 * HOUR)
     expect(lab.busy()).toBe(false)

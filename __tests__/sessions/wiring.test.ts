@@ -1,38 +1,19 @@
 /** The two examples of wiring, run as they stand: a browser mirror, and a projection in Node without a DOM. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import ts from 'typescript'
-import { createScriptedBackend } from 'redux-turnkeeper/testing'
+import type { KeeperState } from 'redux-turnkeeper'
+import { createManualEnvironment, createScriptedBackend } from 'redux-turnkeeper/testing'
+import { rowsOf } from '../../src/state/table'
 import { flushMicrotasks } from '../../src/testing/flush'
-
-const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8')
-const [, section = ''] = /\n## Sessions\n([^]*?)\n## /.exec(readme) ?? []
-const examples = [...section.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!)
-
-/** Runs an example with these functions of the app around it, and gives what it exports. */
-async function run(code: string, around: Readonly<Record<string, unknown>>): Promise<Record<string, never>> {
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  })
-  const exported = {}
-  const body = `return (async () => {${outputText}})()`
-  await new Function('exports', 'require', ...Object.keys(around), body)(
-    exported,
-    (id: string) => jest.requireActual(id),
-    ...Object.values(around),
-  )
-  return exported
-}
+import { createRunner } from '../docs/runner'
 
 const call = <T>(value: unknown): T => value as T
 
-test('the examples are two', () => {
-  expect(examples).toHaveLength(2)
-})
-
 test('a browser mirror: busy from the click, sessions as pushed, a stop that fails', async () => {
   const { ports, ...backend } = createScriptedBackend()
-  const app = await run(examples[0]!, ports)
+  const { run, dispose } = createRunner({
+    modules: { './ports': { ports } },
+    options: { environment: createManualEnvironment() },
+  })
+  const app = await run('sessions', 'mirror.ts')
   const mirror = call<(event: object) => void>(app['mirror'])
   const view = () =>
     call<(id: string) => { busy: boolean; session: string; error: string | null }>(app['view'])('c1')
@@ -55,14 +36,14 @@ test('a browser mirror: busy from the click, sessions as pushed, a stop that fai
   expect(view()).toMatchObject({ busy: false, session: 'stopped' })
   backend.refuse('stopSession', { error: { message: 'no permission' } })
   await flushMicrotasks()
-  expect(view()).toEqual({ busy: true, session: 'running', error: 'Stop failed: no permission.' })
+  expect(view()).toEqual({ busy: true, session: 'running', error: 'no permission' })
 
   mirror({ type: 'turn.asks', thread: 'c1', turn: 'r1', request: 'q1', prompt: 'sure?' })
   mirror({ type: 'turn.ended', thread: 'c1', turn: 'title' })
   expect(view().busy).toBe(true)
   mirror({ type: 'turn.ended', thread: 'c1', turn: 'r1' })
   expect(view()).toMatchObject({ busy: false, session: 'ready' })
-  call<{ dispatch(action: object): void }>(app['store']).dispatch({ type: 'keeper/disposed' })
+  dispose()
 })
 
 describe('a projection in Node', () => {
@@ -79,16 +60,22 @@ describe('a projection in Node', () => {
       subscribe: (listener: typeof push) => void (push = listener),
     }
     const journal = { append: (turn: never) => void ended.push(turn), load: () => kept }
-    const app = await run(examples[1]!, { provider, journal })
+    const { run } = createRunner({ modules: { './provider': { provider }, './journal': { journal } } })
+    const app = await run('sessions', 'projection.ts')
     return {
       app,
       killed,
       ended,
       push: (event: Event) => push(event),
-      state: () =>
-        call<{ getState(): { turns: { ledger: { sessions: readonly object[]; live: readonly object[] } } } }>(
-          app['projection'],
-        ).getState(),
+      state: () => call<{ getState(): { turnkeeper: KeeperState } }>(app['projection']).getState(),
+      /** The sessions that are known, by conversation. */
+      sessions: () =>
+        Object.fromEntries(
+          rowsOf(
+            call<{ getState(): { turnkeeper: KeeperState } }>(app['projection']).getState().turnkeeper
+              .conversations.byId,
+          ).map(({ conversationId, session }) => [conversationId, session]),
+        ),
       close: () => call<() => void>(app['close'])(),
     }
   }
@@ -103,12 +90,10 @@ describe('a projection in Node', () => {
     )
     await flushMicrotasks()
     process.push({ type: 'begins', conversationId: 'c1', turnId })
-    expect(process.state().turns.ledger.sessions).toMatchObject([
-      { status: 'running', resumeCursor: 'thread-1' },
-    ])
+    expect(process.sessions()).toMatchObject({ c1: { status: 'running', resumeCursor: 'thread-1' } })
     process.push({ type: 'ends', conversationId: 'c1', turnId })
     expect(process.ended).toMatchObject([{ turnId, outcome: 'complete' }])
-    expect(process.state().turns.ledger.sessions).toMatchObject([{ status: 'ready' }])
+    expect(process.sessions()).toMatchObject({ c1: { status: 'ready' } })
     process.close()
   })
 
@@ -126,11 +111,11 @@ describe('a projection in Node', () => {
     first.close()
 
     const second = await start(kept, ['c2'])
-    expect(second.state().turns.ledger.sessions).toMatchObject([
-      { conversationId: 'c1', status: 'stopped', resumeCursor: 'thread of c1' },
-      { conversationId: 'c2', status: 'running', resumeCursor: 'thread of c2' },
-      { conversationId: 'c3', status: 'ready' },
-    ])
+    expect(second.sessions()).toMatchObject({
+      c1: { status: 'stopped', resumeCursor: 'thread of c1' },
+      c2: { status: 'running', resumeCursor: 'thread of c2' },
+      c3: { status: 'ready' },
+    })
     expect(second.ended).toMatchObject([{ conversationId: 'c1', outcome: 'interrupted' }])
 
     const reap = call<(now: number) => void>(second.app['reap'])

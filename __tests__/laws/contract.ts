@@ -1,0 +1,51 @@
+/**
+ * The contract of all that goes on (law 7): each has a next check, a request in flight, or a person to wait for.
+ *
+ * Read from the state alone, so that it can be asked after every action.
+ */
+import type { ConversationTurns, KeeperState, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
+import { resolveOptions } from '../../src/options'
+import { isQueuePaused } from '../../src/state/conversations'
+import { activeOf, entriesOf, hasLeft } from '../../src/state/turns'
+import { sendableAt } from '../../src/turns'
+
+/** Makes the check: what goes on in a state and has nothing that would bring it on, in words. */
+export function createContract(options: TurnkeeperOptions) {
+  const { rules: config, ports } = resolveOptions(options)
+  const isTime = (at: number | null): boolean => at !== null && Number.isFinite(at)
+
+  /** A turn that waits here has something in front, or is held back on purpose, or a time at which it leaves. */
+  function waitsForSomething(state: KeeperState, entry: ConversationTurns, turn: Turn, now: number): boolean {
+    const { turns, conversations } = state
+    if (activeOf(turns, entry.conversationId) || entry.queue[0] !== turn) return true
+    if (isQueuePaused(conversations, entry.conversationId) || !turns.isSendingAllowed) return true
+    if (config.hasStatusChecks && (isTime(entry.checkAt) || entry.unplacedRuns.length > 0)) return true
+    return sendableAt({ config, conversations, at: now }, turns, turn) !== null
+  }
+
+  return function brokenIn(state: KeeperState, now: number): readonly string[] {
+    const broken: string[] = []
+    for (const entry of entriesOf(state.turns)) {
+      const { active, queue, unplacedRuns, backgroundRuns, stopsInFlight } = entry
+      if (active && config.hasStatusChecks && !isTime(active.checkAt))
+        broken.push(`active turn ${active.turnId} has no next check`)
+      for (const turn of queue) {
+        if (!hasLeft(turn)) {
+          if (ports.sendTurn && !waitsForSomething(state, entry, turn, now))
+            broken.push(`queued turn ${turn.turnId} waits for nothing`)
+        } else if (!activeOf(state.turns, entry.conversationId))
+          broken.push(`turn ${turn.turnId} is held by the server behind nobody`)
+      }
+      for (const { runId, checkAt } of unplacedRuns)
+        if (!isTime(checkAt)) broken.push(`unplaced run ${runId} has no next check`)
+      for (const { runId, expiresAt } of backgroundRuns)
+        if (!isTime(expiresAt)) broken.push(`background run ${runId} never expires`)
+      for (const { stop, turnId } of active ? [active, ...queue] : queue) {
+        if (stop?.state !== 'requested') continue
+        if (!stopsInFlight.some(({ nonce }) => nonce === stop.nonce))
+          broken.push(`the stop of ${turnId} is requested and not in flight`)
+      }
+    }
+    return broken
+  }
+}

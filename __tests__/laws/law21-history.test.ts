@@ -1,0 +1,137 @@
+/** Law 21: history that is rewritten (skipped, committed, rolled back, reset, swept) sends, stops and tells nothing. */
+import { endTurn, signals } from 'redux-turnkeeper'
+import { TWENTY_PERIODS, expectOneEndEach, open } from './law21-lab'
+
+describe('law 21: history that is rewritten', () => {
+  const session = async () => {
+    const lab = open()
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.start()
+    await lab.progress()
+    lab.take()
+    return lab
+  }
+  /** Sends, stops, answers and streams: what changes something elsewhere. */
+  const effects = (requests: readonly string[]) => requests.filter((request) => !request.startsWith('status'))
+
+  test.each([
+    'turnkeeper/turnSubmitted',
+    'turnkeeper/sendAccepted',
+    'turnkeeper/signals/turnStarted',
+    'turnkeeper/signals/turnProgressed',
+  ])('%s skipped and back again: nothing is sent, stopped or told', async (type) => {
+    const lab = await session()
+    lab.devtools.toggle(type)
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.progress()
+    await lab.advance(30_000)
+    lab.devtools.toggle(type)
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.progress()
+    await lab.advance(30_000)
+    expect(effects(lab.take().requests)).toEqual([])
+    expect(lab.ended).toEqual([])
+    expect(lab.keeper.selectors.selectActiveTurnId(lab.store.getState(), 'c1')).toBe('t-c1')
+  })
+
+  test('a send that was claimed from the queue, skipped: it is not sent again', async () => {
+    const lab = await session()
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    lab.backend.accept('send', { runId: 'r2' }, 't2')
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r2' }))
+    lab.backend.world('c1', { status: 'running', runId: 'r2' })
+    lab.take()
+    lab.devtools.toggle('turnkeeper/internal/sendClaimed')
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(30_000)
+    lab.devtools.toggle('turnkeeper/internal/sendClaimed')
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(30_000)
+    expect(effects(lab.take().requests)).toEqual([])
+  })
+
+  test('an end that is skipped and back again is told once; the next turn is sent once', async () => {
+    const lab = await session()
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    lab.backend.accept('send', { runId: 'r2' }, 't2')
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r2' }))
+    lab.backend.world('c1', { status: 'running', runId: 'r2' })
+    lab.take()
+    for (let i = 0; i < 2; i += 1) {
+      lab.devtools.toggle('turnkeeper/endTurn')
+      await lab.dispatch({ type: 'app/typed' })
+      await lab.advance(4_000)
+    }
+    await lab.advance(20_000)
+    expect(effects(lab.take().requests)).toEqual([])
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1'])
+    expectOneEndEach(lab)
+  })
+
+  test('a commit changes nothing', async () => {
+    const lab = await session()
+    const before = JSON.stringify(lab.store.getState())
+    lab.devtools.commit()
+    expect(JSON.stringify(lab.store.getState())).toBe(before)
+    lab.backend.world('c1', { status: 'idle', last: { runId: 'r-c1', outcome: 'complete' } })
+    await lab.advance(60_000)
+    expect(lab.ended).toHaveLength(1)
+    expect(effects(lab.take().requests)).toEqual([])
+  })
+
+  test('a commit of the past: what is gone is gone, and the keeper lives on', async () => {
+    const lab = await session()
+    lab.devtools.jumpTo('app/typed')
+    lab.devtools.commit()
+    await lab.advance(60_000)
+    expect(lab.take().requests).toEqual([])
+    expect(lab.phase()).toBe('idle')
+    await lab.start('c2')
+    await lab.dispatch(endTurn({ conversationId: 'c2', reason: 'complete' }))
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c2'])
+    await lab.advance(60_000)
+    expect(lab.backend.of('send').map(({ key }) => key)).toEqual(['t-c1', 't-c2'])
+  })
+
+  test.each(['rollback', 'reset'] as const)(
+    'a %s in mid-turn: nothing is sent or told, and the keeper lives on',
+    async (kind) => {
+      const lab = await session()
+      lab.devtools[kind]()
+      await lab.dispatch({ type: 'app/typed' })
+      await lab.advance(TWENTY_PERIODS)
+      expect(effects(lab.take().requests)).toEqual([])
+      expect(lab.ended).toEqual([])
+      await lab.start('c2')
+      lab.backend.world('c2', { status: 'idle', last: { runId: 'r-c2', outcome: 'complete' } })
+      await lab.advance(60_000)
+      expect(lab.ended.map(({ turnId }) => turnId)).toContain('t-c2')
+      expectOneEndEach(lab)
+    },
+  )
+
+  test('rolled back to where a prompt still waited, it is not sent again', async () => {
+    const lab = await session()
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+    lab.devtools.commit()
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    lab.backend.accept('send', { runId: 'r2' }, 't2')
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r2' }))
+    lab.devtools.rollback()
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    await lab.advance(60_000)
+    expect(lab.backend.of('send').map(({ key }) => key)).toEqual(['t-c1', 't2'])
+  })
+
+  test('a sweep of skipped actions changes nothing more', async () => {
+    const lab = await session()
+    lab.devtools.toggle('turnkeeper/signals/turnProgressed')
+    lab.devtools.sweep()
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(30_000)
+    expect(effects(lab.take().requests)).toEqual([])
+    expect(lab.keeper.selectors.selectActiveTurnId(lab.store.getState(), 'c1')).toBe('t-c1')
+  })
+})

@@ -1,0 +1,69 @@
+/** Law 21: the slider of the DevTools, and deadlines that were armed in another state. */
+import { endTurn, signals } from 'redux-turnkeeper'
+import { expectOneEndEach, open } from './law21-lab'
+
+describe('law 21: the slider', () => {
+  test('over a whole session, there and back, no request leaves and nothing is dispatched', async () => {
+    const lab = open()
+    await lab.start()
+    await lab.progress()
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+    await lab.dispatch(signals.inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1' }))
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+    lab.backend.accept('stop')
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'cancelled' }))
+    lab.backend.accept('send', { runId: 'r2' }, 't2')
+    await lab.dispatch(
+      signals.streamDropped({}),
+      signals.streamOpened({}),
+      endTurn({ conversationId: 'c1', turnId: 't2', reason: 'complete' }),
+    )
+    lab.take()
+    const ends = lab.ended.length
+    const last = lab.lifted.getState().stagedActionIds.length - 1
+    const before = JSON.stringify(lab.store.getState())
+    for (const index of [...Array(last + 1).keys()].reverse()) {
+      lab.devtools.jump(index)
+      await lab.advance(100, 100)
+    }
+    for (const index of Array(last + 1).keys()) {
+      lab.devtools.jump(index)
+      await lab.advance(100, 100)
+    }
+    const { requests, actions } = lab.take()
+    expect(requests).toEqual([])
+    expect(actions).toEqual([])
+    expect(lab.ended).toHaveLength(ends)
+    expect(JSON.stringify(lab.store.getState())).toBe(before)
+  })
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'stopped at state %i for long, then let go: no send or stop leaves twice',
+    async (index) => {
+      const lab = open()
+      await lab.start()
+      await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'next' }))
+      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+      lab.backend.accept('stop')
+      await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'cancelled' }))
+      lab.backend.accept('send', { runId: 'r2' }, 't2')
+      await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r2' }))
+      lab.backend.world('c1', { status: 'running', runId: 'r2' })
+      lab.take()
+      lab.devtools.jump(index)
+      for (let i = 0; i < 5; i += 1) {
+        await lab.advance(40_000)
+        await lab.dispatch({ type: 'app/typed' })
+      }
+      expect(lab.take().requests).toEqual([])
+      lab.devtools.live()
+      await lab.dispatch({ type: 'app/typed' })
+      await lab.advance(200_000)
+      expect(
+        lab.take().requests.filter((request) => request.startsWith('s') && !request.startsWith('status')),
+      ).toEqual([])
+      expect(lab.phase()).toBe('thinking')
+      expectOneEndEach(lab)
+    },
+  )
+})
