@@ -17,7 +17,7 @@ export type ShapeCheck = (action: UnknownAction) => string | null | undefined
 /** Makes the check of the keeper's own actions and those of its features. */
 export function createShapeCheck(features: readonly KeeperFeature[]): ShapeCheck {
   const featureOf = new Map(
-    features.flatMap((feature) => [...feature.actionTypes].map((type) => [type, feature] as const)),
+    features.flatMap((feature) => [...(feature.actionTypes ?? [])].map((type) => [type, feature] as const)),
   )
   return (action) => {
     const verdict = malformed(action)

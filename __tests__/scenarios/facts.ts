@@ -30,7 +30,7 @@ export function doubledFacts({ turns, conversations }: KeeperState): string[] {
   for (const row of rowsOf(conversations.byId)) {
     once('conversation', row.conversationId, 'conversations')
     for (const { askerId, requestId } of row.questions)
-      once('question', JSON.stringify([askerId, requestId]), row.conversationId)
+      once('question', JSON.stringify([row.conversationId, askerId, requestId]), row.conversationId)
     for (const { turnId } of row.texts) once('text', turnId, row.conversationId)
     for (const { turnId } of row.drafts) once('text', turnId, `the drafts of ${row.conversationId}`)
   }

@@ -5,6 +5,7 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import * as api from 'redux-turnkeeper'
 import { signals } from 'redux-turnkeeper'
 import type { Address, EndedTurn, Outcome, Persisted, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
+import { sharedQueue } from 'redux-turnkeeper/tabs'
 import { createRecorder } from 'redux-turnkeeper/testing'
 import { entriesOf, isQueued, turnsIn } from '../../src/state/turns'
 import type { PhaseWord, Policy, Step, TurnWord } from './format'
@@ -223,13 +224,14 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
 }
 
 function open(world: Surroundings): Tab {
-  const { wire, clock, environment, policy, sharedQueue, told } = world
+  const { wire, clock, environment, policy, sharedQueue: shared, told } = world
   const recorder = createRecorder()
   const problems: string[] = []
 
   const keeper = api.createTurnkeeper({
     ...optionsOf(policy),
-    ports: { ...wire.ports, ...(sharedQueue && { sharedQueue }) },
+    ports: wire.ports,
+    features: shared ? [sharedQueue(shared)] : [],
     clock,
     environment,
     random: () => 0.5,

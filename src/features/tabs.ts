@@ -34,7 +34,6 @@ export function sharedQueue(port: SharedQueuePort): KeeperFeature<'tabs', null> 
   return {
     name: 'tabs',
     reducer: () => null,
-    actionTypes: new Set(),
     listeners: [registerQueue(port)],
     // One that was refused as busy has its place.
     beforeSend: ({ turnId, conversationId, refusals }, at) => {

@@ -60,7 +60,7 @@ export function createStoreMiddleware(
   const dispatch = api.dispatch as KeeperDispatch
   const ownTypes: ReadonlySet<string> = new Set([
     ...CORE_TYPES,
-    ...features.flatMap(({ actionTypes }) => [...actionTypes]),
+    ...features.flatMap(({ actionTypes = [] }) => [...actionTypes]),
     keeperDisposed.type,
     contextRequested.type,
   ])

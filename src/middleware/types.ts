@@ -102,10 +102,10 @@ export type RegisterListener = (context: StoreContext) => void
 export interface KeeperFeature<Name extends string = string, State = unknown> {
   /** Where its state stands, beside `turns` and `conversations`. */
   readonly name: Name
-  /** Called with its own state after the keeper's reducers, as `combineReducers` would. */
+  /** Called with its own state, after the keeper's reducers, for each action of the package. */
   reducer(state: State | undefined, action: UnknownAction): State
   /** @internal The types of its own actions: they enter the keeper's middleware. */
-  readonly actionTypes: ReadonlySet<string>
+  readonly actionTypes?: ReadonlySet<string>
   /** @internal What is wrong with one of its actions, in words; `null` for a well-formed one. */
   malformed?(action: UnknownAction): string | null
   /** @internal Registered once for each store. */

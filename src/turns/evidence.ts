@@ -121,12 +121,24 @@ function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
     : patchEntry(turns, key, { unplacedRuns, backgroundRuns })
 }
 
+/** The run is this turn's: it is no other's. */
+function takeRun(turns: TurnsState, { turnId, conversationId }: Turn, runId: string): TurnsState {
+  const other = findTurnByRun(turns, runId, conversationId)
+  if (!other || other.turnId === turnId) return turns
+  const guessedRun = other.guessedRun === runId ? null : other.guessedRun
+  return putTurn(
+    turns,
+    other,
+    amendTurn(other, { runs: without(other.runs, (run) => run === runId), guessedRun }),
+  )
+}
+
 /** Gives a run to a turn for certain. What was only guessed gives way; a helper's run stays the helper's. */
 export function bindRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   if (findHelper(turns, turn.conversationId, runId)) return turns
   const wasGuess = turn.guessedRun === runId
   return putTurn(
-    forgetRun(turns, turn.conversationId, runId),
+    takeRun(forgetRun(turns, turn.conversationId, runId), turn, runId),
     turn,
     amendTurn(turn, {
       runs: turn.runs.includes(runId) ? turn.runs : [...turn.runs, runId].slice(-RUNS_PER_TURN),

@@ -66,7 +66,12 @@ function moveTurn(ctx: RuleContext, turns: TurnsState, turnId: string, from: str
   const own = stops.filter((stop) => stop.turnId === turnId)
   const next = enter(ctx, pointTo(marked, moved), to, moved, own)
   // It turned out to be one with a turn there.
-  return findTurn(next, turnId, to) ? next : patchEntry(next, left, { movedTurn: null })
+  if (findTurn(next, turnId, to)) return next
+  return otherKeys.reduce(
+    (state, key) =>
+      entryOf(state, key)?.movedTurn?.turnId === turnId ? patchEntry(state, key, { movedTurn: null }) : state,
+    next,
+  )
 }
 
 /** A turn that has moved is in another conversation again: that is where it is looked for under its other keys. */

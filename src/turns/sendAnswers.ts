@@ -163,6 +163,10 @@ export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote
     checkAt: remote.checkAt ?? nextCheckAt(ctx.config, turn, ctx.at),
     unconfirmedEnd: turn.unconfirmedEnd?.runId != null ? null : turn.unconfirmedEnd,
     stop: turn.stop ?? remote.stop,
+    source: remote.source ?? turn.source,
+    openTools: [...turn.openTools, ...remote.openTools],
+    statusText: remote.statusText ?? turn.statusText,
+    reportedError: remote.reportedError ?? turn.reportedError,
   })
   const left = entryOf(gone, key)
   // Where another turn is in front it waits behind that, as before.

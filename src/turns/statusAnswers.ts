@@ -86,15 +86,11 @@ function idle(ctx: RuleContext, turns: TurnsState, key: string, check: StatusChe
   // The server knows nothing of it, and its request has been open for long: it is not waited for any more (law 11).
   if (isSendOverdue(ctx.config, active, check)) return unconfirm(ctx, placed, active)
   const postponed = postpone(ctx, placed, active)
-  // Not believed yet: where there was a reason to check, there still is.
-  return entryOf(postponed, key)?.checkAt == null
-    ? postponed
-    : checkConversation(
-        ctx,
-        patchEntry(postponed, key, { checkAt: null }),
-        key,
-        ctx.at + ctx.config.recheckInterval,
-      )
+  const entry = entryOf(postponed, key)
+  // Not believed yet: where there was a reason to check, there still is. One that is newer than this check stays due.
+  if (entry?.checkAt == null || entry.checkReasonSeq > check.seq) return postponed
+  const settled = patchEntry(postponed, key, { checkAt: null })
+  return checkConversation(ctx, settled, key, ctx.at + ctx.config.recheckInterval)
 }
 
 /** Nothing runs, says the server: an unplaced run that was seen before the check left is no turn. */

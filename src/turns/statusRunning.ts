@@ -1,4 +1,6 @@
 /** A status check says that something runs (law 5): the turn that it names, another one, or it does not say which. */
+import { sessionOf } from '../state/conversations'
+import { isActiveSession } from '../state/sessions'
 import {
   activeOf,
   currentTurn,
@@ -69,8 +71,15 @@ export function running(
     return ended ? postpone(ctx, placed, active) : runsAnother(ctx, placed, active, answer, check)
   }
   if (ended) return reopen(ctx, placed, ended, answer, check)
+  if (isSessionOver(ctx, key, check)) return checkConversation(ctx, placed, key)
   if (!isNamed) return runsUnnamed(ctx, placed, key, answer, check)
   return adoptTurn(ctx, placed, key, signalOf(key, answer), null)
+}
+
+/** The session was said to be inactive after this check had left: it opens nothing in it. */
+const isSessionOver = ({ conversations }: RuleContext, key: string, check: StatusCheck): boolean => {
+  const session = sessionOf(conversations, key)
+  return session !== null && !isActiveSession(session.status) && session.seq > check.seq
 }
 
 /** The answer names a helper: it is evidence of the helper, and of no turn. */
