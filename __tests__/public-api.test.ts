@@ -20,6 +20,8 @@ import * as react from 'redux-turnkeeper/react'
 import * as tabs from 'redux-turnkeeper/tabs'
 import * as testing from 'redux-turnkeeper/testing'
 import manifest from '../package.json'
+import * as actions from '../src/actions'
+import { CORE_TYPES } from '../src/actions/shape'
 
 const ENTRIES: Readonly<Record<string, object>> = {
   '.': index,
@@ -259,6 +261,11 @@ describe('action types', () => {
       assistantVersionChosen: 'turnkeeper/assistant/versionChosen',
       networkChanged: 'turnkeeper/assistant/networkChanged',
     })
+  })
+
+  test('are all checked: what is in none of the tables would reach no reducer', () => {
+    const types = [...Object.values(typesOf(actions)), ...Object.values(typesOf(signals))]
+    expect([...CORE_TYPES].sort()).toEqual(types.sort())
   })
 
   test('are each one’s own', () => {

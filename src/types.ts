@@ -42,7 +42,6 @@ export interface TurnError {
 export type ErrorCode =
   | 'turn_failed'
   | 'turn_undelivered'
-  | 'turn_unconfirmed'
   | 'backend_restarted'
   | 'hard_limit'
   | 'send_refused'

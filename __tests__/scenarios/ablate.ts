@@ -16,14 +16,14 @@ import type { Verdict } from './suite'
 
 const LAWS = 24
 const MUTATIONS = '__tests__/scenarios/mutations'
-const SKIPPED = /__tests__[/\\](bench|e2e|pack)([/\\]|$)/
+const SKIPPED = /(__tests__[/\\](bench|e2e|pack)|examples[/\\]chat)([/\\]|$)/
 const PATIENCE = 180_000
 const AT_ONCE = 2
 
 /** A copy of the package that may be changed. */
 function copyPackage(): string {
   const root = mkdtempSync(join(tmpdir(), 'turnkeeper-ablate-'))
-  for (const name of ['src', '__tests__', 'package.json', 'tsconfig.json', 'jest.config.ts', 'README.md']) {
+  for (const name of ['src', '__tests__', 'package.json', 'tsconfig.json', 'jest.config.ts', 'README.md', 'examples']) {
     cpSync(name, join(root, name), { recursive: true, filter: (path) => !SKIPPED.test(path) })
   }
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'), 'dir')

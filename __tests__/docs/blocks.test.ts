@@ -1,0 +1,22 @@
+/** Every block of code on every page runs, as a module, on a platform that answers everything. What it does: the other files. */
+import { flushMicrotasks } from 'redux-turnkeeper/testing'
+import { blocks } from './pages'
+import { createWorld } from './world'
+
+test.each(blocks.map(({ page, name, line }) => [page, name, line] as const))(
+  '%s: %s, line %i',
+  async (page, name) => {
+    const world = createWorld()
+    const { persistor } = await world.run<{ persistor?: { pause(): void } }>(page, name)
+    await flushMicrotasks()
+    // redux-persist writes on a timer of its own.
+    persistor?.pause()
+    world.dispose()
+    expect(world.problems).toEqual([])
+  },
+)
+
+test('no two blocks of a page are the same file', () => {
+  const paths = blocks.map(({ path }) => path)
+  expect(paths.filter((path, place) => paths.indexOf(path) !== place)).toEqual([])
+})

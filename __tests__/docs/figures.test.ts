@@ -1,0 +1,51 @@
+/** The figures of the README and the guide are those that the commands print. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { FOLDERS, judgeAll, loadAll, passes } from '../scenarios/suite'
+import { keeperSubject } from '../scenarios/keeper'
+import { naiveSubject } from '../scenarios/naive'
+import { codesIn, pageOf, readme, root, rowsOf, sorted } from './pages'
+
+const rows = rowsOf(readme, 'what', 'What holds')
+const figure = (start: string): readonly [held: number, of: number] => {
+  const [, cell = ''] = rows.find(([what]) => what?.startsWith(start)) ?? []
+  const [held = NaN, of = NaN] = cell.split(' of ').map(Number)
+  return [held, of]
+}
+const numbersIn = (start: string): number[] =>
+  [...(rows.find(([what]) => what?.startsWith(start))?.[0] ?? '').matchAll(/\d+/g)].map(([digits]) =>
+    Number(digits),
+  )
+
+describe('scenarios', () => {
+  const folders = FOLDERS.map((folder) => loadAll([join(root, folder)]))
+  const scenarios = folders.flat()
+  const verdicts = Promise.all([judgeAll(keeperSubject, scenarios), judgeAll(naiveSubject, scenarios)])
+
+  test('of the README: how many there are, and how many hold', async () => {
+    const [ours, usual] = await verdicts
+    expect(numbersIn('scenarios')).toEqual(folders.map(({ length }) => length))
+    expect(figure('scenarios')).toEqual([passes(ours), scenarios.length])
+    expect(figure('the same')).toEqual([passes(usual), scenarios.length])
+  }, 120_000)
+
+  test('of the comparison: by the kind of bug', async () => {
+    const [ours, usual] = await verdicts
+    const families = sorted(new Set(scenarios.map(({ family }) => family)))
+    const counted = families.map((family) => {
+      const of = (all: typeof ours) => all.filter((verdict) => verdict.family === family)
+      return [family, of(ours).length, passes(of(usual)), passes(of(ours))]
+    })
+    const told = rowsOf(pageOf('comparison'), 'kind of bug').map(([family, , ...numbers]) => [
+      codesIn(family)[0],
+      ...numbers.map(Number),
+    ])
+    expect(told).toEqual(counted)
+  }, 120_000)
+})
+
+test('recordings: as many as there are, each of which `recordings.test.ts` plays', () => {
+  const folders = ['__tests__/traces', '__tests__/traces/ours'].map((folder) => join(root, folder))
+  const all = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.jsonl')))
+  expect(figure('recordings')).toEqual([all.length, all.length])
+})

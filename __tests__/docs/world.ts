@@ -1,0 +1,96 @@
+/** A browser, and the modules of React Native, for code that needs more than requests and streams. */
+import type { SharedQueueEvent } from 'redux-turnkeeper'
+import { createPlatform } from './platform'
+import type { World } from './runner'
+
+type Hear = (message: { readonly data: SharedQueueEvent }) => void
+
+/** What tabs of one browser share: a storage, channels, locks. */
+export function createBrowser() {
+  const items = new Map<string, string>()
+  const channels = new Set<{ readonly name: string; readonly hear: Set<Hear> }>()
+  let lock: Promise<unknown> = Promise.resolve()
+
+  class FakeChannel {
+    private readonly own: { readonly name: string; readonly hear: Set<Hear> }
+    constructor(name: string) {
+      this.own = { name, hear: new Set() }
+      channels.add(this.own)
+    }
+    postMessage(data: SharedQueueEvent): void {
+      const others = [...channels].filter((one) => one.name === this.own.name && one !== this.own)
+      queueMicrotask(() => others.forEach(({ hear }) => hear.forEach((tell) => tell({ data }))))
+    }
+    addEventListener(_type: 'message', hear: Hear): void {
+      this.own.hear.add(hear)
+    }
+    removeEventListener(_type: 'message', hear: Hear): void {
+      this.own.hear.delete(hear)
+    }
+  }
+  return {
+    BroadcastChannel: FakeChannel,
+    localStorage: {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+      removeItem: (key: string) => void items.delete(key),
+    },
+    navigator: {
+      locks: {
+        request<Result>(_name: string, work: () => Result): Promise<Result> {
+          const done = lock.then(work)
+          lock = done.catch(() => undefined)
+          return done
+        },
+      },
+    },
+  }
+}
+
+/** An app on a device: it goes to the background, and loses its network, when the test says so. */
+export function createDevice() {
+  const appListeners = new Set<(state: string) => void>()
+  const netListeners = new Set<(state: { readonly isConnected: boolean | null }) => void>()
+  const AppState = {
+    currentState: 'active',
+    addEventListener(_type: 'change', listener: (state: string) => void) {
+      appListeners.add(listener)
+      return { remove: () => void appListeners.delete(listener) }
+    },
+  }
+  const NetInfo = {
+    addEventListener(listener: (state: { readonly isConnected: boolean | null }) => void) {
+      netListeners.add(listener)
+      return () => void netListeners.delete(listener)
+    },
+  }
+  return {
+    modules: {
+      'react-native': { AppState },
+      '@react-native-community/netinfo': { __esModule: true, default: NetInfo },
+    },
+    become(state: string): void {
+      AppState.currentState = state
+      appListeners.forEach((listener) => listener(state))
+    },
+    connect(isConnected: boolean): void {
+      netListeners.forEach((listener) => listener({ isConnected }))
+    },
+    listeners: () => appListeners.size + netListeners.size,
+  }
+}
+
+type Example = readonly [name: string, run: () => Promise<void>]
+
+/** A platform that has all of it; `examples` are the tests that code has declared. */
+export function createWorld(world: World = {}) {
+  const examples: Example[] = []
+  const test = (...example: Example): void => void examples.push(example)
+  const device = createDevice()
+  const platform = createPlatform({
+    ...world,
+    globals: { ...createBrowser(), test, expect, ...world.globals },
+    modules: { ...device.modules, ...world.modules },
+  })
+  return { ...platform, examples, device }
+}
