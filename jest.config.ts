@@ -10,6 +10,7 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/.*/dist/', '<rootDir>/__tests__/bench/'],
   moduleNameMapper: {
     '^redux-turnkeeper$': '<rootDir>/src/index.ts',
+    '^redux-turnkeeper/(assistant|tabs)$': '<rootDir>/src/features/$1.ts',
     '^redux-turnkeeper/(react|testing|devtools)$': '<rootDir>/src/$1/index.ts',
     '^redux-turnkeeper/adapters/([^/]+)$': '<rootDir>/src/adapters/$1.ts',
   },

@@ -1,27 +1,61 @@
+/** The JavaScript of the package. Its types are written by `declarations.ts`. */
+import { dirname, relative } from 'node:path'
+import { build } from 'esbuild'
 import { defineConfig } from 'tsup'
 import type { Options } from 'tsup'
+import { ENTRIES } from './entries'
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/** The source files that the entries need at run time: those that hold only types are not among them. */
+async function filesOfEntries(): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: Object.values(ENTRIES),
+    bundle: true,
+    packages: 'external',
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+  })
+  return Object.keys(metafile.inputs)
+}
+
+/**
+ * One output file to a source file: with `sideEffects: false` a bundler then leaves out the files that an app does not use.
+ * Imports between them stay imports, and get the extension that Node asks for.
+ */
+const perFile: Plugin = {
+  name: 'per-file',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^\./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (kind === 'entry-point' || pluginData === perFile) return undefined
+      const source = await resolve(path, { importer, resolveDir, kind, pluginData: perFile })
+      if (source.errors.length > 0) return source
+      const target = relative(dirname(importer), source.path).replaceAll('\\', '/')
+      return {
+        path: (target.startsWith('.') ? target : `./${target}`).replace(/\.tsx?$/, '.js'),
+        external: true,
+        sideEffects: false,
+      }
+    })
+  },
+}
 
 const common: Options = {
-  entry: {
-    index: 'src/index.ts',
-    'react/index': 'src/react/index.ts',
-    'react/rsc': 'src/react/rsc.ts',
-    'adapters/agUi': 'src/adapters/agUi.ts',
-    'adapters/codexAppServer': 'src/adapters/codexAppServer.ts',
-    'adapters/openCode': 'src/adapters/openCode.ts',
-    'adapters/aiSdk': 'src/adapters/aiSdk.ts',
-    'testing/index': 'src/testing/index.ts',
-    'devtools/index': 'src/devtools/index.ts',
-  },
-  splitting: true,
   target: 'es2022',
   // Neutral: `process.env.NODE_ENV` stays in place, for the app's bundler to decide.
   platform: 'neutral',
 }
 
-export default defineConfig([
-  { ...common, format: ['esm', 'cjs'], dts: { only: true } },
-  { ...common, format: ['esm'], sourcemap: true },
-  // No map: the one that is made for split CommonJS names the folder that it was built in.
-  { ...common, format: ['cjs'] },
+export default defineConfig(async () => [
+  {
+    ...common,
+    entry: await filesOfEntries(),
+    format: ['esm'],
+    splitting: false,
+    sourcemap: true,
+    esbuildPlugins: [perFile],
+  },
+  // Few files: bundlers shake no CommonJS. No map: the one that is made for split CommonJS names the folder that it was built in.
+  { ...common, entry: ENTRIES, format: ['cjs'], splitting: true },
 ])

@@ -381,6 +381,25 @@ describe('in an app’s store', () => {
     keeper.dispose()
   })
 
+  test('a feature is a name and a reducer', () => {
+    const ends: index.KeeperFeature<'ends', number> = {
+      name: 'ends',
+      reducer: (count = 0, action) => (endTurn.match(action) ? count + 1 : count),
+    }
+    const keeper = createTurnkeeper({
+      features: [ends, tabs.sharedQueue(testing.createMemoryQueue().port())],
+    })
+    const store = configureStore({
+      reducer: combineSlices(keeper, drafts),
+      middleware: (gDM) => gDM().prepend(keeper.middleware),
+      devTools: false,
+    })
+    store.dispatch(endTurn({ turnId: 't1', reason: 'complete' }))
+    const count: number = store.getState().turnkeeper.ends
+    expect([count, store.getState().turnkeeper.tabs]).toEqual([1, null])
+    keeper.dispose()
+  })
+
   test('a keeper that is not mounted is said, with what to do about it', async () => {
     const problems: index.Problem[] = []
     const keeper = createTurnkeeper({ onProblem: (problem) => void problems.push(problem) })

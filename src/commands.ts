@@ -155,7 +155,13 @@ export function createCommands(options: ResolvedOptions) {
       const context = contextOf(dispatch)
       if (isOver(context, 'stopTurn')) return false
       const { conversationId, turnId } = args
-      dispatch(actions.stopRequested({ conversationId, turnId, ...claimOf(context, 'stopTurn') }))
+      dispatch(
+        actions.stopRequested({
+          ...(conversationId !== undefined && { conversationId }),
+          ...(turnId !== undefined && { turnId }),
+          ...claimOf(context, 'stopTurn'),
+        }),
+      )
       const { turns, conversations } = context.read()
       return stopTarget(turns, conversations, args)?.stop != null
     }

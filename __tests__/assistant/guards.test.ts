@@ -1,21 +1,21 @@
 import { nanoid } from '@reduxjs/toolkit'
-import * as assistant from '../../src/assistant'
+import * as internal from '../../src/assistant'
+import { assistantDefaults, readAnswer, resolveAssistantOptions } from '../../src/assistant'
+import type { AssistantClaim } from '../../src/assistant'
 import {
-  assistantDefaults,
+  assistant,
+  assistantDoubted,
   assistantInputsChanged,
   checkAssistant,
   hatchVersion,
   networkChanged,
-  resolveAssistantOptions,
   retryAssistant,
   selectAssistantId,
   selectAssistantSince,
-} from '../../src/assistant'
-import { readAnswer } from '../../src/assistant/answers'
+} from '../../src/features/assistant'
 import {
   active,
   checksAfterEach,
-  gone,
   initializing,
   retiredOk,
   setUp,
@@ -57,10 +57,12 @@ describe('law 19: before the inputs arrive', () => {
     ['retryAssistant', () => retryAssistant()],
     ['hatchVersion', () => hatchVersion('v1')],
     ['networkChanged', () => networkChanged({ online: false })],
+    ['assistantDoubted', () => assistantDoubted()],
+    ['assistantAnswered', () => internal.assistantAnswered({ ok: false, status: 404 })],
   ])('%s is a no-op that leaves the state’s reference as it was', async (_name, command) => {
     const h = setUp()
     const before = h.now()
-    h.dispatch(command())
+    h.dispatch<unknown>(command())
     await h.pass(60_000)
     expect(h.now()).toBe(before)
     expect(h.host.calls).toEqual([])
@@ -74,7 +76,7 @@ describe('law 19: before the inputs arrive', () => {
     const h = setUp()
     h.inputs(inputs)
     const before = h.now()
-    for (const command of [checkAssistant(), retryAssistant(), hatchVersion()]) h.dispatch(command)
+    for (const command of [checkAssistant(), retryAssistant(), hatchVersion()]) h.dispatch<unknown>(command)
     await h.pass(60_000)
     expect(h.now()).toBe(before)
     expect(h.host.calls).toEqual([])
@@ -89,10 +91,13 @@ describe('law 19: before the inputs arrive', () => {
     expect(h.is('get')).toBe(1)
   })
 
-  test('loading again concludes nothing: what is up stays up', async () => {
+  test.each([
+    ['still signed in', { ...signedIn, loading: true, platformSession: false }],
+    ['signed in or not', { ...signedOut, loading: true }],
+  ])('loading again concludes nothing: what is up stays up (%s)', async (_name, loading) => {
     const h = setUp()
     await h.begin(active())
-    h.inputs({ ...signedIn, loading: true, platformSession: false })
+    h.inputs(loading)
     expect(h.kind()).toBe('active')
     h.inputs(signedIn)
     expect(h.now()).toMatchObject({ kind: 'active', assistantId: 'a1' })
@@ -106,10 +111,10 @@ describe('law 19: signing out', () => {
     ['losing the session', { ...signedIn, platformSession: false }],
   ])('%s resets slice, budgets and timers in one dispatch', async (_name, inputs) => {
     const h = setUp({ has: ['get', 'hatch', 'retire', 'probe'] })
-    await h.begin(gone)
+    await h.beginGone()
     await h.host.answer('hatch', trouble)
     await h.pass(3_000)
-    expect(h.now().hatchFailures).toBe(1)
+    expect(h.now().starts).toBe(1)
     const kinds: string[] = []
     h.store.subscribe(() => void kinds.push(h.kind()))
     h.inputs(inputs)
@@ -119,12 +124,14 @@ describe('law 19: signing out', () => {
       connection: null,
       watchdogAt: null,
       check: null,
-      work: null,
+      operation: null,
       probe: null,
+      absentSince: null,
       hatched: null,
+      unsettledHatch: null,
       recoveries: 0,
-      hatchFailures: 0,
-      failures: 0,
+      starts: 0,
+      failedChecks: 0,
     })
     expect(new Set(kinds)).toEqual(new Set(['loading']))
     expect(h.clock.pending).toBe(0)
@@ -175,7 +182,7 @@ describe('law 19: gateway auth', () => {
       connection: { url: '/gw' },
       reachable: true,
     })
-    for (const command of [checkAssistant(), retryAssistant(), hatchVersion()]) h.dispatch(command)
+    for (const command of [checkAssistant(), retryAssistant(), hatchVersion()]) h.dispatch<unknown>(command)
     h.environment.emit('offline')
     await h.pass(600_000)
     expect(h.host.calls).toEqual([])
@@ -207,8 +214,8 @@ describe('law 19: gateway auth', () => {
 })
 
 describe('law 23: replies that are nobody’s', () => {
-  const { assistantChecked, assistantHatched, assistantProbed, assistantRetired, assistantOverdue } =
-    assistant
+  const { assistantChecked, assistantHatched, assistantProbed, assistantRetired, assistantInitOverdue } =
+    internal
 
   test('an unknown nonce, an older generation, another deadline: the same reference', async () => {
     const h = setUp({ has: ['get', 'hatch', 'retire', 'probe'] })
@@ -227,9 +234,9 @@ describe('law 23: replies that are nobody’s', () => {
         h.dispatch(answered({ nonce: reply, generation, answer }))
       }
     }
-    h.dispatch(assistantOverdue({ generation: 0, deadline: 7 }))
-    h.dispatch(assistantOverdue({ generation: 1, deadline: before.watchdogAt! }))
-    h.dispatch(assistantOverdue({ generation: 0, deadline: before.watchdogAt! }))
+    h.dispatch(assistantInitOverdue({ generation: 0, deadline: 7 }))
+    h.dispatch(assistantInitOverdue({ generation: 1, deadline: before.watchdogAt! }))
+    h.dispatch(assistantInitOverdue({ generation: 0, deadline: before.watchdogAt! }))
     expect(h.now()).toBe(before)
   })
 
@@ -238,24 +245,50 @@ describe('law 23: replies that are nobody’s', () => {
     await h.begin(initializing('a1'))
     const before = h.now()
     expect(before.check!.nonce).toBeNull()
-    const owner = before.owner!
-    h.dispatch(assistant.assistantCheckClaimed({ nonce: 'early', generation: 0, owner }))
-    h.dispatch(assistant.assistantHatchClaimed({ nonce: 'unwanted', generation: 0, owner }))
-    h.dispatch(assistant.assistantRetireClaimed({ nonce: 'unwanted', generation: 0, owner }))
-    h.dispatch(assistant.assistantProbeClaimed({ nonce: 'unwanted', generation: 0, owner }))
+    const keeperId = before.keeperId!
+    h.dispatch(internal.assistantCheckClaimed({ nonce: 'early', generation: 0, keeperId }))
+    h.dispatch(internal.assistantHatchClaimed({ nonce: 'unwanted', generation: 0, keeperId }))
+    h.dispatch(internal.assistantRetireClaimed({ nonce: 'unwanted', generation: 0, keeperId }))
+    h.dispatch(internal.assistantProbeClaimed({ nonce: 'unwanted', generation: 0, keeperId }))
     expect(h.now()).toBe(before)
     h.dispatch(checkAssistant())
     const taken = h.now()
-    h.dispatch(assistant.assistantCheckClaimed({ nonce: 'second', generation: 0, owner }))
+    h.dispatch(internal.assistantCheckClaimed({ nonce: 'second', generation: 0, keeperId }))
     expect(h.now()).toBe(taken)
   })
 
-  test('a retire’s answer is not a hatch’s', async () => {
+  test('a claim that is dispatched once more starts no second request', async () => {
     const h = setUp()
-    await h.begin(gone)
-    const { work, generation } = h.now()
+    await h.begin()
+    const claim = h.recorder.actions.find((action) => internal.assistantCheckClaimed.match(action))!
     const before = h.now()
-    h.dispatch(assistantRetired({ nonce: work!.nonce!, generation, answer: readAnswer(retiredOk) }))
+    h.dispatch({ ...claim })
+    h.dispatch(internal.assistantClaimShown(claim.payload as AssistantClaim))
+    await h.pass(1_000)
+    expect([h.is('get'), h.now() === before]).toEqual([1, true])
+  })
+
+  test('what is malformed changes nothing, also where no middleware has looked at it', () => {
+    const reduce = internal.assistantReducer(resolveAssistantOptions({}, { getAssistant: jest.fn() }))
+    const before = reduce(undefined, assistantInputsChanged(signedIn))
+    const { type } = assistantInputsChanged
+    for (const action of [
+      { type },
+      { type, payload: { signedIn: false, loading: false } },
+      { type, payload: { ...before.inputs, userId: {} } },
+      { type: internal.assistantChecked.type, payload: { nonce: null, generation: 0, answer: null } },
+      { type: internal.assistantInitOverdue.type, payload: { generation: 0, deadline: NaN } },
+      { type: networkChanged.type, payload: { online: 'no' } },
+    ])
+      expect(reduce(before, action)).toBe(before)
+  })
+
+  test('a retire’s answer is not a start’s', async () => {
+    const h = setUp()
+    await h.beginGone()
+    const { operation, generation } = h.now()
+    const before = h.now()
+    h.dispatch(assistantRetired({ nonce: operation!.nonce!, generation, answer: readAnswer(retiredOk) }))
     expect(h.now()).toBe(before)
   })
 })
@@ -264,16 +297,17 @@ describe('options', () => {
   test('have the documented defaults', () => {
     expect(resolveAssistantOptions()).toMatchObject({
       ...assistantDefaults,
-      looks: false,
-      hatches: false,
-      retires: false,
-      probes: false,
+      canCheck: false,
+      canHatch: false,
+      canRetire: false,
+      canProbe: false,
     })
     expect(assistantDefaults).toMatchObject({
       initTimeout: 300_000,
       maxRecoveries: 3,
       maxHatchFailures: 3,
-      assistantPollInterval: 3_000,
+      stableAfter: 60_000,
+      pollInterval: 3_000,
     })
   })
 
@@ -281,18 +315,30 @@ describe('options', () => {
     [{ initTimeout: 0 }, /"initTimeout" must be a time in ms of at least 1; it was given 0/],
     [{ maxRecoveries: -1 }, /"maxRecoveries"/],
     [{ maxHatchFailures: NaN }, /"maxHatchFailures"/],
-    [{ assistantPollInterval: Infinity }, /"assistantPollInterval"/],
-    [{ assistantPollBackoff: 0.5 }, /"assistantPollBackoff"/],
-    [{ assistantCheckTimeout: '5' as never }, /"assistantCheckTimeout"/],
-    [{ assistantCapacityCodes: 'full' as never }, /"assistantCapacityCodes" must be an array/],
+    [{ stableAfter: -1 }, /"stableAfter"/],
+    [{ pollInterval: Infinity }, /"pollInterval"/],
+    [{ pollBackoff: 0.5 }, /"pollBackoff"/],
+    [{ checkTimeout: '5' as never }, /"checkTimeout"/],
+    [{ capacityCodes: 'full' as never }, /"capacityCodes" must be an array/],
+    [{ initTimout: 5 } as never, /no option "initTimout"/],
   ])('are checked up front: %j', (options, message) => {
     expect(() => resolveAssistantOptions(options)).toThrow(message)
+    expect(() => assistant(options)).toThrow(message)
+  })
+
+  test.each([
+    [{ getAsistant: jest.fn() }, /no port "getAsistant"/],
+    [{ getAssistant: 'GET /assistant' }, /"getAssistant" must be a function/],
+    ['none', /"ports" must be an object of functions/],
+  ])('so are the ports: %j', (ports, message) => {
+    expect(() => assistant({ ports: ports as never })).toThrow(message)
   })
 
   test('law 20: the redirect rule is evaluated as the action is made, and does not enter it', () => {
     const { payload } = assistantInputsChanged({ ...signedIn, resolveOnboardingRedirect: () => '/welcome' })
     expect(payload.redirect).toBe('/welcome')
-    expect(Object.values(payload).some((value) => typeof value === 'function')).toBe(false)
+    const values: readonly unknown[] = Object.values(payload)
+    expect(values.some((value) => typeof value === 'function')).toBe(false)
   })
 
   test('law 20: of a port’s answer only what the rules read enters an action', () => {

@@ -1,6 +1,12 @@
-import { checkAssistant, hatchVersion, retryAssistant, selectAssistantErrorText } from '../../src/assistant'
-import { pollPause } from '../../src/assistant/rules'
+import { pollPause } from '../../src/assistant/pauses'
 import {
+  checkAssistant,
+  hatchVersion,
+  retryAssistant,
+  selectAssistantErrorText,
+} from '../../src/features/assistant'
+import {
+  LOST,
   MINUTES,
   active,
   checksAfterEach,
@@ -11,55 +17,53 @@ import {
   status,
   trouble,
 } from './setup'
+import type { Host, Setup } from './setup'
 
 checksAfterEach()
 
-type Store = ReturnType<typeof setUp>
-
-async function missing(given?: Parameters<typeof setUp>[0]) {
+async function missing(given?: Setup) {
   const h = setUp(given)
-  await h.begin(gone)
+  await h.beginGone()
   return h
 }
 
-/** The hatch fails; the next poll sees that there is none. */
-async function failed(h: Store, said: unknown = trouble, ms = 3_000) {
-  if (said === null) await h.host.lose('hatch')
-  else await h.host.answer('hatch', said)
+/** The start fails; the next poll sees that there is none. */
+async function failed(h: Host, said: unknown = trouble, ms = 3_000) {
+  await h.host.answer('hatch', said)
   await h.pass(ms)
   await h.host.answer('get', gone)
 }
 
-describe('law 19: the budget of hatches', () => {
+describe('law 19: the budget of starts', () => {
   test.each([
-    ['no answer', null],
+    ['no answer', LOST],
     ['an answer without a status', { ok: false }],
     ['500', status(500)],
     ['503 without a capacity code', status(503, { code: 'upstream' })],
   ])(
-    '%s can be recovered from: it stays initializing, and hatches again at the poll interval',
+    '%s can be recovered from: it stays initializing, and starts again at the poll interval',
     async (_name, said) => {
       const h = await missing()
-      if (said === null) await h.host.lose('hatch')
-      else await h.host.answer('hatch', said)
-      expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 1, work: null })
+      const checks = h.is('get')
+      await h.host.answer('hatch', said)
+      expect(h.now()).toMatchObject({ kind: 'initializing', starts: 1, operation: null })
       await h.pass(2_999)
-      expect(h.is('get')).toBe(1)
+      expect(h.is('get')).toBe(checks)
       await h.pass(1)
-      expect(h.is('get')).toBe(2)
+      expect(h.is('get')).toBe(checks + 1)
       expect(h.is('hatch')).toBe(1)
       await h.host.answer('get', gone)
       expect(h.is('hatch')).toBe(2)
     },
   )
 
-  test('the third failure is the last allowed, the fourth hatch is refused with a text', async () => {
+  test('the third failure is the last allowed, the fourth start is refused with a text', async () => {
     const h = await missing()
     await failed(h)
     await failed(h)
     expect(h.is('hatch')).toBe(3)
     await h.host.answer('hatch', trouble)
-    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 3 })
+    expect(h.now()).toMatchObject({ kind: 'initializing', starts: 3 })
     await h.pass(3_000)
     await h.host.answer('get', gone)
     expect(h.is('hatch')).toBe(3)
@@ -75,11 +79,11 @@ describe('law 19: the budget of hatches', () => {
     await failed(h)
     expect(h.kind()).toBe('error')
     h.dispatch(checkAssistant())
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.kind()).toBe('error')
     expect(h.is('hatch')).toBe(1)
     h.dispatch(retryAssistant())
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.is('hatch')).toBe(2)
   })
 
@@ -87,16 +91,20 @@ describe('law 19: the budget of hatches', () => {
     const h = await missing({ maxHatchFailures: 1 })
     await failed(h)
     h.dispatch(hatchVersion('v3'))
-    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 0 })
+    expect(h.now()).toMatchObject({ kind: 'initializing', starts: 1 })
     expect(h.is('hatch')).toBe(2)
   })
 
-  test('a success resets it', async () => {
+  test('an accepted start is one of them: what was accepted may be gone at once', async () => {
     const h = await missing()
     await failed(h)
     await failed(h)
     await h.host.answer('hatch', initializing('a1'))
-    expect(h.now()).toMatchObject({ kind: 'initializing', hatchFailures: 0, assistantId: 'a1' })
+    expect(h.now()).toMatchObject({ kind: 'initializing', starts: 3, assistantId: 'a1' })
+    await h.pass(3_000)
+    await h.vanish()
+    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_failed' } })
+    expect(h.is('hatch')).toBe(3)
   })
 
   test('an assistant that turns up meanwhile ends it', async () => {
@@ -108,37 +116,49 @@ describe('law 19: the budget of hatches', () => {
     expect(h.is('hatch')).toBe(1)
   })
 
-  test('one that is up meanwhile resets it', async () => {
+  test('one that is up meanwhile ends it too', async () => {
     const h = await missing()
     await h.host.answer('hatch', trouble)
     await h.pass(3_000)
     await h.host.answer('get', active('a1'))
-    expect(h.now()).toMatchObject({ kind: 'active', hatchFailures: 0, hatched: null })
+    expect(h.now()).toMatchObject({ kind: 'active', hatched: null, unsettledHatch: null })
   })
 
   test('nothing of the one before is left', async () => {
     const h = setUp()
     await h.begin(active('a0', { isLocal: true, connection: { url: 'http://gw' } }))
     h.dispatch(checkAssistant())
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, connection: null })
   })
 
   test('the wait grows where the option says so, up to 30 s', async () => {
-    const h = await missing({ assistantPollBackoff: 2 })
+    const h = await missing({ pollBackoff: 2 })
     await failed(h)
     await h.host.answer('hatch', trouble)
+    const checks = h.is('get')
     await h.pass(5_999)
-    expect(h.is('get')).toBe(2)
+    expect(h.is('get')).toBe(checks)
     await h.pass(1)
-    expect(h.is('get')).toBe(3)
+    expect(h.is('get')).toBe(checks + 1)
     const waits = [0, 1, 2, 3, 4, 5, 9].map((failures) =>
-      pollPause({ ...h.config, assistantPollBackoff: 2 }, failures),
+      pollPause({ ...h.config, pollBackoff: 2 }, failures),
     )
     expect(waits).toEqual([3_000, 3_000, 6_000, 12_000, 24_000, 30_000, 30_000])
-    expect(
-      [1, 2, 3].map((failures) => pollPause({ ...h.config, assistantPollBackoff: 1 }, failures)),
-    ).toEqual([3_000, 3_000, 3_000])
+    expect([1, 2, 3].map((failures) => pollPause({ ...h.config, pollBackoff: 1 }, failures))).toEqual([
+      3_000, 3_000, 3_000,
+    ])
+  })
+
+  test('one that was accepted is polled at the interval, however many starts there were', async () => {
+    const h = await missing({ pollBackoff: 4 })
+    await h.host.answer('hatch', trouble)
+    await h.pass(3_000)
+    await h.host.answer('get', gone)
+    await h.host.answer('hatch', initializing('a1'))
+    const checks = h.is('get')
+    await h.pass(3_000)
+    expect(h.is('get')).toBe(checks + 1)
   })
 })
 
@@ -155,38 +175,39 @@ describe('law 19: a refusal is an error at once', () => {
     expect(other.now().error!.message).toMatch(/could not be started/)
   })
 
-  test('"at capacity" on 503 is one, with its own text, and uses nothing up', async () => {
+  test('"at capacity" on 503 is one, with its own text, and counts as the start that it was', async () => {
     for (const code of ['at_capacity', 'platform_hosted_disabled']) {
       const h = await missing()
       await h.host.answer('hatch', status(503, { code }))
       expect(h.now()).toMatchObject({
         kind: 'error',
         error: { code: 'at_capacity', transient: false },
-        hatchFailures: 0,
+        starts: 1,
       })
       expect(h.now().error!.message).toMatch(/no room/)
     }
   })
 
   test('the app’s own capacity codes', async () => {
-    const h = await missing({ assistantCapacityCodes: ['full'] })
+    const h = await missing({ capacityCodes: ['full'] })
     await h.host.answer('hatch', status(503, { code: 'full' }))
     expect(h.now().error!.code).toBe('at_capacity')
-    const other = await missing({ assistantCapacityCodes: ['full'] })
+    const other = await missing({ capacityCodes: ['full'] })
     await other.host.answer('hatch', status(503, { code: 'at_capacity' }))
     expect(other.kind()).toBe('initializing')
   })
 })
 
-describe('law 19: one hatch in flight', () => {
-  test('polls go on meanwhile, and one that sees nothing hatches nothing', async () => {
+describe('law 19: one start in flight', () => {
+  test('polls go on meanwhile, and one that sees nothing starts nothing', async () => {
     const h = await missing()
+    const checks = h.is('get')
     await h.pass(3_000)
-    expect(h.is('get')).toBe(2)
+    expect(h.is('get')).toBe(checks + 1)
     await h.host.answer('get', gone)
     expect(h.is('hatch')).toBe(1)
     await h.pass(3_000)
-    expect(h.is('get')).toBe(3)
+    expect(h.is('get')).toBe(checks + 2)
   })
 
   test.each([
@@ -195,11 +216,11 @@ describe('law 19: one hatch in flight', () => {
     ['initializing', initializing('old')],
     ['an odd word', { ok: true, data: { id: 'old', status: 'odd' } }],
     ['no answer', { ok: false }],
-  ])('a poll that says anything but "up" (%s) leaves the hatch alone', async (_name, said) => {
+  ])('a poll that says anything but "up" (%s) leaves the start alone', async (_name, said) => {
     const h = await missing()
     await h.pass(3_000)
     await h.host.answer('get', said)
-    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, work: { what: 'hatch' } })
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: null, operation: { what: 'hatch' } })
     await h.host.answer('hatch', initializing('a1'))
     expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1' })
   })
@@ -219,7 +240,7 @@ describe('law 19: one hatch in flight', () => {
     const h = await missing()
     await h.host.answer('hatch', trouble)
     h.dispatch(hatchVersion('v9'))
-    expect(h.host.of('hatch').at(-1)!.request).toEqual({ version: 'v9' })
+    expect(h.host.of('hatch').at(-1)!.request).toMatchObject({ version: 'v9' })
   })
 
   test('so does one in place of an assistant that never came up', async () => {
@@ -247,7 +268,7 @@ describe('law 19: a success seeds the status', () => {
   test('so that polling begins', async () => {
     const h = await missing()
     await h.host.answer('hatch', { ok: true, data: { id: 'a1' } })
-    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1', work: null })
+    expect(h.now()).toMatchObject({ kind: 'initializing', assistantId: 'a1', operation: null })
     await h.pass(3_000)
     expect(h.host.of('get').at(-1)!.request).toEqual({ assistantId: 'a1' })
     await h.host.answer('get', active('a1'))
@@ -260,7 +281,7 @@ describe('law 19: a success seeds the status', () => {
     expect(h.now()).toMatchObject({ kind: 'active', assistantId: 'a1', hatched: null })
   })
 
-  test('the watchdog is that of the hatch, not of its answer', async () => {
+  test('the watchdog is that of the start, not of its answer', async () => {
     const h = await missing()
     const { watchdogAt } = h.now()
     await h.pass(2_000)
@@ -271,11 +292,11 @@ describe('law 19: a success seeds the status', () => {
   test('what was chosen is forgotten once one is up: the next missing one is a new choice', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, nonProduction: true })
-    await h.host.answer('get', gone)
+    await h.vanish()
     h.dispatch(hatchVersion('v2'))
     await h.host.answer('hatch', active('a1'))
     h.dispatch(checkAssistant())
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.kind()).toBe('awaiting_version_selection')
   })
 })

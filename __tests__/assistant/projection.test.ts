@@ -4,13 +4,13 @@ import {
   selectAssistantConnection,
   selectAssistantErrorText,
   selectAssistantId,
-} from '../../src/assistant'
+} from '../../src/features/assistant'
 import { active, checksAfterEach, deleting, gone, initializing, setUp, signedIn, status } from './setup'
 
 checksAfterEach()
 
-describe('law 19: what a look-up says', () => {
-  test('signing in looks once', async () => {
+describe('law 19: what a status check says', () => {
+  test('signing in checks once', async () => {
     const h = setUp()
     await h.begin()
     expect(h.is('get')).toBe(1)
@@ -35,7 +35,7 @@ describe('law 19: what a look-up says', () => {
     })
     await h.host.answer('get', active('a1', { isLocal: true, connection: { url: 'http://gw' } }))
     expect(h.kind()).toBe('self_hosted')
-    expect(selectAssistantConnection(h.store.getState())).toEqual({ url: 'http://gw', token: null })
+    expect(selectAssistantConnection(h.store.getState())).toEqual({ url: 'http://gw' })
     expect(seen.filter(([id]) => id !== null)).not.toHaveLength(0)
     expect(seen.filter(([id, url]) => (id === null) !== (url === null))).toEqual([])
   })
@@ -54,12 +54,16 @@ describe('law 19: what a look-up says', () => {
     expect(selectAssistantId(h.store.getState())).toBeNull()
   })
 
-  test('to be deleted: cleaning up, looked at until it is gone', async () => {
+  test('to be deleted: cleaning up, checked until it is gone, and the user has no other', async () => {
     const h = setUp()
     await h.begin(deleting())
     expect(h.kind()).toBe('cleaning_up')
     await h.pass(3_000)
     expect(h.is('get')).toBe(2)
+    // The 404 was to be expected: no pause before the user is asked for under any id.
+    await h.host.answer('get', gone)
+    expect(h.host.of('get').map(({ request }) => request)).toEqual([{}, { assistantId: 'a1' }, {}])
+    expect(h.is('hatch')).toBe(0)
     await h.host.answer('get', gone)
     expect(h.is('hatch')).toBe(1)
   })
@@ -122,14 +126,14 @@ describe('law 19: 404 leads down the cascade', () => {
   test('then the redirect rule', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, nonProduction: true, resolveOnboardingRedirect: () => '/welcome' })
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.now()).toMatchObject({ kind: 'loading', redirect: '/welcome' })
     expect(h.is('hatch')).toBe(0)
     // Nothing goes on behind the onboarding's back; when it is done the app says so.
     await h.pass(60_000)
-    expect(h.is('get')).toBe(1)
+    expect(h.is('get')).toBe(2)
     h.inputs({ ...signedIn, resolveOnboardingRedirect: () => null })
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.now()).toMatchObject({ kind: 'initializing', redirect: null })
     expect(h.is('hatch')).toBe(1)
   })
@@ -144,35 +148,38 @@ describe('law 19: 404 leads down the cascade', () => {
   test('then non-production waits for a version', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, nonProduction: true })
-    await h.host.answer('get', gone)
+    await h.vanish()
     expect(h.kind()).toBe('awaiting_version_selection')
     expect(h.is('hatch')).toBe(0)
     h.dispatch(hatchVersion('v2'))
-    expect(h.host.of('hatch').map((call) => call.request)).toEqual([{ version: 'v2' }])
+    expect(h.host.of('hatch').map((call) => call.request)).toMatchObject([{ version: 'v2' }])
     expect(h.kind()).toBe('initializing')
   })
 
-  test('a version that was chosen stays chosen when its hatch has to be tried again', async () => {
+  test('a version that was chosen stays chosen when its start has to be tried again', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, nonProduction: true })
-    await h.host.answer('get', gone)
+    await h.vanish()
     h.dispatch(hatchVersion('v2'))
     await h.host.answer('hatch', status(502))
     await h.pass(3_000)
     await h.host.answer('get', gone)
-    expect(h.host.of('hatch').map((call) => call.request)).toEqual([{ version: 'v2' }, { version: 'v2' }])
+    expect(h.host.of('hatch').map((call) => call.request)).toMatchObject([
+      { version: 'v2' },
+      { version: 'v2' },
+    ])
   })
 
-  test('else one is hatched, of the version that the backend chooses', async () => {
+  test('else one is started, of the version that the backend chooses', async () => {
     const h = setUp()
-    await h.begin(gone)
+    await h.beginGone()
     expect(h.kind()).toBe('initializing')
-    expect(h.host.of('hatch').map((call) => call.request)).toEqual([{}])
+    expect(h.host.of('hatch').map((call) => call.request)).toEqual([{ idempotencyKey: expect.any(String) }])
   })
 
-  test('an app that cannot hatch shows an error, and does not wait for ever', async () => {
+  test('an app that cannot start one shows an error, and does not wait for ever', async () => {
     const h = setUp({ has: ['get'] })
-    await h.begin(gone)
+    await h.beginGone()
     expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_refused' } })
   })
 })
@@ -224,13 +231,13 @@ describe('law 19: polls', () => {
     expect(h.is('get')).toBe(2)
     expect(h.host.calls.map((call) => call.signal.aborted)).toEqual([true, false])
     const before = h.now()
-    h.host.calls[0]!.resolve(active('old'))
+    h.host.calls[0]!.settle(active('old'))
     await h.pass(0)
     expect(h.now()).toBe(before)
   })
 
-  test('a look-up that is never answered is given up', async () => {
-    const h = setUp({ assistantCheckTimeout: 15_000 })
+  test('a status check that is never answered is given up', async () => {
+    const h = setUp({ checkTimeout: 15_000 })
     await h.begin()
     await h.pass(14_999)
     expect(h.kind()).toBe('loading')

@@ -1,13 +1,13 @@
+import { signals, woke } from '../../src/actions'
+import { retryPause } from '../../src/assistant/pauses'
 import {
   checkAssistant,
   retryAssistant,
   selectAssistantRetryAt,
   selectIsAssistantReachable,
   selectIsAssistantUp,
-} from '../../src/assistant'
-import { retryPause } from '../../src/assistant/rules'
-import { streamDropped, woke } from '../../src/actions'
-import { active, checksAfterEach, gone, initializing, setUp, signedIn, status, trouble } from './setup'
+} from '../../src/features/assistant'
+import { active, checksAfterEach, initializing, setUp, signedIn, status, trouble } from './setup'
 
 checksAfterEach()
 
@@ -42,7 +42,7 @@ describe('law 19: no answer', () => {
     }
     await h.pass(30_000)
     await h.host.answer('get', active())
-    expect(h.now()).toMatchObject({ kind: 'active', failures: 0, error: null })
+    expect(h.now()).toMatchObject({ kind: 'active', failedChecks: 0, error: null })
   })
 
   test('an answer starts the pauses anew', async () => {
@@ -58,7 +58,7 @@ describe('law 19: no answer', () => {
     expect(selectAssistantRetryAt(h.store.getState())).toBe(h.clock.now() + 2_000)
   })
 
-  test('an assistant that is up keeps its surface, and is looked at again', async () => {
+  test('an assistant that is up keeps its surface, and is checked again', async () => {
     const h = setUp()
     await h.begin(active('a1', { isLocal: true, connection: { url: 'http://gw' } }))
     h.dispatch(checkAssistant())
@@ -119,11 +119,11 @@ describe('law 19: no answer', () => {
     expect(starting.now()).toMatchObject({ kind: 'error', error: { transient: true } })
   })
 
-  test('offline changes nothing about what needs a person, or about a hatch under way', async () => {
+  test('offline changes nothing about what needs a person, or about a start under way', async () => {
     const refused = setUp()
     await refused.begin(status(403))
     const hatching = setUp()
-    await hatching.begin(gone)
+    await hatching.beginGone()
     for (const h of [refused, hatching]) {
       const before = h.now()
       h.environment.emit('offline')
@@ -178,7 +178,7 @@ describe('law 19: the probe', () => {
     await h.host.answer('probe', trouble)
     await h.pass(2_000)
     await h.host.answer('probe', status(401))
-    h.dispatch(streamDropped({}))
+    h.dispatch(signals.streamDropped({}))
     await h.host.answer('probe', trouble)
     expect(reach(h)).toEqual([true, true])
   })
@@ -210,10 +210,10 @@ describe('law 19: the probe', () => {
   test('a dropped stream and a wake are reasons to ask', async () => {
     const h = await up()
     await h.host.answer('probe', { ok: true, data: {} })
-    h.dispatch(streamDropped({}))
+    h.dispatch(signals.streamDropped({}))
     expect(h.is('probe')).toBe(2)
     await h.host.answer('probe', { ok: true, data: {} })
-    h.dispatch(woke({ sleptMs: 60_000 }))
+    h.dispatch(woke({ shiftMs: 60_000 }))
     expect(h.is('probe')).toBe(3)
     expect(h.is('get')).toBe(1)
   })
@@ -249,11 +249,18 @@ describe('law 19: the probe', () => {
     expect(h.is('probe')).toBe(1)
   })
 
-  test('gateway auth is asked nothing', async () => {
+  test('a gateway’s assistant is probed as well; the platform is not asked about it', async () => {
     const h = setUp({ has })
-    h.inputs({ ...signedIn, gatewayAuth: {} })
-    h.dispatch(streamDropped({}))
+    h.inputs({ ...signedIn, gatewayAuth: { assistantId: 'mine' } })
+    expect(h.host.of('probe').map((call) => call.request)).toEqual(['mine'])
+    await h.host.answer('probe', { ok: true, data: {} })
+    h.dispatch(signals.streamDropped({}))
+    expect(h.is('probe')).toBe(2)
+    await h.host.lose('probe')
+    await h.pass(2_000)
+    await h.host.lose('probe')
+    expect(reach(h)).toEqual([true, false])
     await h.pass(60_000)
-    expect(h.host.calls).toEqual([])
+    expect(h.is('get')).toBe(0)
   })
 })

@@ -68,7 +68,8 @@ export async function sizes() {
     core,
     adapters: Object.fromEntries(adapters.map((name, i) => [name, each[i]])),
     react: await added('react/index'),
-    together: await sizeOf([entry('index'), entry('adapters/agUi'), entry('react/index')].join('\n')),
+    assistant: await sizeOf([entry('index'), entry('features/assistant')].join('\n')),
+    endTurn: await sizeOf(`export { endTurn } from ${JSON.stringify(`${dist}index.js`)}`),
     xstate: await sizeOf("export { createActor, setup, assign } from 'xstate'"),
   }
 }

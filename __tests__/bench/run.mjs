@@ -63,7 +63,7 @@ try {
   while (running.length > 0) running.pop().end()
 
   const figures = {}
-  for (const name of ['dispatch', 'scale', 'bounds']) {
+  for (const name of ['dispatch', 'scale', 'backlog', 'bounds']) {
     say(`bench: ${name}`)
     const results = []
     for (let round = 0; round < (quick ? 1 : 5); round++) {

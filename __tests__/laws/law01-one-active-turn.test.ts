@@ -38,6 +38,23 @@ describe('law 1: prompts that are sent beside the active turn', () => {
     expect(lab.ends()).toEqual(['t1 superseded interrupted inferred'])
   })
 
+  test('none is lost where the server runs something else than any of them', async () => {
+    const lab = createLab({ sendWhileBusy: 'send' })
+    await lab.start('t1')
+    await lab.submit('t2')
+    lab.backend.accept('send', { runId: 'r-t2', as: 'queued' }, 't2')
+    await lab.dispatch()
+    lab.backend.world('c1', { status: 'running', runId: 'r9' })
+    await lab.advance(10_000)
+    const { active, queue = [] } = lab.entry() ?? {}
+    const known = [active, ...queue].flatMap((turn) => (turn ? [turn.turnId] : []))
+    expect([...known, ...lab.history().map(({ turnId }) => turnId)]).toEqual(
+      expect.arrayContaining(['t1', 't2']),
+    )
+    await lab.advance(60_000)
+    expect(lab.live()?.runs).toEqual(['r9'])
+  })
+
   test('do not leave while sending is not allowed', async () => {
     const lab = createLab({ sendWhileBusy: 'send' })
     await lab.start('t1')

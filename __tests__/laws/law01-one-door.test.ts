@@ -186,6 +186,18 @@ describe('law 1: endTurn means', () => {
     }
   })
 
+  test('and what waits under any of its keys goes on', async () => {
+    const lab = createLab()
+    await lab.start('t1', 'draft')
+    await lab.dispatch(conversationRekeyed({ from: 'draft', to: 'c1', turnId: 't1' }))
+    await lab.submit('t2', 'draft')
+    await lab.submit('t3', 'c1')
+    expect([lab.queue('draft'), lab.queue('c1'), lab.sent()]).toEqual([['t2'], ['t3'], ['t1']])
+    await lab.end({ conversationId: 'c1', reason: 'complete' })
+    expect(lab.sent()).toEqual(expect.arrayContaining(['t1', 't2', 't3']))
+    expect([lab.live('draft')?.turnId, lab.live('c1')?.turnId]).toEqual(['t2', 't3'])
+  })
+
   test('an app’s own reducer can join in: endTurn is told apart by its creator', () => {
     expect(endTurn.type).toBe('turnkeeper/endTurn')
     expect(endTurn.match(endTurn({ runId: 'r', reason: 'complete' }))).toBe(true)

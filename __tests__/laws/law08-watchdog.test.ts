@@ -139,6 +139,13 @@ describe('law 8: the hard limit', () => {
     await lab.start()
     const { evidenceSeq } = lab.live()!
     await lab.progress()
-    expect(lab.leaves(turnOverdue({ turnId: 't1', conversationId: 'c1', evidenceSeq }))).toBe(true)
+    const overdue = { turnId: 't1', conversationId: 'c1' }
+    expect(lab.leaves(turnOverdue({ ...overdue, evidenceSeq }))).toBe(true)
+    const { reducer } = lab.keeper
+    const late = { at: lab.clock.now() + HOUR }
+    expect(reducer(lab.state(), turnOverdue({ ...overdue, evidenceSeq }, late))).toBe(lab.state())
+    const now = lab.live()!.evidenceSeq
+    const ended = reducer(lab.state(), turnOverdue({ ...overdue, evidenceSeq: now }, late))
+    expect(ended.turns.ended).toMatchObject([{ turnId: 't1', reason: 'timeout' }])
   })
 })

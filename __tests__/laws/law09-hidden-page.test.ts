@@ -62,6 +62,18 @@ describe('law 9: while the page is hidden', () => {
     expect(asked(lab)).toBe(1)
   })
 
+  test('a reason whose check fails is checked again', async () => {
+    const lab = await hidden()
+    lab.backend.auto.delete('status')
+    await lab.dispatch(idle)
+    await lab.advance(1)
+    lab.backend.lose('status')
+    await lab.advance(60_000)
+    expect(lab.backend.of('status', 'pending')).toHaveLength(1)
+    await lab.answer({ c1: { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } } })
+    expect(lab.sent()).toEqual(['t1', 't2'])
+  })
+
   test('mirror: silence is no reason', async () => {
     const lab = await hidden()
     await lab.advance(600_000, 10_000)

@@ -1,5 +1,14 @@
 /** Law 13, letter J: retries, messages that the server holds, and an app that makes its requests itself. */
-import { endTurn, queueResumed, sendAccepted, sendRefused, signals, turnSubmitted } from 'redux-turnkeeper'
+import {
+  endTurn,
+  queueResumed,
+  sendAccepted,
+  sendingGated,
+  sendRefused,
+  signals,
+  turnSubmitted,
+} from 'redux-turnkeeper'
+import { sendClaimed } from '../../src/actions'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
@@ -57,6 +66,14 @@ describe('law 13: a retry is one send, however often it is pressed', () => {
     await lab.start('t1')
     expect(press(lab)).toEqual({ turnId: 't1', taken: true })
     expect([lab.sent(), lab.queue()]).toEqual([['t1'], []])
+  })
+
+  test('nor by an app that submits it itself', async () => {
+    const lab = await failed()
+    const retry = (turnId: string) => turnSubmitted({ ...c1, turnId, input: 'text of t1', retryOf: 't1' })
+    await lab.dispatch(retry('t2'))
+    expect(lab.leaves(retry('t3'))).toBe(true)
+    expect([lab.live()?.turnId, lab.queue()]).toEqual(['t2', []])
   })
 
   test('mirror: one that failed in its turn may be tried once more', async () => {
@@ -120,6 +137,21 @@ describe('law 13: a later prompt does not overtake an earlier one', () => {
     await lab.signalEnd({ runId: 'r-t1', reason: 'cancelled' })
     expect(lab.sent()).toEqual(['t1', 't2'])
     expect(lab.queue()).toEqual(['t3'])
+  })
+
+  test('whatever claims it: only the first in the queue may leave', async () => {
+    const lab = createLab({ onUserStop: 'hold' })
+    await lab.dispatch(sendingGated({ open: false }))
+    await lab.submit('t1')
+    await lab.submit('t2')
+    await lab.dispatch(turnSubmitted({ ...c1, turnId: 't3', input: 'x', mode: 'now' }))
+    const claim = (turnId: string) => sendClaimed({ turnId, ...c1, nonce: `of ${turnId}` })
+    lab.backend.auto.delete('status')
+    expect([lab.leaves(claim('t2')), lab.leaves(claim('t1'))]).toEqual([true, true])
+    const { reducer } = lab.keeper
+    const open = reducer(lab.state(), sendingGated({ open: true }))
+    expect(reducer(open, claim('t2'))).toBe(open)
+    expect(reducer(open, claim('t1')).turns).not.toBe(open.turns)
   })
 
   test('that waits until it is resumed', async () => {

@@ -9,7 +9,6 @@ import {
   turnSubmitted,
 } from 'redux-turnkeeper'
 import type { KeeperState } from 'redux-turnkeeper'
-import { FOREIGN_CONVERSATIONS, REMEMBERED, RUNS_PER_CONVERSATION } from '../../src/state/config'
 import { createCountedStore } from './law24-store'
 
 const meta = { at: 1_000_000 }
@@ -81,8 +80,8 @@ const LARGE: ReadonlySet<string> = new Set([
 /** The rows of a few buckets, each looked at several times. */
 const A_FEW_LOOKS = 2_000
 
-/** The most that any list in the state may hold. */
-const BOUND = Math.max(FOREIGN_CONVERSATIONS, REMEMBERED, RUNS_PER_CONVERSATION) + 1
+/** The most that any list in the state may hold: 2,000 conversations that others speak of, and our own. */
+const BOUND = 2_001
 
 /** How long each list in a state is, by where it stands; only the longest of each place. */
 function lists(value: unknown, place: string, found: Map<string, number> = new Map()): Map<string, number> {

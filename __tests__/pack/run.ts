@@ -1,24 +1,11 @@
 /**
- * The package as it would be published: packed, checked for its types and entries, installed beside its peers in an empty
- * folder, and every entry imported by plain Node, as a module and as CommonJS.
+ * The package as it would be published: checked for its types and entries, every entry imported by plain Node, as a module
+ * and as CommonJS, and its surface compared with the reports in `__tests__/api`.
  */
-import { execFileSync } from 'node:child_process'
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  mkdirSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-
-const root = resolve(import.meta.dirname, '../..')
-const folder = mkdtempSync(join(tmpdir(), 'redux-turnkeeper-'))
-const run = (command: string, args: readonly string[], cwd = root): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { apiReports, isCurrent } from '../api/report'
+import { entries, root, run, withPackage } from './packed'
 
 let checks = 0
 const check = (name: string, work: () => void): void => {
@@ -27,53 +14,38 @@ const check = (name: string, work: () => void): void => {
   console.log(`ok   ${name}`)
 }
 
-try {
-  run('npm', ['run', '--silent', 'build'])
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder])) as [
-    { filename: string },
-  ]
-  const tarball = join(folder, packed.filename)
+await withPackage(({ app, installed, tarball }) => {
   check('publint --strict', () => run('npx', ['publint', '--strict', tarball]))
   check('attw', () => run('npx', ['attw', tarball]))
 
-  const modules = join(folder, 'node_modules')
-  mkdirSync(join(modules, 'redux-turnkeeper'), { recursive: true })
-  run('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'redux-turnkeeper')])
   check('no file names the folder that it was built in', () => {
-    const files = readdirSync(join(modules, 'redux-turnkeeper'), { recursive: true, withFileTypes: true })
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true })
     for (const file of files.filter((entry) => entry.isFile())) {
       const path = join(file.parentPath, file.name)
       if (readFileSync(path, 'utf8').includes(root)) throw new Error(`${path} names ${root}`)
     }
   })
-  // Peers and what they need, as the root has them installed.
-  for (const peer of [
-    '@reduxjs',
-    'react',
-    'react-dom',
-    'react-redux',
-    'redux',
-    'redux-thunk',
-    'reselect',
-    'immer',
-    'scheduler',
-    'use-sync-external-store',
-    '@standard-schema',
-  ]) {
-    symlinkSync(join(root, 'node_modules', peer), join(modules, peer))
-  }
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    exports: Record<string, unknown>
-  }
-  for (const entry of Object.keys(exports).filter((name) => name !== './package.json')) {
-    const name = entry.replace('.', 'redux-turnkeeper')
+  for (const name of entries) {
     const some = 'if (Object.keys(entry).length === 0) throw new Error("it exports nothing")'
-    writeFileSync(join(folder, 'entry.mjs'), `import * as entry from '${name}'\n${some}\n`)
-    writeFileSync(join(folder, 'entry.cjs'), `const entry = require('${name}')\n${some}\n`)
-    check(`import ${name}`, () => run(process.execPath, ['entry.mjs'], folder))
-    check(`require ${name}`, () => run(process.execPath, ['entry.cjs'], folder))
+    writeFileSync(join(app, 'entry.mjs'), `import * as entry from '${name}'\n${some}\n`)
+    writeFileSync(join(app, 'entry.cjs'), `const entry = require('${name}')\n${some}\n`)
+    check(`import ${name}`, () => run(process.execPath, ['entry.mjs'], app))
+    check(`require ${name}`, () => run(process.execPath, ['entry.cjs'], app))
   }
-  console.log(`${checks} passed, 0 failed`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+  const reports = apiReports()
+  check('no type of an entry uses a name that no entry exports', () => {
+    const nameless = reports.flatMap(({ entry, nameless: names }) => names.map((name) => `${entry}: ${name}`))
+    if (nameless.length > 0) throw new Error(nameless.join('\n'))
+  })
+  check('no entry shows what is internal: the nonces of requests', () => {
+    const showing = reports.filter(({ text }) => /nonce/i.test(text))
+    if (showing.length > 0) throw new Error(showing.map(({ entry }) => entry).join('\n'))
+  })
+  for (const report of reports) {
+    check(`the API report of ${report.entry} is current`, () => {
+      if (!isCurrent(report))
+        throw new Error(`${report.file} is stale: run \`npm run api\`, look at the diff, and commit it.`)
+    })
+  }
+})
+console.log(`${checks} passed, 0 failed`)

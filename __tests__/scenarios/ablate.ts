@@ -23,7 +23,15 @@ const AT_ONCE = 2
 /** A copy of the package that may be changed. */
 function copyPackage(): string {
   const root = mkdtempSync(join(tmpdir(), 'turnkeeper-ablate-'))
-  for (const name of ['src', '__tests__', 'package.json', 'tsconfig.json', 'jest.config.ts', 'README.md', 'examples']) {
+  for (const name of [
+    'src',
+    '__tests__',
+    'package.json',
+    'tsconfig.json',
+    'jest.config.ts',
+    'README.md',
+    'examples',
+  ]) {
     cpSync(name, join(root, name), { recursive: true, filter: (path) => !SKIPPED.test(path) })
   }
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'), 'dir')

@@ -21,7 +21,7 @@ import {
 } from '../state/conversations'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
-import { activeOf, entryOf, findTurn } from '../state/turns'
+import { activeOf, entryOf, findEnded, findTurn } from '../state/turns'
 import type { Conversation, ConversationsState, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, emptyConversation, withError, withLog, withoutError } from './conversation'
 import { followEnds } from './followEnds'
@@ -72,6 +72,14 @@ on(actions.turnSteered, (state, { conversationId, steerId, input }) =>
   ),
 )
 on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
+  // Accepted after it was given up: its text has arrived.
+  const ended = findEnded(after, turnId)
+  if (ended)
+    return editConversation(state, ended.conversationId, (conversation) =>
+      conversation.drafts.some((draft) => draft.turnId === turnId)
+        ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
+        : conversation,
+    )
   // A steer makes no turn: its text is safe once it is accepted.
   const key = conversationId === undefined ? undefined : keyOf(state, conversationId)
   const isHere = (conversation: Conversation) => conversation.texts.some((text) => text.turnId === turnId)

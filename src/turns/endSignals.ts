@@ -3,13 +3,17 @@ import type { EndPayload, TurnEndedPayload } from '../actions'
 import { resolveAddress } from '../state/address'
 import { keyOf } from '../state/conversations'
 import { activeOf, entryOf, patchEntry } from '../state/turns'
-import type { Turn, TurnsState } from '../types'
+import type { Address, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { requestCheck, requestCheckOfAll } from './checks'
 import { correct, endOf, settle } from './ends'
 import type { End } from './ends'
 import { endBackgroundRun, endUnplacedRun } from './runs'
-import { amendTurn, changeTurn, hasStarted, isUnbound } from './turn'
+import { amendTurn, changeTurn, hasStarted, isSending, isUnbound } from './turn'
+
+/** Whether only a run is named that was bound to the turn by guess. */
+const isOfGuess = (turn: Turn, { turnId, runId }: Address): boolean =>
+  turnId == null && runId != null && turn.guessedRun === runId
 
 /** `endTurn`: the app's own word. */
 export function endByApp(ctx: RuleContext, turns: TurnsState, payload: EndPayload): TurnsState {
@@ -17,7 +21,13 @@ export function endByApp(ctx: RuleContext, turns: TurnsState, payload: EndPayloa
   const target = resolveAddress(turns, ctx.conversations, payload)
   switch (target.kind) {
     case 'turn':
-      return settle(ctx, turns, target.turn, end)
+      // A run that was bound by guess ends nothing for certain, whoever says so.
+      return settle(
+        ctx,
+        turns,
+        target.turn,
+        isOfGuess(target.turn, payload) ? { ...end, grade: 'inferred' } : end,
+      )
     case 'background':
       return target.run ? endBackgroundRun(turns, target.run) : turns
     case 'unplaced':
@@ -47,8 +57,7 @@ export function endBySignal(ctx: RuleContext, turns: TurnsState, payload: TurnEn
     case 'turn': {
       const { turn } = target
       const runId = payload.runId ?? null
-      const isGuess = payload.turnId == null && runId !== null && turn.guessedRun === runId
-      if (isGuess) return endOfGuess(ctx, turns, turn, runId, end)
+      if (runId !== null && isOfGuess(turn, payload)) return endOfGuess(ctx, turns, turn, runId, end)
       // What the server names has arrived, unless it says that it has not.
       const isArrived = end.outcome !== 'undelivered'
       return settle(ctx, turns, isArrived ? amendTurn(turn, { started: 'named' }) : turn, end)
@@ -122,5 +131,10 @@ export function endUnnamed(ctx: RuleContext, turns: TurnsState, key: string, end
     : turns
   if (expected && expected.count > 0) return counted
   const active = activeOf(counted, key)
-  return active && hasStarted(active) ? settle(ctx, counted, active, { ...end, grade: 'inferred' }) : counted
+  if (!active || !hasStarted(active)) return counted
+  // Nothing inferred ends a turn whose request is open: what was said is kept until its answer comes (law 11).
+  const { reason, outcome, error } = end
+  return isSending(active)
+    ? changeTurn(counted, active, { unconfirmedEnd: { reason, outcome, error, runId: null } })
+    : settle(ctx, counted, active, { ...end, grade: 'inferred' })
 }

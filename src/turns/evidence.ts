@@ -80,8 +80,13 @@ export function showsRunning(
       const role = signal.role === 'auxiliary' ? 'auxiliary' : 'child'
       return seeBackgroundRun(ctx, turns, key, { runId, role, parent: signal.parent ?? null })
     }
-    case 'unplaced':
-      return seeUnplacedRun(ctx, turns, target.key, { ...target.run, startedAt: ctx.at })
+    case 'unplaced': {
+      const { key, run } = target
+      // Without a status check nothing else tells what it is: where nothing else runs, it is the turn.
+      if (!ctx.config.hasStatusChecks && !activeOf(turns, key))
+        return adoptTurn(ctx, turns, key, { ...signal, turnId: signal.turnId ?? run.turnId }, activity)
+      return seeUnplacedRun(ctx, turns, key, { ...run, startedAt: ctx.at })
+    }
     case 'conversation':
       return runsUnnamed(ctx, turns, target.key, signal, activity, opens)
     case 'unknown':
@@ -108,7 +113,7 @@ function confirmTurn(
 }
 
 /** The run is placed: it is neither of unknown origin any more, nor an unlabelled one beside a turn. */
-function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
+export function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
   const entry = entryOf(turns, key)
   if (!entry || (entry.unplacedRuns.length === 0 && entry.backgroundRuns.length === 0)) return turns
   const unplacedRuns = without(entry.unplacedRuns, (run) => run.runId === runId)

@@ -4,6 +4,7 @@ import {
   amendEntry,
   endedRunKey,
   entryOf,
+  findBackground,
   findTurn,
   patchEntry,
   patchTurns,
@@ -32,13 +33,17 @@ export interface Rekey {
   readonly turnId?: string | undefined
 }
 
-/** The keys of a re-keying, as they stand; `null` where nothing moves. Back to an earlier name, the old name is the new one. */
+/**
+ * The keys of a re-keying, as they stand; `null` where nothing moves. Back to an earlier name, the old name is the new one;
+ * but one turn alone has nowhere to go then: both names are of one conversation.
+ */
 export function rekeyed(
   conversations: ConversationsState,
-  { from, to }: Rekey,
+  { from, to, turnId }: Rekey,
 ): { readonly from: string; readonly to: string } | null {
   const was = keyOf(conversations, from)
-  const is = keyOf(conversations, to) === was ? to : keyOf(conversations, to)
+  const known = keyOf(conversations, to)
+  const is = known === was && turnId === undefined ? to : known
   return was === is ? null : { from: was, to: is }
 }
 
@@ -112,7 +117,7 @@ function enter(
 }
 
 /** Under two keys one run may have been taken for two turns: it is one. */
-function oneTurnForEachRun(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
+export function oneTurnForEachRun(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
   const all = turnsIn(entryOf(turns, key) ?? { active: null, queue: [] })
   for (const [i, one] of all.entries()) {
     const other = all.slice(i + 1).find((turn) => sharesRun(one, turn))
@@ -149,7 +154,10 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
     active: renamed.active ?? own,
     queue: [...renamed.queue, ...there.queue],
     unplacedRuns: joinRuns(renamed, there),
-    backgroundRuns: [...renamed.backgroundRuns, ...there.backgroundRuns],
+    backgroundRuns: [
+      ...renamed.backgroundRuns,
+      ...without(there.backgroundRuns, ({ runId }) => findBackground(turns, from, runId) !== undefined),
+    ],
     stopsInFlight: [...renamed.stopsInFlight, ...there.stopsInFlight],
     checkAt: earliest(renamed.checkAt, there.checkAt),
     checkReasonSeq: Math.max(renamed.checkReasonSeq, there.checkReasonSeq),

@@ -7,6 +7,7 @@ import {
   amendEntry,
   entryOf,
   findEnded,
+  findHelper,
   findTurn,
   initialTurns,
   patchEntry,
@@ -16,6 +17,8 @@ import type { TurnsState } from '../types'
 import { changeEntries, changeTurnsThatLeft, withReason } from './checks'
 import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
+import { forgetRun } from './evidence'
+import { oneTurnForEachRun } from './keys'
 import { submit } from './sends'
 import { amendTurn, newTurn } from './turn'
 
@@ -27,11 +30,12 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
     const key = keyOf(conversations, saved.conversationId)
     if (findTurn(next, saved.turnId, key) || findEnded(next, saved.turnId)) continue
     const hasBegun = saved.begun !== false
+    const runs = (saved.runs ?? NONE).filter((run) => !findHelper(next, key, run))
     const turn = newTurn({
       turnId: saved.turnId,
       conversationId: key,
       origin: saved.input === undefined ? 'remote' : 'local',
-      runs: saved.runs ?? NONE,
+      runs,
       sendState: hasBegun ? 'accepted' : 'unconfirmed',
       acceptedAt: at,
       startedAt: Math.min(saved.startedAt ?? at, at),
@@ -46,8 +50,15 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
       limitAt: config.hardLimit === null ? null : at + config.hardLimit,
     })
     const queue = entryOf(next, key)?.queue ?? NONE
-    const placed = patchEntry(next, key, { queue: [...queue, turn] })
-    const entered = promoteNext(ctx, placed, key)
+    const placed = patchEntry(
+      runs.reduce((all, run) => forgetRun(all, key, run), next),
+      key,
+      {
+        queue: [...queue, turn],
+      },
+    )
+    // The stream may have told of its run already: that is one turn.
+    const entered = promoteNext(ctx, oneTurnForEachRun(ctx, placed, key), key)
     next = config.hasStatusChecks ? checkConversation(ctx, entered, key) : entered
     const active = activeOf(next, key)
     // What comes back is looked at at once, however it was promoted.

@@ -1,7 +1,7 @@
 /** Runs that are not the active turn's: of unknown origin (unplaced), or beside it (background). */
 import { isAsking, questionsOf } from '../state/conversations'
 import { RUNS_PER_CONVERSATION } from '../state/config'
-import { remember, replaceItem, without } from '../state/lists'
+import { NONE, remember, replaceItem, without } from '../state/lists'
 import {
   endedRunKey,
   entryOf,
@@ -14,6 +14,7 @@ import {
 import type { BackgroundRun, TurnsState, UnplacedRun } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, mayFollowForeign } from './ends'
+import { changeTurn } from './turn'
 
 /** Evidence of a run beside the turn, or of unknown origin, is written down this often at most, ms: it may stream. */
 const EVIDENCE_INTERVAL = 1_000
@@ -123,6 +124,10 @@ export function seeBackgroundRun(
     return patchEntry(turns, key, { backgroundRuns: replaceItem(entry!.backgroundRuns, known, fresh) })
   }
   if (entry ? entry.backgroundRuns.length >= RUNS_PER_CONVERSATION : !mayFollowForeign(turns)) return turns
+  const holder = findTurnByRun(turns, seen.runId, key)
+  // It is certainly a turn's own, whatever this signal calls it. What was only guessed gives way.
+  if (holder?.runs.includes(seen.runId)) return turns
+  const free = holder ? changeTurn(turns, holder, { guessedRun: null }) : turns
   const run: BackgroundRun = {
     ...seen,
     conversationId: key,
@@ -130,7 +135,10 @@ export function seeBackgroundRun(
     evidenceSeq: turns.seq + 1,
     expiresAt,
   }
-  return patchEntry(turns, key, { backgroundRuns: [...(entry?.backgroundRuns ?? []), run] })
+  return patchEntry(free, key, {
+    backgroundRuns: [...(entry?.backgroundRuns ?? []), run],
+    unplacedRuns: without(entry?.unplacedRuns ?? NONE, ({ runId }) => runId === seen.runId),
+  })
 }
 
 /** The background run is over. */

@@ -36,17 +36,27 @@ export function accept(ctx: RuleContext, turns: TurnsState, payload: SendAccepte
 function acceptLate(ctx: RuleContext, turns: TurnsState, payload: SendAcceptedPayload): TurnsState {
   const ended = findEnded(turns, payload.turnId)
   if (!ended) return turns
-  const revoked = revoke(ctx, turns, ended)
+  // Accepted does not mean that it still runs: without a status check nothing would end it again.
+  const mayRun = ctx.config.hasStatusChecks || ended.started === 'no'
+  const revoked = mayRun ? revoke(ctx, turns, ended) : turns
   if (revoked !== turns) return accept(ctx, revoked, payload)
   const { runId = null } = payload
   if (runId === null || ended.runs.includes(runId)) return turns
   const other = findTurnByRun(turns, runId, ended.conversationId)
+  if (other?.origin === 'remote' && other.runs.includes(runId)) return bringBack(ctx, turns, ended, other)
   const freed = other ? releaseRun(turns, other, runId) : turns
   return patchTurns(freed, {
     ended: freed.ended.map((record) =>
       record === ended ? { ...ended, runs: [...ended.runs, runId] } : record,
     ),
   })
+}
+
+/** What was taken for a turn from elsewhere, once the turn was given up, is the turn: it goes on, as one. */
+function bringBack(ctx: RuleContext, turns: TurnsState, ended: EndedTurn, remote: Turn): TurnsState {
+  const back = revoke(ctx, removeTurn(turns, remote), ended)
+  const turn = findTurn(back, ended.turnId, remote.conversationId)
+  return turn ? takeOver(ctx, back, turn, remote) : turns
 }
 
 /** A run that was taken for this turn's is another's: what it showed is not this turn's evidence. */
@@ -95,6 +105,9 @@ function accepted(
   const next = putTurn(turns, turn, amendTurn(taken, { checkAt }))
   const now = findTurn(next, turn.turnId, turn.conversationId)
   if (endOfGuess && isGuessRight && now) return settle(ctx, next, now, { ...endOfGuess, grade: 'witnessed' })
+  // It was said to be over while its request was open, and nothing else will tell.
+  const told = !config.hasStatusChecks && !isDoubtful && now && hasStarted(now) ? now.unconfirmedEnd : null
+  if (told && now) return settle(ctx, next, now, { ...told, grade: 'inferred' })
   const promoted = waits ? promoteNext(ctx, next, turn.conversationId) : next
   return isDoubtful ? requestCheck(ctx, promoted, turn.conversationId) : promoted
 }
@@ -160,6 +173,7 @@ export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote
     evidenceSeq: Math.max(turn.evidenceSeq, remote.evidenceSeq),
     lastEvidenceAt: Math.max(turn.lastEvidenceAt, remote.lastEvidenceAt),
     isStalled: false,
+    isUnverified: turn.isUnverified && remote.isUnverified,
     checkAt: remote.checkAt ?? nextCheckAt(ctx.config, turn, ctx.at),
     unconfirmedEnd: turn.unconfirmedEnd?.runId != null ? null : turn.unconfirmedEnd,
     stop: turn.stop ?? remote.stop,

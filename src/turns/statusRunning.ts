@@ -126,6 +126,15 @@ const hasStoppedWaiting = (ctx: RuleContext, turn: Turn, answer: StatusAnswer, c
   turn.stop.turnHadStarted &&
   check.at - turn.stop.at >= ctx.config.recheckInterval
 
+/** What an answer verifies: not what a restart, or another reason to check, has made doubtful after the check had left. */
+function verification(turns: TurnsState, turn: Turn, check: StatusCheck) {
+  const isOld = (entryOf(turns, turn.conversationId)?.checkReasonSeq ?? 0) > check.seq
+  return {
+    isUnverified: isOld && turn.isUnverified,
+    backendRestarted: isOld && turn.backendRestarted,
+  }
+}
+
 /** The server says that this very turn runs. A stop whose answer was lost, or that came too early, leaves again. */
 function verify(
   ctx: RuleContext,
@@ -144,8 +153,7 @@ function verify(
   const bound = binds ? bindRun(turns, turn, runId) : turns
   const now = currentTurn(bound, turn)
   const seen = amendTurn(now, {
-    isUnverified: false,
-    backendRestarted: false,
+    ...verification(turns, now, check),
     started: isGuess ? (hasStarted(now) ? now.started : 'unnamed') : 'named',
     sendState: isGuess ? now.sendState : 'accepted',
     acceptedAt: now.acceptedAt ?? at,
@@ -166,8 +174,7 @@ function verifyUnnamed(
   const { config, at } = ctx
   if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
   const seen = amendTurn(turn, {
-    isUnverified: false,
-    backendRestarted: false,
+    ...verification(turns, turn, check),
     stop: turn.stop?.state === 'unconfirmed' ? stopAfterEvidence(config, turn, at) : turn.stop,
   })
   return putTurn(turns, turn, amendTurn(seen, { checkAt: nextCheckAt(config, seen, at) }))

@@ -6,7 +6,7 @@ import {
   createListenerMiddleware,
   createSlice,
 } from '@reduxjs/toolkit'
-import { createTurnkeeper, endTurn, turnProgressed, turnStarted } from 'redux-turnkeeper'
+import { createTurnkeeper, endTurn, signals } from 'redux-turnkeeper'
 
 /** An action of the app's, with as much in it as a progress signal has. */
 export const tick = createAction('app/tick')
@@ -48,10 +48,14 @@ export const bareStore = ({ idle = 0, slices = 0, subscribers = 0, listener = fa
 
 /** The same with the keeper, and `inFlight` turns. */
 export function keeperStore({ idle = 0, subscribers = 0, listener = false, inFlight = 0, ...options } = {}) {
-  const keeper = createTurnkeeper({ ports: { fetchStatus: async () => ({}) }, ...options })
+  const keeper = createTurnkeeper({
+    ports: { fetchStatus: async () => ({}) },
+    runWithoutPage: true,
+    ...options,
+  })
   const store = subscribed(
     configureStore({
-      reducer: combineSlices(...keeper.slices, sidebar(idle)),
+      reducer: combineSlices(keeper, sidebar(idle)),
       middleware: (getDefault) => getDefault().prepend(...(listener ? [listening()] : []), keeper.middleware),
     }),
     subscribers,
@@ -65,9 +69,9 @@ export function keeperStore({ idle = 0, subscribers = 0, listener = false, inFli
   const { dispatch } = store
   const progress = (i) => {
     const { conversationId, turnId } = turns[i % turns.length]
-    dispatch(turnProgressed({ conversationId, turnId, kind: 'output' }))
+    dispatch(signals.turnProgressed({ conversationId, turnId, kind: 'output' }))
   }
-  const start = (turn) => dispatch(turnStarted({ conversationId: turn.conversationId, turnId: turn.turnId }))
+  const start = (turn) => dispatch(signals.turnStarted({ conversationId: turn.conversationId, turnId: turn.turnId }))
   const end = ({ conversationId, turnId }) =>
     dispatch(endTurn({ conversationId, turnId, reason: 'complete' }))
   for (const turn of turns) start(turn)

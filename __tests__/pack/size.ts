@@ -1,0 +1,95 @@
+/**
+ * What the package adds to an app, minified and gzipped, from the tarball, with the peers left out.
+ *
+ * The goal is the design's. The limit is what must not be exceeded: the goal where it is reached, else what is reached,
+ * rounded up by at most 3 %, so that nothing grows unseen. `npm run test:size -- --why` shows which files the bytes come from.
+ */
+import { gzipSync } from 'node:zlib'
+import { analyzeMetafile, build } from 'esbuild'
+import { entries, withPackage } from './packed'
+
+const CORE = 'redux-turnkeeper'
+const ASSISTANT = `${CORE}/assistant`
+const PEERS = ['@reduxjs/toolkit', 'redux', 'reselect', 'react', 'react-redux']
+
+interface Measure {
+  readonly title: string
+  /** What an app writes. */
+  readonly source: string
+  /** What it had written before: only what is new is counted. */
+  readonly onTopOf?: string
+  /** Bytes; a kB is 1,000 of them. */
+  readonly goal?: number | undefined
+  /** Left out where the goal is reached: then that. */
+  readonly limit?: number | undefined
+}
+
+/** All that these entries export. */
+const all = (...names: readonly string[]): string => names.map((name) => `export * from '${name}'`).join('\n')
+
+const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
+  react: { goal: 1_000 },
+  'adapters/agUi': { goal: 1_200, limit: 1_810 },
+  'adapters/codexAppServer': { goal: 1_200, limit: 1_590 },
+  'adapters/openCode': { goal: 1_200, limit: 1_950 },
+  'adapters/aiSdk': { goal: 1_200 },
+}
+
+const MEASURES: readonly Measure[] = [
+  { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
+  { title: 'core', source: all(CORE), goal: 24_000, limit: 41_800 },
+  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 49_900 },
+  ...entries
+    .filter((name) => name !== CORE && name !== ASSISTANT)
+    .map((name) => {
+      const entry = name.slice(CORE.length + 1)
+      return {
+        title: `${entry}, on top of the core`,
+        source: all(CORE, name),
+        onTopOf: all(CORE),
+        ...GOALS[entry],
+      }
+    }),
+]
+
+/** Bundles what an app writes, as its production build would. */
+async function bundle(source: string, app: string) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: app },
+    absWorkingDir: app,
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    external: PEERS,
+    logLevel: 'error',
+  })
+  return { bytes: gzipSync(outputFiles[0]!.contents, { level: 9 }).length, metafile }
+}
+
+const kB = (bytes: number | undefined): string =>
+  bytes === undefined ? '' : `${(bytes / 1_000).toFixed(2)} kB`
+
+await withPackage(async ({ app }) => {
+  const width = Math.max(...MEASURES.map(({ title }) => title.length))
+  const print = (title: string, ...columns: readonly string[]): void =>
+    console.log([title.padEnd(width), ...columns.map((text) => text.padStart(9))].join(' ').trimEnd())
+
+  let failed = 0
+  print('min + gzip', 'size', 'goal', 'limit')
+  for (const { title, source, onTopOf, goal, limit = goal } of MEASURES) {
+    const { bytes, metafile } = await bundle(source, app)
+    const added = onTopOf === undefined ? bytes : bytes - (await bundle(onTopOf, app)).bytes
+    const isOver = (most: number | undefined): boolean => most !== undefined && added > most
+    if (isOver(limit)) failed += 1
+    const remark = isOver(limit) ? '  over the limit' : isOver(goal) ? '  over the goal' : ''
+    print(title, kB(added), kB(goal), kB(limit), remark)
+    if (process.argv.includes('--why')) console.log(await analyzeMetafile(metafile))
+  }
+  console.log(`${MEASURES.length - failed} passed, ${failed} failed`)
+  if (failed > 0) process.exitCode = 1
+})
