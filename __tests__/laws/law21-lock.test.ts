@@ -35,6 +35,22 @@ describe('law 21: under a lock', () => {
     expect(lab.ended.map(({ reason }) => reason)).toEqual(['timeout'])
   })
 
+  test('the same with ten conversations, each with a deadline of its own: what one has tried no other tries', async () => {
+    const lab = open({ ports: {}, hardLimit: 30_000 })
+    for (let i = 0; i < 10; i += 1)
+      await lab.dispatch(
+        lab.keeper.submitTurn({ conversationId: `c${i}`, turnId: `t${i}`, input: 'hello' }),
+        signals.turnStarted({ conversationId: `c${i}`, turnId: `t${i}` }),
+      )
+    lab.take()
+    lab.devtools.lock(true)
+    await lab.advance(TWENTY_PERIODS)
+    expect(lab.take().actions.length).toBeLessThanOrEqual(5)
+    lab.devtools.lock(false)
+    await lab.advance(400_000)
+    expect(lab.ended.map(({ reason }) => reason)).toEqual(Array(10).fill('timeout'))
+  })
+
   test('a prompt or a stop does not leave, then or later: it was never taken', async () => {
     const lab = open()
     await lab.start()

@@ -154,7 +154,9 @@ function endOfRun(
   const isCancelled = type === undefined ? stopped : type === 'cancelled'
   if (isCancelled) return [turnEnded({ ...at, reason: 'cancelled' })]
   const listed = told.pendingToolCallIds
-  const open = Array.isArray(listed) ? listed.flatMap((id) => stringOf(id) ?? []) : [...calls.keys()]
+  // A call that an interrupt holds up is the server's own: only the interrupt is to be answered.
+  const seen = interrupts.length > 0 ? [] : [...calls.keys()]
+  const open = Array.isArray(listed) ? listed.flatMap((id) => stringOf(id) ?? []) : seen
   const questions = [
     ...interrupts.map(({ name, value }) => inputRequested({ ...at, kind: name, prompt: value })),
     ...open.map((requestId) =>

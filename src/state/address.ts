@@ -14,6 +14,7 @@ import {
   entryOf,
   findBackground,
   findEnded,
+  findHost,
   findTurn,
   findTurnByRun,
   findUnplaced,
@@ -92,6 +93,9 @@ export function resolveAddress(
 
   const turn = turnNamed(turns, turnId, runId, own)
   if (turn) return { kind: 'turn', turn }
+  // A prompt that the server added to the turn that runs is no turn of its own any more.
+  const host = turnId === null ? undefined : findHost(turns, turnId, own)
+  if (host) return { kind: 'conversation', key: host.conversationId }
   const run = runId === null || own === null ? undefined : findBackground(turns, own, runId)
   if (run) return { kind: 'background', run, runId: run.runId, key: own!, isOver: false }
   const ended = findEnded(turns, turnId, runId, own)

@@ -183,6 +183,12 @@ export function findTurnByRun(turns: TurnsState, runId: string, key: string | nu
   return moved && hasRun(moved, runId) ? moved : undefined
 }
 
+/** The turn that this one was merged into: the server added its prompt to what ran. */
+export const findHost = (turns: TurnsState, turnId: string, key: string | null): Turn | undefined => {
+  const entry = key === null ? undefined : entryOf(turns, key)
+  return entry && turnsIn(entry).find(({ mergedTurnIds }) => mergedTurnIds.includes(turnId))
+}
+
 /** Writes a turn where it stands: as the active one of its conversation, or in its queue. */
 export function putTurn(turns: TurnsState, before: Turn, after: Turn): TurnsState {
   const key = before.conversationId

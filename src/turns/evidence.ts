@@ -319,7 +319,7 @@ export function adoptTurn(
     turnId: turnId ?? nameFor(turns, key, runId),
     conversationId: key,
     origin: 'remote',
-    runs: runId === null ? [] : [runId],
+    runs: runId === null || findHelper(turns, key, runId) ? [] : [runId],
     activity: activity ?? 'thinking',
     sendState: 'accepted',
     startedAt: at - elapsed(signal.startedMsAgo),

@@ -4,7 +4,6 @@ import {
   amendEntry,
   endedRunKey,
   entryOf,
-  findBackground,
   findTurn,
   patchEntry,
   patchTurns,
@@ -14,6 +13,7 @@ import {
 import { without } from '../state/lists'
 import { putRow, removeRow } from '../state/table'
 import type {
+  BackgroundRun,
   ConversationsState,
   ConversationTurns,
   StopInFlight,
@@ -153,11 +153,8 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
   const merged: ConversationTurns = amendEntry(renamed, {
     active: renamed.active ?? own,
     queue: [...renamed.queue, ...there.queue],
-    unplacedRuns: joinRuns(renamed, there),
-    backgroundRuns: [
-      ...renamed.backgroundRuns,
-      ...without(there.backgroundRuns, ({ runId }) => findBackground(turns, from, runId) !== undefined),
-    ],
+    unplacedRuns: joinUnplacedRuns(renamed, there),
+    backgroundRuns: joinBackgroundRuns(renamed, there),
     stopsInFlight: [...renamed.stopsInFlight, ...there.stopsInFlight],
     checkAt: earliest(renamed.checkAt, there.checkAt),
     checkReasonSeq: Math.max(renamed.checkReasonSeq, there.checkReasonSeq),
@@ -172,18 +169,31 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
   return followMoved(promoteNext(ctx, oneTurnForEachRun(ctx, next, to), to), renamed, from, to)
 }
 
-/** The runs of unknown origin under both keys, each once, without those that are a turn's under either. */
-function joinRuns(one: ConversationTurns, other: ConversationTurns): readonly UnplacedRun[] {
-  const placed = new Set(
-    [...turnsIn(one), ...turnsIn(other)].flatMap((turn) => [...turn.runs, turn.guessedRun]),
-  )
-  const known = new Set<string>()
-  return [...one.unplacedRuns, ...other.unplacedRuns].filter(({ runId }) => {
-    const isNew = !placed.has(runId) && !known.has(runId)
-    known.add(runId)
-    return isNew
-  })
+/** Runs under both keys, each once, without those that are known as something else. */
+function joinRuns<Run extends { readonly runId: string }>(
+  runs: readonly Run[],
+  placed: readonly (string | null)[],
+): readonly Run[] {
+  const known = new Set(placed)
+  return runs.filter(({ runId }) => !known.has(runId) && known.add(runId))
 }
+
+const turnRunsIn = (entry: ConversationTurns) => turnsIn(entry).flatMap(runsOf)
+
+/** The helpers under both keys, without those that are a turn's under either. */
+const joinBackgroundRuns = (one: ConversationTurns, other: ConversationTurns): readonly BackgroundRun[] =>
+  joinRuns([...one.backgroundRuns, ...other.backgroundRuns], [...turnRunsIn(one), ...turnRunsIn(other)])
+
+/** The runs of unknown origin under both keys, without those that are a turn's or a helper's under either. */
+const joinUnplacedRuns = (one: ConversationTurns, other: ConversationTurns): readonly UnplacedRun[] =>
+  joinRuns(
+    [...one.unplacedRuns, ...other.unplacedRuns],
+    [
+      ...turnRunsIn(one),
+      ...turnRunsIn(other),
+      ...[...one.backgroundRuns, ...other.backgroundRuns].map(({ runId }) => runId),
+    ],
+  )
 
 /** A late signal of a run that has ended does not open it again under the new key either. */
 function renameEndedRuns(endedRuns: readonly string[], from: string, to: string): readonly string[] {

@@ -8,6 +8,7 @@ import {
   entryOf,
   findEnded,
   findHelper,
+  findHost,
   findTurn,
   initialTurns,
   patchEntry,
@@ -28,7 +29,8 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
   let next = turns
   for (const saved of kept.live ?? []) {
     const key = keyOf(conversations, saved.conversationId)
-    if (findTurn(next, saved.turnId, key) || findEnded(next, saved.turnId)) continue
+    const { turnId } = saved
+    if (findTurn(next, turnId, key) || findHost(next, turnId, key) || findEnded(next, turnId)) continue
     const hasBegun = saved.begun !== false
     const runs = (saved.runs ?? NONE).filter((run) => !findHelper(next, key, run))
     const turn = newTurn({
