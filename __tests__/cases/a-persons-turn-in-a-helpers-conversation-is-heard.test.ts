@@ -40,10 +40,12 @@ test.each([
   expect(lab.phase('k1')).toBe('idle')
 })
 
-test.each([
-  ['itself', [{ child: 'c1', parent: 'c1' }]],
+/** What cannot be: the last word of each would make the conversation its own helper. And which of them is the main one. */
+const RINGS = [
+  ['itself', 'c1', [{ child: 'c1', parent: 'c1' }]],
   [
     'each other',
+    'c2',
     [
       { child: 'c1', parent: 'c2' },
       { child: 'c2', parent: 'c1' },
@@ -51,19 +53,37 @@ test.each([
   ],
   [
     'a ring of three',
+    'c1',
     [
       { child: 'c2', parent: 'c1' },
       { child: 'c3', parent: 'c2' },
       { child: 'c1', parent: 'c3' },
     ],
   ],
-])('a main conversation that is announced as a helper of %s hears its turns', async (_whom, announced) => {
-  const lab = createLab({}, { ports: noChecks })
-  for (const helper of announced) await lab.dispatch(signals.childOpened(helper))
-  await lab.start('t1')
-  expect(lab.phase()).toBe('thinking')
-  await lab.signalEnd({ conversationId: 'c1', runId: 'r-t1', reason: 'complete' })
-  expect([lab.busy(), lab.ends()]).toEqual([false, ['t1 complete complete witnessed']])
+] as const
+
+describe.each(RINGS)('a main conversation that is announced as a helper of %s', (_whom, main, announced) => {
+  const open = async () => {
+    const lab = createLab({}, { ports: noChecks })
+    for (const helper of announced) await lab.dispatch(signals.childOpened(helper))
+    return lab
+  }
+
+  test('hears the turns of a person', async () => {
+    const lab = await open()
+    await lab.start('t1', main)
+    expect(lab.phase(main)).toBe('thinking')
+    await lab.signalEnd({ conversationId: main, runId: 'r-t1', reason: 'complete' })
+    expect([lab.busy(main), lab.ends()]).toEqual([false, ['t1 complete complete witnessed']])
+  })
+
+  test('and those from elsewhere', async () => {
+    const lab = await open()
+    await lab.dispatch(signals.turnStarted({ conversationId: main, turnId: 'theirs', runId: 'r1' }))
+    expect(lab.phase(main)).toBe('thinking')
+    await lab.signalEnd({ conversationId: main, runId: 'r1', reason: 'complete' })
+    expect([lab.busy(main), lab.ends()]).toEqual([false, ['theirs complete complete witnessed']])
+  })
 })
 
 test('a late signal does not open a helper again that has ended', async () => {

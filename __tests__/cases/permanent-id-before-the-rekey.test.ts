@@ -52,6 +52,26 @@ describe.each(ORDERS)('in the order %s', (order) => {
   })
 })
 
+test.each([
+  ['before the answer', []],
+  ['after the answer', ['accepted']],
+])('%s: what the run has shown goes on being shown, with its tools', async (_when, steps) => {
+  const lab = createLab()
+  await lab.submit('t1', 'draft')
+  for (const step of steps) await STEPS[step]!(lab)
+  const perm = { conversationId: 'perm', runId: 'r1' }
+  await lab.dispatch(
+    signals.turnStarted(perm),
+    signals.turnProgressed({ ...perm, kind: 'tool_open', callId: 'k1', text: 'reads' }),
+    signals.turnProgressed({ ...perm, kind: 'output' }),
+  )
+  await lab.dispatch(conversationRekeyed({ from: 'draft', to: 'perm' }))
+  expect([lab.phase('perm'), lab.live('perm')?.turnId]).toEqual(['streaming', 't1'])
+  const { selectOpenTools } = lab.keeper.selectors
+  expect(selectOpenTools(lab.store.getState(), 'perm').map(({ callId }) => callId)).toEqual(['k1'])
+  if (steps.length === 0) lab.backend.accept('send', { runId: 'r1' })
+})
+
 test('mirror: a run that was there before the prompt left is not the prompt’s', async () => {
   const lab = createLab()
   await lab.dispatch(signals.turnStarted({ conversationId: 'perm', runId: 'r0' }))
