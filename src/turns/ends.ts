@@ -2,9 +2,9 @@
 import type { EndPayload } from '../actions'
 import { isAsking } from '../state/conversations'
 import { FOREIGN_CONVERSATIONS } from '../state/config'
-import { without } from '../state/lists'
+import { NONE, without } from '../state/lists'
 import { foreignConversations } from '../state/turnIndex'
-import { activeOf, entryOf, hasLeft, patchEntry, patchTurns } from '../state/turns'
+import { activeOf, entryOf, findHelper, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { canBeRunOf, hasStarted, isUnbound, newTurn, watchedTurn } from './turn'
@@ -182,13 +182,15 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
   const { config, at } = ctx
   const key = ended.conversationId
   if (ended.grade !== 'inferred' || ended.outcome === 'merged' || activeOf(turns, key)) return turns
+  // A name that a helper goes by meanwhile is the helper's.
+  const runs = ended.runs.filter((run) => !findHelper(turns, key, run))
   const wasDelivered =
     ended.started === 'named' || ended.sendState === 'accepted' || ended.sendState === 'server_queued'
   const turn = newTurn({
     turnId: ended.turnId,
     conversationId: key,
     origin: ended.origin,
-    runs: ended.runs,
+    runs,
     sendState: wasDelivered ? 'accepted' : 'unconfirmed',
     acceptedAt: at,
     startedAt: ended.startedAt,
@@ -200,7 +202,13 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
     limitAt: config.hardLimit === null ? null : at + config.hardLimit,
   })
   const back = patchTurns(turns, { ended: without(turns.ended, (record) => record === ended) })
-  return patchEntry(back, key, { active: turn, checkAt: null })
+  const { unplacedRuns = NONE, backgroundRuns = NONE } = entryOf(back, key) ?? {}
+  return patchEntry(back, key, {
+    active: turn,
+    checkAt: null,
+    unplacedRuns: without(unplacedRuns, ({ runId }) => runs.includes(runId)),
+    backgroundRuns: without(backgroundRuns, ({ runId }) => runs.includes(runId)),
+  })
 }
 
 /**

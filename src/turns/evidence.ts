@@ -14,10 +14,10 @@ import {
   patchEntry,
   putTurn,
 } from '../state/turns'
-import { RUNS_PER_TURN } from '../state/config'
 import { without } from '../state/lists'
 import type { Address, Turn, TurnActivity, TurnsState } from '../types'
 import type { RuleContext } from './context'
+import { bindRun, forgetRun } from './bindings'
 import { requestCheck } from './checks'
 import { checkConversation, mayFollowForeign, revoke, supersede } from './ends'
 import { seeBackgroundRun, seeUnplacedRun } from './runs'
@@ -110,47 +110,6 @@ function confirmTurn(
   // The signal names both: it says whose run it is.
   const bound = bindRun(turns, turn, runId)
   return confirmRunning(ctx, bound, currentTurn(bound, turn), activity, 'named', source)
-}
-
-/** The run is placed: it is neither of unknown origin any more, nor an unlabelled one beside a turn. */
-export function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
-  const entry = entryOf(turns, key)
-  if (!entry || (entry.unplacedRuns.length === 0 && entry.backgroundRuns.length === 0)) return turns
-  const unplacedRuns = without(entry.unplacedRuns, (run) => run.runId === runId)
-  const backgroundRuns = without(
-    entry.backgroundRuns,
-    (run) => run.runId === runId && run.role === 'unlabelled',
-  )
-  return unplacedRuns === entry.unplacedRuns && backgroundRuns === entry.backgroundRuns
-    ? turns
-    : patchEntry(turns, key, { unplacedRuns, backgroundRuns })
-}
-
-/** The run is this turn's: it is no other's. */
-function takeRun(turns: TurnsState, { turnId, conversationId }: Turn, runId: string): TurnsState {
-  const other = findTurnByRun(turns, runId, conversationId)
-  if (!other || other.turnId === turnId) return turns
-  const guessedRun = other.guessedRun === runId ? null : other.guessedRun
-  return putTurn(
-    turns,
-    other,
-    amendTurn(other, { runs: without(other.runs, (run) => run === runId), guessedRun }),
-  )
-}
-
-/** Gives a run to a turn for certain. What was only guessed gives way; a helper's run stays the helper's. */
-export function bindRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
-  if (findHelper(turns, turn.conversationId, runId)) return turns
-  const wasGuess = turn.guessedRun === runId
-  return putTurn(
-    takeRun(forgetRun(turns, turn.conversationId, runId), turn, runId),
-    turn,
-    amendTurn(turn, {
-      runs: turn.runs.includes(runId) ? turn.runs : [...turn.runs, runId].slice(-RUNS_PER_TURN),
-      guessedRun: null,
-      unconfirmedEnd: wasGuess || turn.unconfirmedEnd?.runId == null ? turn.unconfirmedEnd : null,
-    }),
-  )
 }
 
 /** Evidence about this very turn. It moves its deadline, verifies it, and lets a stop that came too early leave again. */

@@ -17,7 +17,8 @@ import {
 import type { BackgroundRun, EndedTurn, StatusAnswer, StatusCheck, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, inferredEnd, isWaitingForPerson, revoke, settle, supersede } from './ends'
-import { adoptTurn, bindRun, bindStarted, confirmRunning } from './evidence'
+import { bindRun } from './bindings'
+import { adoptTurn, bindStarted, confirmRunning } from './evidence'
 import { dropUnplacedRun, newestEvidenceOf, seeBackgroundRun } from './runs'
 import { unconfirm } from './sendAnswers'
 import {
