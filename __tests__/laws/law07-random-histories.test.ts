@@ -12,9 +12,13 @@ const COUNT = Number(process.env['HISTORIES'] ?? 60)
 const FIRST = Number(process.env['FIRST_HISTORY'] ?? 1)
 const STEPS = 40
 
-/** The server has it: by its own answer, by what the turn has shown, or since it was merged into what ran. */
-const isDelivered = ({ sendState, started, outcome }: EndedTurn): boolean =>
-  sendState === 'accepted' || started === 'named' || outcome === 'merged' || outcome === 'complete'
+/** The server has it: by its own answer, by what the turn has shown, since it named its run, or merged it into what ran. */
+const isDelivered = ({ sendState, started, outcome, runs }: EndedTurn): boolean =>
+  sendState === 'accepted' ||
+  started === 'named' ||
+  runs.length > 0 ||
+  outcome === 'merged' ||
+  outcome === 'complete'
 
 /** What is wrong once everything has come to rest. */
 function wrongAtRest({ lab, submitted }: History): string[] {

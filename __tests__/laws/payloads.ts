@@ -3,34 +3,16 @@
  *
  * For tests that go through all of them: what changes nothing, and what is malformed (law 23).
  */
-import { configureStore } from '@reduxjs/toolkit'
-import type { UnknownAction } from '@reduxjs/toolkit'
-import { createTurnkeeper, sessionStatusChanged, signals, stopRequested, userChanged } from 'redux-turnkeeper'
-import type { KeeperState, Ports, Problem } from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment } from 'redux-turnkeeper/testing'
+import { sessionStatusChanged, signals, stopRequested, userChanged } from 'redux-turnkeeper'
 import * as actions from '../../src/actions'
 import { createLab } from './lab'
 import type { Lab } from './lab'
+import type { TurnName } from './actionNames'
+import { LATER } from './openFrom'
 
-type Creators<Module> = {
-  [Name in keyof Module as Module[Name] extends { readonly type: string } ? Name : never]: unknown
-}
-type Name = keyof Creators<typeof actions> | keyof Creators<typeof signals>
-/** Heard by listeners, and no reducer's business. */
-type Announcement = 'turnSettled' | 'claimShown'
-export type TurnName = Exclude<Name, Announcement>
-export const TYPES = Object.fromEntries(
-  Object.entries({ ...actions, ...signals }).flatMap(([name, value]) =>
-    typeof value === 'function' && 'type' in value ? [[name, value.type]] : [],
-  ),
-) as Readonly<Record<Name, string>>
-
-/** Made by hand: creators are typed, and a wire is not. */
-export const raw = (name: Name, payload: unknown): UnknownAction => ({
-  type: TYPES[name],
-  payload,
-  meta: { at: 1_000_000, source: 'app' },
-})
+export { NAMES, raw, TYPES } from './actionNames'
+export type { TurnName } from './actionNames'
+export { open } from './openFrom'
 
 /**
  * A state in which nearly every action has something to change.
@@ -278,51 +260,3 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     ],
   }
 }
-
-/** By now side runs have expired, and the hard limit has passed. */
-const LATER = 1_000_000 + 700_000
-
-/** A store with a keeper that goes on from a lab's state as its own, without RTK's checks: they complain of such input. */
-export function open(lab: Lab, state: KeeperState | object = lab.state()) {
-  const problems: Problem[] = []
-  const ports = Object.keys(lab.resolved.ports ?? {}).map((port) => [
-    port,
-    () => new Promise(() => undefined),
-  ])
-  const keeper = createTurnkeeper({
-    ...lab.resolved,
-    ports: Object.fromEntries(ports) as Ports,
-    clock: createManualClock(LATER),
-    // Without a page nothing that is due is done: the state stays as the lab left it.
-    environment: createManualEnvironment({ page: false }),
-    createId: () => lab.turns().keeperId ?? 'k1',
-    onProblem: (problem) => void problems.push(problem),
-  })
-  const store = configureStore({
-    reducer: { turnkeeper: keeper.reducer, app: (count: number = 0) => count },
-    middleware: (gDM) => gDM({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware),
-    devTools: false,
-    ...('turns' in state && { preloadedState: { turnkeeper: state } }),
-  })
-  store.dispatch({ type: 'app/typed' })
-  return {
-    problems,
-    /** What came of it: `threw`, or the slices that changed. */
-    tries(action: UnknownAction): string {
-      const before = store.getState().turnkeeper
-      try {
-        store.dispatch(action)
-      } catch (error) {
-        return `threw ${String(error)}`
-      }
-      const after = store.getState().turnkeeper
-      if (after === before) return 'nothing'
-      const changed = (['turns', 'conversations'] as const).filter((slice) => after[slice] !== before[slice])
-      return `changed ${changed.join(', ')}`
-    },
-  }
-}
-
-const ANNOUNCEMENTS: readonly string[] = ['turnSettled', 'claimShown'] satisfies readonly Announcement[]
-
-export const NAMES = Object.keys(TYPES).filter((name) => !ANNOUNCEMENTS.includes(name)) as TurnName[]

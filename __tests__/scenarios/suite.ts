@@ -83,7 +83,11 @@ export const passes = (verdicts: readonly Verdict[]): number =>
   verdicts.filter(({ failures }) => failures.length === 0).length
 
 /** Where the scenarios are, from the root of the package. */
-export const FOLDERS: readonly string[] = ['__tests__/scenarios/data', '__tests__/scenarios/data-second', '__tests__/scenarios/data-extra']
+export const FOLDERS: readonly string[] = [
+  '__tests__/scenarios/data',
+  '__tests__/scenarios/data-second',
+  '__tests__/scenarios/data-extra',
+]
 
 export const loadAll = (folders: readonly string[]): readonly Loaded[] =>
   folders.flatMap((folder) => loadScenarios(folder))

@@ -22,13 +22,13 @@ import {
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { activeOf, entryOf, findEnded, findTurn } from '../state/turns'
-import type { Conversation, ConversationsState, TurnError, TurnsState } from '../types'
+import type { Conversation, ConversationsState, Draft, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, emptyConversation, withError, withLog, withoutError } from './conversation'
 import { followEnds } from './followEnds'
 import { rekeyConversation } from './keys'
 import * as questions from './questions'
 import * as sessions from './sessions'
-import { abandonRequests, abandonSteers, withDraft, withoutText, withText } from './texts'
+import { abandonRequests, abandonSteers, withDraft, withoutDraft, withoutText, withText } from './texts'
 
 /** What a case decides on, beside its own state. */
 interface Change {
@@ -68,18 +68,25 @@ on(actions.turnSubmitted, (state, payload: actions.KeeperSubmitPayload, { before
 })
 on(actions.turnSteered, (state, { conversationId, steerId, input }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) =>
-    withoutError(withText(conversation, { turnId: steerId, input, hidden: false, isSteer: true })),
+    withoutDraft(
+      withoutError(withText(conversation, { turnId: steerId, input, hidden: false, isSteer: true })),
+      steerId,
+    ),
   ),
 )
 on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
-  // Accepted after it was given up: its text has arrived.
+  // Accepted after it was given up: a text that may have arrived has arrived.
   const ended = findEnded(after, turnId)
-  if (ended)
+  if (ended) {
+    // That it was not delivered, the server has said itself.
+    if (ended.outcome === 'undelivered' && ended.grade === 'witnessed') return state
+    const hasArrived = (draft: Draft) => draft.turnId === turnId && draft.arrived === 'unknown'
     return editConversation(state, ended.conversationId, (conversation) =>
-      conversation.drafts.some((draft) => draft.turnId === turnId)
-        ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
+      conversation.drafts.some(hasArrived)
+        ? { ...conversation, drafts: conversation.drafts.filter((draft) => !hasArrived(draft)) }
         : conversation,
     )
+  }
   // A steer makes no turn: its text is safe once it is accepted.
   const key = conversationId === undefined ? undefined : keyOf(state, conversationId)
   const isHere = (conversation: Conversation) => conversation.texts.some((text) => text.turnId === turnId)

@@ -16,6 +16,11 @@ export const withoutText = (conversation: Conversation, turnId: string): Convers
     ? { ...conversation, texts: conversation.texts.filter((text) => text.turnId !== turnId) }
     : conversation
 
+export const withoutDraft = (conversation: Conversation, turnId: string): Conversation =>
+  conversation.drafts.some((draft) => draft.turnId === turnId)
+    ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
+    : conversation
+
 export const withDraft = (conversation: Conversation, draft: Draft): Conversation =>
   conversation.drafts.some(({ turnId }) => turnId === draft.turnId)
     ? conversation

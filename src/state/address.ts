@@ -96,7 +96,9 @@ export function resolveAddress(
   // A prompt that the server added to the turn that runs is no turn of its own any more.
   const host = turnId === null ? undefined : findHost(turns, turnId, own)
   if (host) return { kind: 'conversation', key: host.conversationId }
-  const run = runId === null || own === null ? undefined : findBackground(turns, own, runId)
+  // A run that only ever named its turn goes by that name.
+  const name = runId ?? turnId
+  const run = name === null || own === null ? undefined : findBackground(turns, own, name)
   if (run) return { kind: 'background', run, runId: run.runId, key: own!, isOver: false }
   const ended = findEnded(turns, turnId, runId, own)
   if (ended) return { kind: 'ended', ended }

@@ -221,12 +221,29 @@ function runsUnknown(
       return bindStarted(ctx, turns, active, runId, activity, carriesOn, signal.source)
   }
   if (!ctx.config.hasStatusChecks && !isOlder && active.sendState !== 'sending')
-    return adoptTurn(ctx, supersede(ctx, turns, active), key, signal, activity)
+    return takeConversation(ctx, supersede(ctx, turns, active), key, signal, activity)
   const source = signal.source ?? null
   // A run that is certainly another turn's is not said to be this one's.
   const isTaken = runId !== null && turnId !== null && findTurnByRun(turns, runId, key) !== undefined
   const seen = seeUnplacedRun(ctx, turns, key, { runId: isTaken ? null : runId, turnId, startedAt, source })
   return seen === turns ? turns : requestCheck(ctx, seen, key)
+}
+
+/** Who is newer takes the conversation. The turn that the server held there has its run, or waits on behind it. */
+function takeConversation(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  signal: Evidence,
+  activity: TurnActivity | null,
+): TurnsState {
+  const { active = null, queue = [] } = entryOf(turns, key) ?? {}
+  if (!active) return adoptTurn(ctx, turns, key, signal, activity)
+  const isItsRun = signal.turnId == null && isUnbound(active) && active.guessedRun === null
+  if (isItsRun && signal.runId != null)
+    return bindStarted(ctx, turns, active, signal.runId, activity, false, signal.source)
+  const waiting = [amendTurn(active, { checkAt: null }), ...queue]
+  return adoptTurn(ctx, patchEntry(turns, key, { active: null, queue: waiting }), key, signal, activity)
 }
 
 /** The first run that starts after a send is that send's: for certain once it was answered, before that by guess. */

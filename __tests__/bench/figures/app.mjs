@@ -71,7 +71,8 @@ export function keeperStore({ idle = 0, subscribers = 0, listener = false, inFli
     const { conversationId, turnId } = turns[i % turns.length]
     dispatch(signals.turnProgressed({ conversationId, turnId, kind: 'output' }))
   }
-  const start = (turn) => dispatch(signals.turnStarted({ conversationId: turn.conversationId, turnId: turn.turnId }))
+  const start = (turn) =>
+    dispatch(signals.turnStarted({ conversationId: turn.conversationId, turnId: turn.turnId }))
   const end = ({ conversationId, turnId }) =>
     dispatch(endTurn({ conversationId, turnId, reason: 'complete' }))
   for (const turn of turns) start(turn)

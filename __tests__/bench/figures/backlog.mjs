@@ -13,7 +13,8 @@ function beside(fill) {
 }
 
 const sessions = (dispatch) => {
-  for (let i = 0; i < 5_000; i++) dispatch(sessionStatusChanged({ conversationId: `session-${i}`, status: 'ready' }))
+  for (let i = 0; i < 5_000; i++)
+    dispatch(sessionStatusChanged({ conversationId: `session-${i}`, status: 'ready' }))
 }
 const drafts = (dispatch) =>
   dispatch(
@@ -33,7 +34,9 @@ async function strangers() {
     const { store } = keeperStore({ inFlight: 10 })
     let minted = 0
     const one = () =>
-      store.dispatch(signals.turnStarted({ conversationId: `unknown-${minted}`, turnId: `unknown-${minted++}` }))
+      store.dispatch(
+        signals.turnStarted({ conversationId: `unknown-${minted}`, turnId: `unknown-${minted++}` }),
+      )
     for (let i = 0; i < already; i++) one()
     return one
   }
