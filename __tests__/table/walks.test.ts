@@ -69,6 +69,6 @@ test.each([
   const broken: string[] = []
   for (const table of TABLES)
     for (const state of Object.keys(table.states))
-      for (let i = 0; i < 60; i++) broken.push(...walk(table, state, random, hasStatusChecks))
+      for (let i = 0; i < 40; i++) broken.push(...walk(table, state, random, hasStatusChecks))
   expect(broken.slice(0, 5)).toEqual([])
 })
