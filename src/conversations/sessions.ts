@@ -234,7 +234,8 @@ export function sessionStopAnswered(
   const known = sessionOf(state, key)
   if (known?.stop?.nonce !== payload.nonce) return state
   if (wasStopped) {
-    const runs = activeOf(turns, key)?.started !== undefined && activeOf(turns, key)?.started !== 'no'
+    const active = activeOf(turns, key)
+    const runs = active !== null && active.started !== 'no'
     const stopped = { status: 'stopped', isBound: false, error: null, reported: null, stop: null } as const
     return putSession(state, key, runs ? { ...known, stop: null } : stopped, at, turns.seq)
   }

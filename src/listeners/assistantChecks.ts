@@ -1,7 +1,7 @@
-import { assistantCheckClaimed, assistantClaimShown, checkRequest, checkedId } from '../assistant'
+import { assistantCheckClaimed, checkRequest, checkedId } from '../assistant'
 import type { AssistantPorts } from '../assistant'
 import type { RegisterListener } from '../middleware/types'
-import { carryOut } from './assistantRequest'
+import { listenForClaims } from './assistantRequest'
 import type { AssistantCall } from './assistantRequest'
 
 /** A status check leaves: for the id that is known, or for whichever assistant the user has. */
@@ -16,12 +16,5 @@ export const registerAssistantChecks =
         return getAssistant?.(assistantId === null ? {} : { assistantId }, portContext)
       },
     }
-    context.startListening({
-      actionCreator: assistantCheckClaimed,
-      effect: ({ payload }) => carryOut(context, payload, check),
-    })
-    context.startListening({
-      actionCreator: assistantClaimShown,
-      effect: ({ payload }) => carryOut(context, payload, check),
-    })
+    listenForClaims(context, assistantCheckClaimed, check)
   }

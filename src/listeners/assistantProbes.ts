@@ -1,7 +1,7 @@
-import { assistantClaimShown, assistantProbeClaimed, probeRequest } from '../assistant'
+import { assistantProbeClaimed, probeRequest } from '../assistant'
 import type { AssistantPorts } from '../assistant'
 import type { RegisterListener } from '../middleware/types'
-import { carryOut } from './assistantRequest'
+import { listenForClaims } from './assistantRequest'
 import type { AssistantCall } from './assistantRequest'
 
 /** The assistant itself is asked for a sign of life. */
@@ -13,12 +13,5 @@ export const registerAssistantProbes =
       port: 'probeAssistant',
       ask: ({ assistantId }, portContext) => probeAssistant?.(assistantId ?? '', portContext),
     }
-    context.startListening({
-      actionCreator: assistantProbeClaimed,
-      effect: ({ payload }) => carryOut(context, payload, probe),
-    })
-    context.startListening({
-      actionCreator: assistantClaimShown,
-      effect: ({ payload }) => carryOut(context, payload, probe),
-    })
+    listenForClaims(context, assistantProbeClaimed, probe)
   }

@@ -1,12 +1,23 @@
-import { NO_ANSWER, assistantOf, readAnswer, withToken } from '../assistant'
+import { NO_ANSWER, assistantClaimShown, assistantOf, readAnswer, withToken } from '../assistant'
 import type {
   AssistantClaim,
+  assistantCheckClaimed,
+  assistantHatchClaimed,
+  assistantProbeClaimed,
+  assistantRetireClaimed,
   AssistantPortContext,
   AssistantPorts,
   AssistantState,
   RequestKind,
 } from '../assistant'
 import type { StoreContext } from '../middleware/types'
+
+/** The action that claims a request of one kind. */
+type ClaimCreator =
+  | typeof assistantCheckClaimed
+  | typeof assistantHatchClaimed
+  | typeof assistantProbeClaimed
+  | typeof assistantRetireClaimed
 
 /** The call of one of the assistant's ports. */
 export interface AssistantCall {
@@ -22,7 +33,7 @@ export interface AssistantCall {
  * Carries out a request that was claimed: once, and only where the claim shows in the state (law 21). Whatever comes of it
  * is dispatched as its answer; a rejected promise counts as none.
  */
-export async function carryOut(
+async function carryOut(
   context: StoreContext,
   { nonce, generation }: AssistantClaim,
   { kind, port, ask, bareStatus }: AssistantCall,
@@ -36,4 +47,10 @@ export async function carryOut(
     answered: (value) => kind.answered({ nonce, generation, answer: readAnswer(value, bareStatus) }),
     lost: () => kind.answered({ nonce, generation, answer: NO_ANSWER }),
   })
+}
+
+/** Calls the port for each claim of this kind: when it is taken, and when it shows after a jump. */
+export function listenForClaims(context: StoreContext, claimed: ClaimCreator, call: AssistantCall): void {
+  for (const actionCreator of [claimed, assistantClaimShown])
+    context.startListening({ actionCreator, effect: ({ payload }) => carryOut(context, payload, call) })
 }

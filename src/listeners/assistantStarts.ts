@@ -1,7 +1,7 @@
-import { assistantClaimShown, assistantHatchClaimed, hatchRequest } from '../assistant'
+import { assistantHatchClaimed, hatchRequest } from '../assistant'
 import type { AssistantPorts } from '../assistant'
 import type { RegisterListener } from '../middleware/types'
-import { carryOut } from './assistantRequest'
+import { listenForClaims } from './assistantRequest'
 import type { AssistantCall } from './assistantRequest'
 
 /** An assistant is started. The idempotency key stays the same until it is known what became of the start. */
@@ -22,12 +22,5 @@ export const registerAssistantStarts =
       },
       bareStatus: 'initializing',
     }
-    context.startListening({
-      actionCreator: assistantHatchClaimed,
-      effect: ({ payload }) => carryOut(context, payload, start),
-    })
-    context.startListening({
-      actionCreator: assistantClaimShown,
-      effect: ({ payload }) => carryOut(context, payload, start),
-    })
+    listenForClaims(context, assistantHatchClaimed, start)
   }

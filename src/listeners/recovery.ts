@@ -1,7 +1,7 @@
-import { assistantClaimShown, assistantRetireClaimed, retireRequest } from '../assistant'
+import { assistantRetireClaimed, retireRequest } from '../assistant'
 import type { AssistantPorts } from '../assistant'
 import type { RegisterListener } from '../middleware/types'
-import { carryOut } from './assistantRequest'
+import { listenForClaims } from './assistantRequest'
 import type { AssistantCall } from './assistantRequest'
 
 /**
@@ -16,12 +16,5 @@ export const registerRecovery =
       port: 'retireAssistant',
       ask: ({ assistantId }, portContext) => retireAssistant?.(assistantId ?? '', portContext),
     }
-    context.startListening({
-      actionCreator: assistantRetireClaimed,
-      effect: ({ payload }) => carryOut(context, payload, retire),
-    })
-    context.startListening({
-      actionCreator: assistantClaimShown,
-      effect: ({ payload }) => carryOut(context, payload, retire),
-    })
+    listenForClaims(context, assistantRetireClaimed, retire)
   }

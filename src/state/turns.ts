@@ -183,6 +183,17 @@ export function findTurnByRun(turns: TurnsState, runId: string, key: string | nu
   return moved && hasRun(moved, runId) ? moved : undefined
 }
 
+/** The turn that somebody names: by its id, or else by a run of it. */
+export const findNamedTurn = (
+  turns: TurnsState,
+  turnId: string | null,
+  runId: string | null,
+  key: string,
+): Turn | undefined => {
+  if (turnId !== null) return findTurn(turns, turnId, key)
+  return runId === null ? undefined : findTurnByRun(turns, runId, key)
+}
+
 /** The turn that this one was merged into: the server added its prompt to what ran. */
 export const findHost = (turns: TurnsState, turnId: string, key: string | null): Turn | undefined => {
   const entry = key === null ? undefined : entryOf(turns, key)

@@ -2,7 +2,7 @@
 import { keyOf } from '../state/conversations'
 import { REMEMBERED } from '../state/config'
 import { amendEntry, hasLeft, patchTurns, turnsIn } from '../state/turns'
-import type { StreamState, Turn, TurnsState } from '../types'
+import type { Address, StreamState, Turn, TurnsState } from '../types'
 import { changeEntries, changeTurnsThatLeft, withReason } from './checks'
 import type { RuleContext } from './context'
 import { amendTurn, checkBy, hasStarted } from './turn'
@@ -139,10 +139,7 @@ const suspectRestart = (ctx: RuleContext, turns: TurnsState, source: string | nu
 export function backendRestarted(
   ctx: RuleContext,
   turns: TurnsState,
-  {
-    boot,
-    source = null,
-  }: { readonly boot?: string | undefined; readonly source?: string | null | undefined },
+  { boot, source = null }: Partial<Pick<Address, 'boot' | 'source'>>,
 ): TurnsState {
   const next = booted(ctx, turns, source, boot)
   return next !== turns && generationOf(turns, source) ? next : suspectRestart(ctx, next, source)
@@ -161,10 +158,7 @@ function streamIsUp({ config, at }: RuleContext, turns: TurnsState): TurnsState 
 export function streamUp(
   ctx: RuleContext,
   turns: TurnsState,
-  {
-    boot,
-    source = null,
-  }: { readonly boot?: string | undefined; readonly source?: string | null | undefined },
+  { boot, source = null }: Partial<Pick<Address, 'boot' | 'source'>>,
 ): TurnsState {
   const { at } = ctx
   const next = booted(ctx, streamIsUp(ctx, turns), source, boot)

@@ -1,9 +1,9 @@
 /** Whose run is it: a run is bound to one turn, and is then neither of unknown origin nor another's. */
 import { RUNS_PER_TURN } from '../state/config'
 import { without } from '../state/lists'
-import { entryOf, findHelper, findTurnByRun, patchEntry, putTurn } from '../state/turns'
+import { entryOf, findHelper, findTurnByRun, patchEntry } from '../state/turns'
 import type { Turn, TurnsState } from '../types'
-import { amendTurn } from './turn'
+import { changeTurn } from './turn'
 
 /** The run is placed: it is neither of unknown origin any more, nor an unlabelled one beside a turn. */
 export function forgetRun(turns: TurnsState, key: string, runId: string): TurnsState {
@@ -24,24 +24,16 @@ function takeRun(turns: TurnsState, { turnId, conversationId }: Turn, runId: str
   const other = findTurnByRun(turns, runId, conversationId)
   if (!other || other.turnId === turnId) return turns
   const guessedRun = other.guessedRun === runId ? null : other.guessedRun
-  return putTurn(
-    turns,
-    other,
-    amendTurn(other, { runs: without(other.runs, (run) => run === runId), guessedRun }),
-  )
+  return changeTurn(turns, other, { runs: without(other.runs, (run) => run === runId), guessedRun })
 }
 
 /** Gives a run to a turn for certain. What was only guessed gives way; a helper's run stays the helper's. */
 export function bindRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   if (findHelper(turns, turn.conversationId, runId)) return turns
   const wasGuess = turn.guessedRun === runId
-  return putTurn(
-    takeRun(forgetRun(turns, turn.conversationId, runId), turn, runId),
-    turn,
-    amendTurn(turn, {
-      runs: turn.runs.includes(runId) ? turn.runs : [...turn.runs, runId].slice(-RUNS_PER_TURN),
-      guessedRun: null,
-      unconfirmedEnd: wasGuess || turn.unconfirmedEnd?.runId == null ? turn.unconfirmedEnd : null,
-    }),
-  )
+  return changeTurn(takeRun(forgetRun(turns, turn.conversationId, runId), turn, runId), turn, {
+    runs: turn.runs.includes(runId) ? turn.runs : [...turn.runs, runId].slice(-RUNS_PER_TURN),
+    guessedRun: null,
+    unconfirmedEnd: wasGuess || turn.unconfirmedEnd?.runId == null ? turn.unconfirmedEnd : null,
+  })
 }

@@ -6,7 +6,7 @@ import { amendEntry, entryOf, hasLeft, patchTurns, turnsIn } from '../state/turn
 import type { ConversationTurns, Turn, TurnError, TurnsState, UnconfirmedEnd } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, isWaitingForPerson } from './ends'
-import { amendTurn, changeTurn } from './turn'
+import { amendTurn, changeTurn, checkBy } from './turn'
 
 /** How many status checks may be in flight at once. */
 const CHECKS_IN_FLIGHT = 64
@@ -54,7 +54,7 @@ export const requestCheckOfAll = (ctx: RuleContext, turns: TurnsState): TurnsSta
 /** The entry with a reason to check it now. */
 export const withReason = (entry: ConversationTurns, turns: TurnsState, at: number): ConversationTurns =>
   amendEntry(entry, {
-    checkAt: entry.checkAt === null ? at : Math.min(entry.checkAt, at),
+    checkAt: checkBy(entry, at),
     checkReasonSeq: turns.seq + 1,
   })
 

@@ -7,7 +7,17 @@ import { foreignConversations } from '../state/turnIndex'
 import { activeOf, entryOf, findHelper, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { canBeRunOf, hasStarted, isUnbound, newTurn, watchedTurn } from './turn'
+import {
+  amendTurn,
+  canBeRunOf,
+  checkBy,
+  hasStarted,
+  isDelivered,
+  isUnbound,
+  limitFrom,
+  newTurn,
+  watchedTurn,
+} from './turn'
 
 export interface End {
   readonly reason: EndReason
@@ -168,8 +178,18 @@ export function checkConversation(
   const entry = entryOf(turns, key)
   if (!ctx.config.hasStatusChecks || (!entry && !mayFollowForeign(turns))) return turns
   return patchEntry(turns, key, {
-    checkAt: entry?.checkAt == null ? at : Math.min(entry.checkAt, at),
+    checkAt: entry ? checkBy(entry, at) : at,
     checkReasonSeq: turns.seq + 1,
+  })
+}
+
+/** The active turn loses its place: with `change`, it waits at the head of the queue, and nothing is checked of it there. */
+export function stepBack(turns: TurnsState, active: Turn, change: Partial<Turn> = {}): TurnsState {
+  const key = active.conversationId
+  const queue = entryOf(turns, key)?.queue ?? NONE
+  return patchEntry(turns, key, {
+    active: null,
+    queue: [amendTurn(active, { ...change, checkAt: null }), ...queue],
   })
 }
 
@@ -184,8 +204,7 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
   if (ended.grade !== 'inferred' || ended.outcome === 'merged' || activeOf(turns, key)) return turns
   // A name that a helper goes by meanwhile is the helper's.
   const runs = ended.runs.filter((run) => !findHelper(turns, key, run))
-  const wasDelivered =
-    ended.started === 'named' || ended.sendState === 'accepted' || ended.sendState === 'server_queued'
+  const wasDelivered = ended.started === 'named' || isDelivered(ended)
   const turn = newTurn({
     turnId: ended.turnId,
     conversationId: key,
@@ -199,7 +218,7 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
     revocations: ended.revocations + 1,
     lastEvidenceAt: at,
     checkAt: at,
-    limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+    limitAt: limitFrom(config, at),
   })
   const back = patchTurns(turns, { ended: without(turns.ended, (record) => record === ended) })
   const { unplacedRuns = NONE, backgroundRuns = NONE } = entryOf(back, key) ?? {}

@@ -19,14 +19,16 @@ import type { Address, Turn, TurnActivity, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { bindRun, forgetRun } from './bindings'
 import { requestCheck } from './checks'
-import { checkConversation, mayFollowForeign, revoke, supersede } from './ends'
+import { checkConversation, mayFollowForeign, revoke, stepBack, supersede } from './ends'
 import { seeBackgroundRun, seeUnplacedRun } from './runs'
 import {
-  amendTurn,
   canBeRunOf,
   changeTurn,
   hasStarted,
+  isDelivered,
+  isSending,
   isUnbound,
+  limitFrom,
   newTurn,
   stopAfterEvidence,
   watchedTurn,
@@ -160,10 +162,10 @@ function moveToFront(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsStat
   const key = turn.conversationId
   const front = entryOf(turns, key)?.active
   let next = turns
-  if (front && front.started !== 'named' && front.sendState === 'sending') {
-    const queue = entryOf(next, key)!.queue
-    next = patchEntry(next, key, { active: null, queue: [amendTurn(front, { checkAt: null }), ...queue] })
-  } else if (front) next = supersede(ctx, next, front)
+  if (front) {
+    const isUnanswered = front.started !== 'named' && isSending(front)
+    next = isUnanswered ? stepBack(next, front) : supersede(ctx, next, front)
+  }
   const entry = entryOf(next, key)
   if (!entry || entry.active?.turnId === turn.turnId) return next
   const mine = entry.queue.find(({ turnId }) => turnId === turn.turnId)
@@ -188,8 +190,7 @@ function runsUnnamed(
   const { config, at } = ctx
   const active = activeOf(turns, key)
   if (active) {
-    const isAnswered = active.sendState === 'accepted' || active.sendState === 'server_queued'
-    if (isAnswered || hasStarted(active) || !signal.isSessionWord || !config.hasStatusChecks)
+    if (isDelivered(active) || hasStarted(active) || !signal.isSessionWord || !config.hasStatusChecks)
       return confirmRunning(ctx, turns, active, activity, 'unnamed', signal.source)
     // Somebody is at work here. Whether it is this turn, whose send has no answer yet, is not said.
     return changeTurn(turns, active, { lastEvidenceAt: at, isStalled: false })
@@ -237,13 +238,12 @@ function takeConversation(
   signal: Evidence,
   activity: TurnActivity | null,
 ): TurnsState {
-  const { active = null, queue = [] } = entryOf(turns, key) ?? {}
+  const active = activeOf(turns, key)
   if (!active) return adoptTurn(ctx, turns, key, signal, activity)
   const isItsRun = signal.turnId == null && isUnbound(active) && active.guessedRun === null
   if (isItsRun && signal.runId != null)
     return bindStarted(ctx, turns, active, signal.runId, activity, false, signal.source)
-  const waiting = [amendTurn(active, { checkAt: null }), ...queue]
-  return adoptTurn(ctx, patchEntry(turns, key, { active: null, queue: waiting }), key, signal, activity)
+  return adoptTurn(ctx, stepBack(turns, active), key, signal, activity)
 }
 
 /** The first run that starts after a send is that send's: for certain once it was answered, before that by guess. */
@@ -256,8 +256,7 @@ export function bindStarted(
   isCertain: boolean,
   source?: string | null,
 ): TurnsState {
-  const isAnswered = turn.sendState === 'accepted' || turn.sendState === 'server_queued'
-  if (isCertain || isAnswered || turn.origin === 'remote') {
+  if (isCertain || isDelivered(turn) || turn.origin === 'remote') {
     const bound = bindRun(turns, turn, runId)
     const now = currentTurn(bound, turn)
     return confirmRunning(ctx, bound, now, activity, 'named', source)
@@ -305,7 +304,7 @@ export function adoptTurn(
     started: runId === null && turnId === null ? 'unnamed' : 'named',
     source: signal.source ?? null,
     checkAt: at + config.stallTimeout,
-    limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+    limitAt: limitFrom(config, at),
   })
   const placed = runId === null ? turns : forgetRun(turns, key, runId)
   return patchEntry(placed, key, {

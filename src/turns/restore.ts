@@ -21,7 +21,7 @@ import { checkConversation, promoteNext } from './ends'
 import { forgetRun } from './bindings'
 import { oneTurnForEachRun } from './keys'
 import { submit } from './sends'
-import { amendTurn, newTurn } from './turn'
+import { amendTurn, limitFrom, newTurn } from './turn'
 
 /** Puts back what survived a reload. What had left is unverified; a queue waits for a check. */
 export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): TurnsState {
@@ -49,7 +49,7 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
       stop: saved.stopping
         ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0 }
         : null,
-      limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+      limitAt: limitFrom(config, at),
     })
     const queue = entryOf(next, key)?.queue ?? NONE
     const placed = patchEntry(

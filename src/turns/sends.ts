@@ -15,7 +15,7 @@ import {
 import type { ConversationTurns, StopInFlight, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, promoteNext, settle } from './ends'
-import { amendTurn, changeTurn, newTurn, watchedTurn } from './turn'
+import { amendTurn, changeTurn, limitFrom, newTurn, watchedTurn } from './turn'
 
 /**
  * The turn that a retry means where it is under way already: the one to be retried has not ended, or a retry of it has
@@ -61,7 +61,7 @@ export function submit(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmi
     sentAt: leaves ? at : null,
     startedAt: at,
     createdSeq: turns.seq + 1,
-    limitAt: leaves && config.hardLimit !== null ? at + config.hardLimit : null,
+    limitAt: leaves ? limitFrom(config, at) : null,
   })
   if (leaves && isFree) return patchEntry(turns, key, { active: watchedTurn(config, turn, {}, at) })
   const queued = patchEntry(turns, key, { queue: [...queue, turn] })
@@ -139,7 +139,7 @@ export function claimSend(
     acceptedAt: payload.elsewhere ? at : null,
     startedAt: at,
     lastEvidenceAt: at,
-    limitAt: config.hardLimit === null ? null : at + config.hardLimit,
+    limitAt: limitFrom(config, at),
   })
   return promoteNext(ctx, putTurn(turns, turn, sent), turn.conversationId)
 }

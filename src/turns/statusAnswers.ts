@@ -5,8 +5,7 @@ import {
   entryOf,
   findBackground,
   findEnded,
-  findTurn,
-  findTurnByRun,
+  findNamedTurn,
   lastEnded,
   patchEntry,
   patchTurns,
@@ -116,12 +115,7 @@ function settleNamed(
     ...endOf({ reason: 'rescued', outcome, ...(error && { error }) }),
     grade: 'witnessed',
   }
-  const turn =
-    turnId !== null
-      ? findTurn(turns, turnId, key)
-      : runId !== null
-        ? findTurnByRun(turns, runId, key)
-        : undefined
+  const turn = findNamedTurn(turns, turnId, runId, key)
   if (turn) {
     if (turn.evidenceSeq > check.seq) return turns
     const isGuess = turnId === null && turn.guessedRun === runId

@@ -7,8 +7,8 @@ import {
   entryOf,
   findEnded,
   findHelper,
+  findNamedTurn,
   findTurn,
-  findTurnByRun,
   isQueued,
   lastEnded,
   patchEntry,
@@ -16,13 +16,20 @@ import {
 } from '../state/turns'
 import type { BackgroundRun, EndedTurn, StatusAnswer, StatusCheck, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { checkConversation, inferredEnd, isWaitingForPerson, revoke, settle, supersede } from './ends'
+import {
+  checkConversation,
+  inferredEnd,
+  isWaitingForPerson,
+  revoke,
+  settle,
+  stepBack,
+  supersede,
+} from './ends'
 import { bindRun } from './bindings'
 import { adoptTurn, bindStarted, confirmRunning } from './evidence'
-import { dropUnplacedRun, newestEvidenceOf, seeBackgroundRun } from './runs'
+import { newestEvidenceOf, seeBackgroundRun } from './runs'
 import { unconfirm } from './sendAnswers'
 import {
-  amendTurn,
   canBeRunOf,
   changeTurn,
   hasStarted,
@@ -32,6 +39,7 @@ import {
   isUnbound,
   nextCheckAt,
   stopAfterEvidence,
+  watchedTurn,
 } from './turn'
 
 const signalOf = (key: string, answer: StatusAnswer) => ({
@@ -55,12 +63,7 @@ export function running(
   const turnId = answer.turnId ?? null
   const runId = answer.runId ?? null
   const placed = placeOthers(ctx, turns, key, answer, check)
-  const named =
-    turnId !== null
-      ? findTurn(placed, turnId, key)
-      : runId !== null
-        ? findTurnByRun(placed, runId, key)
-        : undefined
+  const named = findNamedTurn(placed, turnId, runId, key)
   if (named) return verify(ctx, placed, named, answer, check)
   const helper = turnId === null ? findHelper(placed, key, runId) : undefined
   if (helper) return helperRuns(ctx, placed, key, helper, check)
@@ -153,15 +156,15 @@ function verify(
   const binds = namesBoth || (runId !== null && turn.guessedRun === runId && !isGuess)
   const bound = binds ? bindRun(turns, turn, runId) : turns
   const now = currentTurn(bound, turn)
-  const seen = amendTurn(now, {
+  const change: Partial<Turn> = {
     ...verification(turns, now, check),
     started: isGuess ? (hasStarted(now) ? now.started : 'unnamed') : 'named',
     sendState: isGuess ? now.sendState : 'accepted',
     acceptedAt: now.acceptedAt ?? at,
     evidenceSeq: Math.max(now.evidenceSeq, check.seq),
     stop: stopAfterEvidence(config, now, Math.min(check.at, at)),
-  })
-  return putTurn(bound, now, amendTurn(seen, { checkAt: nextCheckAt(config, seen, at) }))
+  }
+  return putTurn(bound, now, watchedTurn(config, now, change, at))
 }
 
 /** "Running", and nobody named: it holds for the turn that we know of, but is no proof that this one has started. */
@@ -174,11 +177,11 @@ function verifyUnnamed(
 ): TurnsState {
   const { config, at } = ctx
   if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
-  const seen = amendTurn(turn, {
+  const change: Partial<Turn> = {
     ...verification(turns, turn, check),
     stop: turn.stop?.state === 'unconfirmed' ? stopAfterEvidence(config, turn, at) : turn.stop,
-  })
-  return putTurn(turns, turn, amendTurn(seen, { checkAt: nextCheckAt(config, seen, at) }))
+  }
+  return putTurn(turns, turn, watchedTurn(config, turn, change, at))
 }
 
 /** The server runs something else than the turn that we hold active. */
@@ -195,11 +198,7 @@ function runsAnother(
   const carriesOn = answer.continues != null && active.runs.includes(answer.continues)
   if (runId !== null && answer.turnId == null && active.createdSeq <= check.seq) {
     const isFirst = isUnbound(active) && active.guessedRun === null && canBeRunOf(active, startedAt)
-    if (carriesOn || isFirst) {
-      const free = withoutUnplaced(turns, key, runId)
-      const now = currentTurn(free, active)
-      return bindStarted(ctx, free, now, runId, null, carriesOn)
-    }
+    if (carriesOn || isFirst) return bindStarted(ctx, turns, active, runId, null, carriesOn)
   }
   if (active.createdSeq <= check.seq && isOlder(turns, active, runId, startedAt))
     return runsBefore(ctx, turns, active, answer)
@@ -212,10 +211,8 @@ function runsAnother(
   // What the server holds behind it was promoted: the run is most likely its own.
   const next = activeOf(gone, key)
   const isNexts = next && runId !== null && answer.turnId == null && isUnbound(next)
-  if (isNexts && canBeRunOf(next, startedAt)) {
-    const free = withoutUnplaced(gone, key, runId)
-    return bindStarted(ctx, free, currentTurn(free, next), runId, null, next.guessedRun === runId)
-  }
+  if (isNexts && canBeRunOf(next, startedAt))
+    return bindStarted(ctx, gone, next, runId, null, next.guessedRun === runId)
   return next ? gone : adoptTurn(ctx, gone, key, signalOf(key, answer), null)
 }
 
@@ -229,20 +226,11 @@ function isOlder(turns: TurnsState, active: Turn, runId: string | null, startedA
 /** An older run is in front; our prompt waits behind it, wherever the server keeps it. */
 function runsBefore(ctx: RuleContext, turns: TurnsState, active: Turn, answer: StatusAnswer): TurnsState {
   const key = active.conversationId
-  const isDelivered = active.sendState === 'accepted'
-  const waiting = amendTurn(active, {
-    sendState: isDelivered ? 'server_queued' : active.sendState,
-    checkAt: null,
+  const behind = stepBack(turns, active, {
+    sendState: active.sendState === 'accepted' ? 'server_queued' : active.sendState,
     isStalled: false,
   })
-  const queue = entryOf(turns, key)?.queue ?? []
-  const behind = patchEntry(turns, key, { active: null, queue: [waiting, ...queue] })
   return adoptTurn(ctx, behind, key, signalOf(key, answer), null)
-}
-
-function withoutUnplaced(turns: TurnsState, key: string, runId: string): TurnsState {
-  const run = entryOf(turns, key)?.unplacedRuns.find((other) => other.runId === runId)
-  return run ? dropUnplacedRun(turns, key, run) : turns
 }
 
 /** It names a turn that we hold to be over: a witnessed end outweighs it, an inferred one is taken back. */

@@ -5,7 +5,24 @@ import type { RulesConfig } from '../state/config'
 import type { StopIntent, Turn, TurnsState } from '../types'
 
 type NewTurn = Pick<Turn, 'turnId' | 'conversationId' | 'origin' | 'sendState' | 'startedAt' | 'createdSeq'> &
-  Partial<Turn>
+  Partial<
+    Pick<
+      Turn,
+      | 'runs'
+      | 'activity'
+      | 'sendNonce'
+      | 'sentAt'
+      | 'stop'
+      | 'acceptedAt'
+      | 'lastEvidenceAt'
+      | 'started'
+      | 'isUnverified'
+      | 'source'
+      | 'revocations'
+      | 'checkAt'
+      | 'limitAt'
+    >
+  >
 
 /** A turn as it begins. Field by field: a spread over the defaults would take ten times as long. */
 export const newTurn = (fields: NewTurn): Turn => ({
@@ -87,8 +104,9 @@ export const changeTurn = (turns: TurnsState, turn: Turn, change: Partial<Turn>)
 
 export const hasStarted = (turn: Turn): boolean => turn.started !== 'no'
 
-/** The runs that a stop or steer may name: those that are certainly the turn's own. */
-export const ownRuns = (turn: Turn): readonly string[] => turn.runs
+/** Whether the server has the prompt: it accepted it, to start it or to hold it. */
+export const isDelivered = ({ sendState }: Pick<Turn, 'sendState'>): boolean =>
+  sendState === 'accepted' || sendState === 'server_queued'
 
 /** Whether a run could still turn out to be this turn's: it has left, and none is bound to it. */
 export const isUnbound = (turn: Turn): boolean => hasLeft(turn) && turn.runs.length === 0
@@ -113,9 +131,13 @@ export function watchedTurn(config: RulesConfig, turn: Turn, change: Partial<Tur
   return amendTurn(changed, { checkAt: nextCheckAt(config, changed, at) })
 }
 
-/** Brings the next check forward to `at`. */
-export const checkBy = (turn: Turn, at: number): number =>
-  turn.checkAt === null ? at : Math.min(turn.checkAt, at)
+/** When a turn that begins, or goes on, at `at` reaches the hard limit; `null` where there is none. */
+export const limitFrom = ({ hardLimit }: RulesConfig, at: number): number | null =>
+  hardLimit === null ? null : at + hardLimit
+
+/** Brings the next check of a turn or a conversation forward to `at`. */
+export const checkBy = ({ checkAt }: { readonly checkAt: number | null }, at: number): number =>
+  checkAt === null ? at : Math.min(checkAt, at)
 
 /** Whether the request of its send is still open. Nothing inferred ends such a turn. */
 export const isSending = (turn: Turn): boolean => turn.sendState === 'sending'
