@@ -1,47 +1,8 @@
 /** AI SDK: a body that ends with a tool call open asks a question: the turn goes on, and nothing is sent in between. */
-import { jsonSchema, simulateReadableStream, streamText, tool } from 'ai'
-import type { ToolSet, UIMessageChunk } from 'ai'
-import { MockLanguageModelV3 } from 'ai/test'
+import type { UIMessageChunk } from 'ai'
 import { createReader } from 'redux-turnkeeper/adapters/aiSdk'
+import { bodyOf, call, finish, gatedTool, pageTool, serverTool, text } from '../adapters/aiSdkBodies'
 import { createLab } from '../laws/lab'
-
-type Part =
-  Awaited<ReturnType<MockLanguageModelV3['doStream']>>['stream'] extends ReadableStream<infer P> ? P : never
-
-const usage = {
-  inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: 1, text: 1, reasoning: undefined },
-}
-const text: readonly Part[] = [
-  { type: 'text-start', id: '1' },
-  { type: 'text-delta', id: '1', delta: 'Hello' },
-  { type: 'text-end', id: '1' },
-]
-const call: Part = { type: 'tool-call', toolCallId: 'k1', toolName: 'pick', input: '{"q":"x"}' }
-const finish = (unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other'): Part => ({
-  type: 'finish',
-  finishReason: { unified, raw: unified },
-  usage,
-})
-
-const inputSchema = jsonSchema<{ q: string }>({ type: 'object', properties: { q: { type: 'string' } } })
-const pageTool: ToolSet = { pick: tool({ inputSchema }) }
-const serverTool: ToolSet = { pick: tool({ inputSchema, execute: async () => 'done' }) }
-const gatedTool: ToolSet = { pick: tool({ inputSchema, needsApproval: true, execute: async () => 'done' }) }
-
-/** The body of one request, as `ai` makes it of what the model streams. */
-async function bodyOf(parts: readonly Part[], tools: ToolSet = {}): Promise<readonly UIMessageChunk[]> {
-  const chunks: Part[] = [{ type: 'stream-start', warnings: [] }, ...parts]
-  const model = new MockLanguageModelV3({
-    doStream: async () => ({
-      stream: simulateReadableStream({ chunks, initialDelayInMs: null, chunkDelayInMs: null }),
-    }),
-  })
-  const body: UIMessageChunk[] = []
-  for await (const chunk of streamText({ model, prompt: 'hello', tools }).toUIMessageStream())
-    body.push(chunk)
-  return body
-}
 
 /** `t1` is sent, `t2` waits behind it, and the body of `t1` comes and ends cleanly. There is no status check. */
 async function play(body: readonly UIMessageChunk[]) {

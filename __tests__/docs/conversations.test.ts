@@ -9,18 +9,9 @@ import { Provider } from 'react-redux'
 import type { ComponentType } from 'react'
 import { conversationId, createApp, watch } from './app'
 import type { App, Made } from './app'
+import { openWorld } from './openWorld'
 import { createBody } from './platform'
-import { createWorld } from './world'
 
-type World = ReturnType<typeof createWorld>
-
-const worlds: World[] = []
-afterEach(() => worlds.splice(0).forEach((world) => world.dispose()))
-const openWorld = (): World => {
-  const world = createWorld()
-  worlds.push(world)
-  return world
-}
 const stateOf = <State>(app: App): State => app.store.getState() as State
 
 /** What a component shows in an app. */

@@ -3,19 +3,10 @@ import type { Ports } from 'redux-turnkeeper'
 import { flushMicrotasks } from 'redux-turnkeeper/testing'
 import { conversationId, createApp, stop, submit, watch } from './app'
 import type { Made } from './app'
+import { openWorld } from './openWorld'
 import { createBody } from './platform'
 import type { Body, PlatformRequest } from './platform'
-import { createWorld } from './world'
 
-type World = ReturnType<typeof createWorld>
-
-const worlds: World[] = []
-afterEach(() => worlds.splice(0).forEach((world) => world.dispose()))
-const openWorld = (): World => {
-  const world = createWorld()
-  worlds.push(world)
-  return world
-}
 describe('AG-UI', () => {
   async function start(refuseStop = false) {
     const world = openWorld()

@@ -3,17 +3,8 @@ import type { Ports } from 'redux-turnkeeper'
 import { flushMicrotasks } from 'redux-turnkeeper/testing'
 import { conversationId, createApp, stop, submit, watch } from './app'
 import type { Made } from './app'
-import { createWorld } from './world'
+import { openWorld } from './openWorld'
 
-type World = ReturnType<typeof createWorld>
-
-const worlds: World[] = []
-afterEach(() => worlds.splice(0).forEach((world) => world.dispose()))
-const openWorld = (): World => {
-  const world = createWorld()
-  worlds.push(world)
-  return world
-}
 describe('Codex', () => {
   async function start() {
     const world = openWorld()

@@ -1,29 +1,18 @@
 /** Law 22: what another keeper has left, however it came in; and an enhancer that hides the state from the keeper. */
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import { configureStore } from '@reduxjs/toolkit'
 import type { StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
-import { createTurnkeeper, signals } from 'redux-turnkeeper'
+import { signals } from 'redux-turnkeeper'
 import type { EndedTurn, Problem } from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment, createScriptedBackend } from 'redux-turnkeeper/testing'
 import { ActionCreators, instrument } from '../devtools/instrument'
+import { pageLoad } from '../persistence/setup'
 import { createLab, reloaded } from './lab'
 import type { LabOptions, State } from './lab'
 
 /** Parts for stores that the lab does not make. */
 function parts(name: string, options: LabOptions = {}) {
-  const clock = createManualClock(1_000_000)
-  const backend = createScriptedBackend()
   const problems: Problem[] = []
-  let minted = 0
-  const keeper = createTurnkeeper({
-    ports: backend.ports,
-    clock,
-    environment: createManualEnvironment(),
-    random: () => 0.5,
-    createId: () => `${name}${++minted}`,
-    onProblem: (problem) => void problems.push(problem),
-    ...options,
-  })
-  return { clock, backend, problems, keeper, reducer: combineSlices(keeper) }
+  const page = pageLoad(name, { onProblem: (problem) => void problems.push(problem), ...options })
+  return { ...page, problems }
 }
 
 describe('law 22: a turn that another keeper has left is unverified, and checked', () => {
