@@ -31,6 +31,7 @@ const said = (value: unknown): string =>
 /** Of every option there is: values that it does not take, and what the error says that it takes. */
 const WRONG: Wrong<Exclude<Name, 'ports' | 'clock' | 'environment' | 'features'>> = {
   reducerPath: [[5, {}, []], 'a string'],
+  connection: [['codex', 5, {}, []], 'what a function such as connectCodex makes'],
   selectState: [NO_FUNCTIONS, 'a function'],
   runWithoutPage: [NO_FLAGS, 'true or false'],
   sendTimeout: [positive, 'a time in ms of at least 1'],

@@ -620,6 +620,29 @@ export interface Ports<Input = unknown> {
   listSessions?(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
 }
 
+/**
+ * Ready-made ports and the wiring of the event stream, for one protocol:
+ * `createTurnkeeper({ connection: connectCodex({ … }) })`.
+ */
+export interface Connection<Input = unknown> {
+  /** What the keeper calls. A port of the same name in the option `ports` is called in its place. */
+  readonly ports: Ports<Input>
+  /** What the protocol asks for. An option of the same name given to `createTurnkeeper` wins. */
+  readonly options?: ConnectionOptions
+  /**
+   * Begins to listen. Called once for each store, when its effects start: never where there is no page, unless the option
+   * `runWithoutPage` is set. Stops when `signal` of the context fires, which `dispose()` does.
+   */
+  open?(context: PortContext): void
+}
+
+/** Options of `createTurnkeeper` that a protocol decides. */
+export interface ConnectionOptions {
+  readonly createId?: (() => string) | undefined
+  readonly registrationWindow?: number | undefined
+  readonly stopScope?: 'turn' | 'conversation' | undefined
+}
+
 // ---------------------------------------------------------------- clock and environment
 
 /** Time and timers, injected. */

@@ -1,4 +1,5 @@
 import type { RegisterListener } from '../middleware/types'
+import { registerConnection } from './connection'
 import { registerReconcile } from './reconcile'
 import { registerSend } from './send'
 import { registerStop } from './stop'
@@ -12,4 +13,5 @@ export const coreListeners: readonly RegisterListener[] = [
   registerSend,
   registerReconcile,
   registerStream,
+  registerConnection,
 ]

@@ -1,6 +1,6 @@
 import type { Persisted } from '../actions'
 import type { KeeperFeature } from '../middleware/types'
-import type { Clock, EndedTurn, Environment, KeeperState, Ports, Problem } from '../types'
+import type { Clock, Connection, EndedTurn, Environment, KeeperState, Ports, Problem } from '../types'
 
 /** Everything that `createTurnkeeper` takes. Durations in ms, all checked up front. */
 export interface TurnkeeperOptions<
@@ -10,6 +10,8 @@ export interface TurnkeeperOptions<
 > {
   /** The functions by which the keeper reaches the app's backend. */
   readonly ports?: Ports<Input> | undefined
+  /** Ports and stream of one protocol, ready-made: `connectCodex({ … })`. `ports` and the options given beside it win. */
+  readonly connection?: Connection<Input> | undefined
   /** What is more than turns and conversations: `[assistant({ ports })]`, … */
   readonly features?: Features | undefined
   /** Where the keeper is mounted in the root state. Default `turnkeeper`. */

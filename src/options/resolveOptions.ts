@@ -4,13 +4,14 @@ import { pageEnvironment } from '../environment'
 import { isDevelopment } from '../isDevelopment'
 import type { KeeperAndFeatureState, KeeperFeature } from '../middleware/types'
 import type { RulesConfig } from '../state/config'
-import type { Clock, EndedTurn, Environment, Ports, Problem } from '../types'
+import type { Clock, Connection, EndedTurn, Environment, Ports, Problem } from '../types'
 import { createOptionChecks } from './optionChecks'
 import type { TurnkeeperOptions } from './options'
 
 /** The options as the keeper uses them: checked, with defaults. */
 export interface ResolvedOptions {
   readonly ports: Ports
+  readonly connection: Connection | undefined
   readonly features: readonly KeeperFeature[]
   readonly reducerPath: string
   /** The keeper's state in a root state; `undefined` where it is not mounted. */
@@ -36,7 +37,8 @@ type AnyOptions = TurnkeeperOptions<never, string, readonly KeeperFeature[]>
  *
  * @throws TypeError naming the option, what it was given and what it takes.
  */
-export function resolveOptions(options: AnyOptions): ResolvedOptions {
+export function resolveOptions(given: AnyOptions): ResolvedOptions {
+  const options = withConnection(given)
   const {
     take,
     number,
@@ -53,6 +55,7 @@ export function resolveOptions(options: AnyOptions): ResolvedOptions {
   const reducerPath = take('reducerPath', 'turnkeeper', 'a string', (given) => typeof given === 'string')
   const resolved: ResolvedOptions = {
     ports,
+    connection: take('connection', undefined, 'what a function such as connectCodex makes', isConnection),
     features: resolveFeatures(take('features', [], 'an array of features', Array.isArray)),
     reducerPath,
     stateIn: stateIn(reducerPath, fn<SelectState>('selectState', undefined)),
@@ -87,6 +90,24 @@ export function resolveOptions(options: AnyOptions): ResolvedOptions {
   }
   noOthers()
   return resolved
+}
+
+const isObject = (given: unknown): given is object => typeof given === 'object' && given !== null
+
+const isConnection = (given: unknown): boolean =>
+  isObject(given) && isObject((given as Partial<Connection>).ports)
+
+/** The options with what the connection brings, where the app gives nothing of its own. */
+function withConnection(given: AnyOptions): AnyOptions {
+  const { connection } = given
+  if (!connection || !isConnection(connection)) return given
+  const own = Object.entries(given).filter(([, value]) => value !== undefined)
+  const { ports = {} } = given
+  return {
+    ...connection.options,
+    ...Object.fromEntries(own),
+    ports: isObject(ports) ? { ...connection.ports, ...ports } : ports,
+  }
 }
 
 /** Names of all ports, of which the types tell when one is missing here. */
