@@ -23,7 +23,7 @@ say('bench: building the package (npm run build)')
 npm(root, 'run', 'build', '--silent')
 
 const { bundle, sizes } = await import('./bundle.mjs')
-const { medians, spawn } = await import('./rounds.mjs')
+const { median, medians, spawn } = await import('./rounds.mjs')
 const { CONTENDERS, LOADS, report } = await import('./report.mjs')
 const out = mkdtempSync(join(tmpdir(), 'turnkeeper-bench-'))
 const running = []
@@ -63,16 +63,36 @@ try {
   while (running.length > 0) running.pop().end()
 
   const figures = {}
-  for (const name of ['dispatch', 'scale', 'backlog', 'bounds']) {
-    say(`bench: ${name}`)
+  /** The medians of what processes of their own measure, one after the other. */
+  async function measure(name, request, rounds) {
     const results = []
-    for (let round = 0; round < (quick ? 1 : 5); round++) {
+    for (let round = 0; round < rounds; round++) {
       const child = await start(name, `./figures/${name}.mjs`, './figures/serve.mjs')
-      results.push(await child.ask({}))
+      results.push(await child.ask(request))
       running.pop().end()
     }
-    Object.assign(figures, medians(results))
+    return medians(results)
   }
+  for (const name of ['dispatch', 'scale', 'bounds']) {
+    say(`bench: ${name}`)
+    Object.assign(figures, await measure(name, {}, quick ? 1 : 5))
+  }
+  say('bench: backlog')
+  const beside = {}
+  for (let round = 0; round < (quick ? 3 : 7); round++)
+    for (const what of ['none', 'sessions', 'drafts', 'queued', 'strangers']) {
+      const result = await measure('backlog', { beside: what }, 1)
+      for (const [name, value] of Object.entries(result)) (beside[name] ??= []).push(value)
+    }
+  const { none, sessions, drafts, queued, lateStranger } = Object.fromEntries(
+    Object.entries(beside).map(([name, values]) => [name, median(values)]),
+  )
+  Object.assign(figures, {
+    besideSessions: sessions / none,
+    besideDrafts: drafts / none,
+    besideQueued: queued / none,
+    lateStranger,
+  })
   const { lines, summary, ratios } = report({ trace, figures, sizes: await sizes() })
   process.stdout.write(json ? `${JSON.stringify(ratios, null, 2)}\n` : `${lines.join('\n')}\n\n${summary}\n`)
 } finally {

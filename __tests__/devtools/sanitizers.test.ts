@@ -183,7 +183,7 @@ describe('state sanitizer', () => {
       questions: [{ requestId: 'q-c1', prompt: 'Go?' }],
       log: [{ message: 'It broke.' }],
     })
-    expect(JSON.stringify(turnkeeper)).not.toContain('buckets')
+    expect(JSON.stringify(turnkeeper)).not.toContain('pages')
     keeper.dispose()
   })
 
@@ -249,7 +249,7 @@ describe('state sanitizer', () => {
     const root = { agent: store.getState().turnkeeper }
     const text = JSON.stringify(elsewhere(root, 0).agent)
     expect(text).toContain('"active-c1 xx… (310 characters)"')
-    expect(text).not.toContain('buckets')
+    expect(text).not.toContain('pages')
     expect(stateSanitizer(root, 0)).toBe(root)
     keeper.dispose()
   })

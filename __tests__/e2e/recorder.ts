@@ -31,7 +31,7 @@ export function installRecorder(): void {
     state: () => state(),
     turns() {
       const turns = state()?.turnkeeper.turns
-      const rows = turns?.byConversation.buckets.flat() ?? []
+      const rows = turns?.byConversation.pages.flat(2) ?? []
       return {
         active: rows.flatMap(({ active }) => active ?? []),
         queued: rows.flatMap(({ queue }) => queue),

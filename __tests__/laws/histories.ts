@@ -215,7 +215,7 @@ export async function comeToRest({ lab }: History): Promise<void> {
   backend.auto.add('status').add('open')
   const known = lab
     .turns()
-    .byConversation.buckets.flat()
+    .byConversation.pages.flat(2)
     .map(({ conversationId }) => conversationId)
   for (const id of [...CONVERSATIONS, 'kid', ...known]) backend.world(id, { status: 'idle', questions: [] })
   await lab.dispatch(sendingGated({ open: true }))

@@ -26,7 +26,7 @@ function wrongAtRest({ lab, submitted }: History): string[] {
   const { selectBusyConversationIds, selectDrafts } = lab.keeper.selectors
   const root = lab.store.getState()
   for (const id of selectBusyConversationIds(root)) wrong.push(`${id} is busy for ever`)
-  const conversations = lab.state().conversations.byId.buckets.flat()
+  const conversations = lab.state().conversations.byId.pages.flat(2)
   const drafts = conversations.flatMap(({ conversationId }) => selectDrafts(root, conversationId))
   for (const turnId of submitted) {
     const records = lab.history().filter((record) => record.turnId === turnId)

@@ -12,9 +12,9 @@ import type { LabOptions } from './lab'
 
 /** What changed from one table to the next: how many buckets were copied, and how many rows changed. */
 function copied<Row extends TableRow>(before: Table<Row>, after: Table<Row>) {
-  const old = new Set(before.buckets)
-  const buckets = after.buckets.filter((bucket) => !old.has(bucket))
-  const rows = new Set(before.buckets.flat())
+  const old = new Set(before.pages.flat())
+  const buckets = after.pages.flat().filter((bucket) => !old.has(bucket))
+  const rows = new Set(before.pages.flat(2))
   return { buckets: buckets.length, rows: buckets.flat().filter((row) => !rows.has(row)).length }
 }
 
@@ -30,7 +30,7 @@ function counting<Row extends TableRow>(table: Table<Row>, look: () => void): Ta
     })
     return Object.freeze(Object.defineProperties({}, Object.fromEntries(fields)) as Row)
   }
-  return { size: table.size, buckets: table.buckets.map((bucket) => bucket.map(counted)) }
+  return { size: table.size, pages: table.pages.map((page) => page.map((bucket) => bucket.map(counted))) }
 }
 
 /** @param left A state to go on from: its rows count how often they are looked at. */

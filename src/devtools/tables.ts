@@ -5,7 +5,7 @@ import type { KeeperState } from '../types'
 type Fields = Readonly<Record<string, unknown>>
 
 const isTable = (value: unknown): value is Table<TableRow> =>
-  Array.isArray((value as Partial<Table<TableRow>> | undefined)?.buckets)
+  Array.isArray((value as Partial<Table<TableRow>> | undefined)?.pages)
 
 /** Whether this is the state of a keeper, and not a slice of the app's under the same name. */
 export function isKeeperState(value: unknown): value is KeeperState {

@@ -1,9 +1,10 @@
 /**
  * An immutable table of rows by conversation id.
  *
- * A plain array or record of 10,000 rows is copied whole at each change. Here the rows stand in small buckets, so that a
- * change copies one bucket and the list of buckets. A table with few rows has one bucket, and reads like a plain list.
- * It is plain data: serialisable, and equal tables behave the same wherever they come from.
+ * A plain array or record of 10,000 rows is copied whole at each change. Here the rows stand in small buckets, and the buckets
+ * in pages, so that a change copies one bucket, one page and the list of pages. A table with few rows has one page with one
+ * bucket, and reads like a plain list. It is plain data: serialisable, and equal tables behave the same wherever they come
+ * from.
  */
 
 /** What a row of a table has at least. */
@@ -11,19 +12,28 @@ export interface TableRow {
   readonly conversationId: string
 }
 
+type Bucket<Row> = readonly Row[]
+type Page<Row> = readonly Bucket<Row>[]
+
 /** Rows by conversation id. Read it with selectors: how it is laid out may change. */
 export interface Table<Row extends TableRow> {
   readonly size: number
-  /** Their number is a power of two. A row stands in the bucket that the hash of its id names. */
-  readonly buckets: readonly (readonly Row[])[]
+  /**
+   * The number of buckets is a power of two. A row stands in the bucket that the hash of its id names. All pages hold
+   * equally many.
+   */
+  readonly pages: readonly (readonly (readonly Row[])[])[]
 }
 
 /** A bucket holds this many rows on average before the number of buckets doubles. */
-const ROWS_PER_BUCKET = 24
+const ROWS_PER_BUCKET = 12
+/** A page holds at most this many buckets: a power of two. */
+const BUCKETS_PER_PAGE = 32
 /** How many characters of each end of an id are hashed: ids may be very long. */
 const HASHED_CHARACTERS = 32
 
-const EMPTY_TABLE: Table<never> = Object.freeze({ size: 0, buckets: Object.freeze([Object.freeze([])]) })
+const EMPTY_PAGE: Page<never> = Object.freeze([Object.freeze([])])
+const EMPTY_TABLE: Table<never> = Object.freeze({ size: 0, pages: Object.freeze([EMPTY_PAGE]) })
 
 export const emptyTable = <Row extends TableRow>(): Table<Row> => EMPTY_TABLE
 
@@ -37,70 +47,101 @@ function hash(id: string): number {
   return (value ^ (value >>> 15)) >>> 0
 }
 
-const bucketIndex = (buckets: { readonly length: number }, id: string): number =>
-  buckets.length === 1 ? 0 : hash(id) & (buckets.length - 1)
+const bucketCount = (pages: readonly Page<unknown>[]): number => pages.length * pages[0]!.length
+
+const bucketIndex = (count: number, id: string): number => (count === 1 ? 0 : hash(id) & (count - 1))
+
+/** Where the bucket of an id stands: its page, and its place in the page. */
+const pageOf = (index: number): number => Math.trunc(index / BUCKETS_PER_PAGE)
+const placeOf = (index: number): number => index % BUCKETS_PER_PAGE
+
+const bucketAt = <Row extends TableRow>({ pages }: Table<Row>, index: number): Bucket<Row> =>
+  pages[pageOf(index)]![placeOf(index)]!
 
 /** The row of a conversation. */
 export function getRow<Row extends TableRow>(table: Table<Row>, conversationId: string): Row | undefined {
-  const { buckets } = table
-  for (const row of buckets[bucketIndex(buckets, conversationId)]!)
-    if (row.conversationId === conversationId) return row
+  const index = bucketIndex(bucketCount(table.pages), conversationId)
+  for (const row of bucketAt(table, index)) if (row.conversationId === conversationId) return row
   return undefined
+}
+
+/** The newest change, of one bucket: what differs is often asked right after it. */
+let newest: { readonly from: unknown; readonly to: unknown; readonly index: number } = {
+  from: 0,
+  to: 0,
+  index: 0,
+}
+
+/** The pages with another bucket at this index. */
+function putBucket<Row>(
+  pages: readonly Page<Row>[],
+  index: number,
+  bucket: Bucket<Row>,
+): readonly Page<Row>[] {
+  const page = pages[pageOf(index)]!.slice()
+  page[placeOf(index)] = bucket
+  const next = pages.slice()
+  next[pageOf(index)] = page
+  newest = { from: pages, to: next, index }
+  return next
 }
 
 /** The table with this row in place of the one of the same conversation, or added. */
 export function putRow<Row extends TableRow>(table: Table<Row>, row: Row): Table<Row> {
-  const { buckets } = table
-  const index = bucketIndex(buckets, row.conversationId)
-  const bucket = buckets[index]!.slice()
+  const { pages } = table
+  const count = bucketCount(pages)
+  const index = bucketIndex(count, row.conversationId)
+  const bucket = bucketAt(table, index).slice()
   const at = bucket.findIndex((other) => other.conversationId === row.conversationId)
   if (at >= 0) bucket[at] = row
   else bucket.push(row)
-  const next = buckets.slice()
-  next[index] = bucket
+  const next = putBucket(pages, index, bucket)
   const size = at >= 0 ? table.size : table.size + 1
-  return size > next.length * ROWS_PER_BUCKET ? rehash(next, size) : { size, buckets: next }
+  return { size, pages: size > count * ROWS_PER_BUCKET ? rehash(next) : next }
 }
 
-function rehash<Row extends TableRow>(buckets: readonly (readonly Row[])[], size: number): Table<Row> {
-  const next = Array.from({ length: buckets.length * 2 }, (): Row[] => [])
-  for (const bucket of buckets)
-    for (const row of bucket) next[bucketIndex(next, row.conversationId)]!.push(row)
-  return { size, buckets: next }
+function rehash<Row extends TableRow>(pages: readonly Page<Row>[]): readonly Page<Row>[] {
+  const count = bucketCount(pages) * 2
+  const buckets = Array.from({ length: count }, (): Row[] => [])
+  for (const page of pages)
+    for (const bucket of page)
+      for (const row of bucket) buckets[bucketIndex(count, row.conversationId)]!.push(row)
+  const size = Math.min(count, BUCKETS_PER_PAGE)
+  return Array.from({ length: count / size }, (_, i) => buckets.slice(i * size, (i + 1) * size))
 }
 
 /** The table without the row of a conversation. The buckets stay as many as they are. */
 export function removeRow<Row extends TableRow>(table: Table<Row>, conversationId: string): Table<Row> {
-  const { buckets } = table
-  const index = bucketIndex(buckets, conversationId)
-  const bucket = buckets[index]!
+  const { pages } = table
+  const index = bucketIndex(bucketCount(pages), conversationId)
+  const bucket = bucketAt(table, index)
   const rest = bucket.filter((row) => row.conversationId !== conversationId)
   if (rest.length === bucket.length) return table
   if (table.size === 1) return emptyTable()
-  const next = buckets.slice()
-  next[index] = rest
-  return { size: table.size - 1, buckets: next }
+  return { size: table.size - 1, pages: putBucket(pages, index, rest) }
 }
 
 /** All rows. Their order says nothing. */
-export const rowsOf = <Row extends TableRow>({ buckets }: Table<Row>): readonly Row[] =>
-  buckets.length === 1 ? buckets[0]! : buckets.flat()
+export function rowsOf<Row extends TableRow>({ pages }: Table<Row>): readonly Row[] {
+  const buckets = pages.length === 1 ? pages[0]! : pages.flat()
+  return buckets.length === 1 ? buckets[0]! : buckets.flat()
+}
+
+/** Each item changed by `change`; the same list where it returned each item as it was. */
+function mapList<Item>(list: readonly Item[], change: (item: Item) => Item): readonly Item[] {
+  let changed = false
+  const next = list.map((item) => {
+    const after = change(item)
+    if (after !== item) changed = true
+    return after
+  })
+  return changed ? next : list
+}
 
 /** Each row changed by `change`; the same table where it returned each row as it was. */
 export function mapRows<Row extends TableRow>(table: Table<Row>, change: (row: Row) => Row): Table<Row> {
-  let changed = false
-  const buckets = table.buckets.map((bucket) => {
-    let touched = false
-    const next = bucket.map((row) => {
-      const after = change(row)
-      if (after !== row) touched = true
-      return after
-    })
-    if (!touched) return bucket
-    changed = true
-    return next
-  })
-  return changed ? { size: table.size, buckets } : table
+  const pages = mapList(table.pages, (page) => mapList(page, (bucket) => mapList(bucket, change)))
+  return pages === table.pages ? table : { size: table.size, pages }
 }
 
 export interface TableDiff<Row> {
@@ -113,21 +154,44 @@ export interface TableDiff<Row> {
 const NONE: readonly never[] = Object.freeze([])
 const SAME: TableDiff<never> = Object.freeze({ before: NONE, after: NONE })
 
-/** What differs between two tables. Costs a look at each bucket, and at the rows of those that differ. */
+/** What differs between two tables. Costs a look at each page, and at the buckets and rows of those that differ. */
 export function diffTables<Row extends TableRow>(one: Table<Row>, other: Table<Row>): TableDiff<Row> {
   if (one === other) return SAME
   const before: Row[] = []
   const after: Row[] = []
-  if (one.buckets.length !== other.buckets.length) {
+  if (bucketCount(one.pages) !== bucketCount(other.pages)) {
     for (const row of rowsOf(one)) if (getRow(other, row.conversationId) !== row) before.push(row)
     for (const row of rowsOf(other)) if (getRow(one, row.conversationId) !== row) after.push(row)
     return { before, after }
   }
-  one.buckets.forEach((bucket, i) => {
-    const next = other.buckets[i]!
-    if (bucket === next) return
-    for (const row of bucket) if (!next.includes(row)) before.push(row)
-    for (const row of next) if (!bucket.includes(row)) after.push(row)
-  })
+  if (newest.from === one.pages && newest.to === other.pages) {
+    diffBuckets(bucketAt(one, newest.index), bucketAt(other, newest.index), before, after)
+    return { before, after }
+  }
+  for (let i = 0; i < one.pages.length; i++) {
+    const page = one.pages[i]!
+    const nextPage = other.pages[i]!
+    if (page === nextPage) continue
+    for (let j = 0; j < page.length; j++) {
+      const bucket = page[j]!
+      const next = nextPage[j]!
+      if (bucket === next) continue
+      diffBuckets(bucket, next, before, after)
+    }
+  }
   return { before, after }
+}
+
+/** A change leaves most rows of a bucket where they are: only those between the first and the last that moved are searched. */
+function diffBuckets<Row>(one: Bucket<Row>, other: Bucket<Row>, before: Row[], after: Row[]): void {
+  let start = 0
+  let oneEnd = one.length
+  let otherEnd = other.length
+  while (start < oneEnd && start < otherEnd && one[start] === other[start]) start++
+  while (oneEnd > start && otherEnd > start && one[oneEnd - 1] === other[otherEnd - 1]) {
+    oneEnd--
+    otherEnd--
+  }
+  for (let i = start; i < oneEnd; i++) if (other.indexOf(one[i]!, start) === -1) before.push(one[i]!)
+  for (let i = start; i < otherEnd; i++) if (one.indexOf(other[i]!, start) === -1) after.push(other[i]!)
 }

@@ -5,7 +5,7 @@
  * differs: a table that follows from the last one costs a look at what has changed.
  */
 import type { ConversationTurns, Turn } from '../types'
-import { diffTables, emptyTable } from './table'
+import { diffTables, emptyTable, rowsOf } from './table'
 import type { Table } from './table'
 
 type Turns = Table<ConversationTurns>
@@ -62,7 +62,7 @@ function indexOf(table: Turns): Index {
   // Another store, or a jump in time: an index of its own is cheaper than to undo everything.
   if (before.length > table.size) {
     newest = createIndex()
-    for (const bucket of table.buckets) for (const entry of bucket) enter(newest, entry)
+    for (const entry of rowsOf(table)) enter(newest, entry)
   } else {
     for (const entry of before) leave(newest, entry)
     for (const entry of after) enter(newest, entry)

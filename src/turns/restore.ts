@@ -7,6 +7,7 @@ import {
   amendEntry,
   entryOf,
   findEnded,
+  entriesOf,
   findHelper,
   findHost,
   findTurn,
@@ -113,8 +114,7 @@ export function attach(
 /** Entries that held nothing but a lost request go. */
 const dropEmpty = (turns: TurnsState): TurnsState => {
   let next = turns
-  for (const bucket of turns.byConversation.buckets)
-    for (const entry of bucket) if (isOver(entry)) next = patchEntry(next, entry.conversationId, {})
+  for (const entry of entriesOf(turns)) if (isOver(entry)) next = patchEntry(next, entry.conversationId, {})
   return next
 }
 const isOver = ({

@@ -53,17 +53,11 @@ async function strangers() {
   return late / first
 }
 
-export default async function backlog() {
-  const ns = await nanoseconds({
-    none: beside(() => undefined),
-    sessions: beside(sessions),
-    drafts: beside(drafts),
-    queued: beside(queued),
-  })
-  return {
-    besideSessions: ns.sessions / ns.none,
-    besideDrafts: ns.drafts / ns.none,
-    besideQueued: ns.queued / ns.none,
-    lateStranger: await strangers(),
-  }
+const FILLS = { none: () => undefined, sessions, drafts, queued }
+
+/** One of these in a process: a page has one store, and what is kept of the newest state would be that of another. */
+export default async function backlog({ beside: what }) {
+  if (what === 'strangers') return { lateStranger: await strangers() }
+  const { startAndEnd } = await nanoseconds({ startAndEnd: beside(FILLS[what]) })
+  return { [what]: startAndEnd }
 }
