@@ -12,7 +12,7 @@ const config: Config = {
     '^redux-turnkeeper$': '<rootDir>/src/index.ts',
     '^redux-turnkeeper/(assistant|tabs)$': '<rootDir>/src/features/$1.ts',
     '^redux-turnkeeper/(react|testing|devtools)$': '<rootDir>/src/$1/index.ts',
-    '^redux-turnkeeper/adapters/([^/]+)$': '<rootDir>/src/adapters/$1.ts',
+    '^redux-turnkeeper/(adapters|connections)/([^/]+)$': '<rootDir>/src/$1/$2.ts',
   },
   transform: {
     '^.+\\.tsx?$': [

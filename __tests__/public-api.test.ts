@@ -216,7 +216,13 @@ describe('the entries', () => {
 
   test('need nothing at run time but their peers', () => {
     expect(manifest).not.toHaveProperty('dependencies')
-    expect(Object.keys(manifest.peerDependencies)).toEqual(['@reduxjs/toolkit', 'react', 'react-redux'])
+    expect(Object.keys(manifest.peerDependencies)).toEqual([
+      '@reduxjs/toolkit',
+      'eventsource-parser', // of the connections that read server-sent events
+      'react',
+      'react-redux',
+    ])
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(['eventsource-parser', 'react', 'react-redux'])
   })
 
   test('a keeper has its parts', () => {

@@ -1,0 +1,49 @@
+/** Messages over a WebSocket, one JSON text each. */
+import { parseJson } from './http'
+import type { OpenTransport } from './jsonRpc'
+
+/** `WebSocket`, as far as it is used. */
+export interface WebSocketLike {
+  onopen: ((event: never) => unknown) | null
+  onclose: ((event: never) => unknown) | null
+  onerror: ((event: never) => unknown) | null
+  onmessage: ((event: never) => unknown) | null
+  send(text: string): void
+  close(): void
+}
+export type WebSocketConstructor = new (url: string) => WebSocketLike
+
+/**
+ * A transport over a WebSocket.
+ *
+ * @param WebSocket Default: the global one.
+ */
+export const openWebSocket =
+  (url: string, WebSocket?: WebSocketConstructor): OpenTransport =>
+  (on) =>
+    new Promise((resolve, reject) => {
+      const socket = new (WebSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor))(url)
+      let isOpen = false
+      const transport = {
+        send: (message: object) => socket.send(JSON.stringify(message)),
+        close() {
+          // The closing handshake of a connection that is dead takes its time: it is not waited for.
+          socket.onopen = socket.onclose = socket.onmessage = null
+          socket.onerror = () => undefined
+          socket.close()
+        },
+      }
+      const ended = () => {
+        transport.close()
+        if (isOpen) on.close()
+        else reject(new Error(`The WebSocket ${url} could not be opened.`))
+      }
+      socket.onopen = () => {
+        isOpen = true
+        resolve(transport)
+      }
+      socket.onclose = ended
+      socket.onerror = ended
+      socket.onmessage = ({ data }: { readonly data: unknown }) =>
+        on.message(typeof data === 'string' ? parseJson(data) : undefined)
+    })
