@@ -7,7 +7,12 @@ const config: Config = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts', '<rootDir>/__tests__/**/*.test.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/bench/', '<rootDir>/__tests__/e2e/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/.*/dist/', '<rootDir>/__tests__/bench/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/examples/.*/dist/',
+    '<rootDir>/__tests__/bench/',
+    '<rootDir>/__tests__/sdk-types/',
+  ],
   moduleNameMapper: {
     '^redux-turnkeeper$': '<rootDir>/src/index.ts',
     '^redux-turnkeeper/(assistant|tabs)$': '<rootDir>/src/features/$1.ts',

@@ -9,6 +9,10 @@ export const ENTRIES = {
   'adapters/codexAppServer': 'src/adapters/codexAppServer.ts',
   'adapters/openCode': 'src/adapters/openCode.ts',
   'adapters/aiSdk': 'src/adapters/aiSdk.ts',
+  'adapters/langGraph': 'src/adapters/langGraph.ts',
+  'adapters/acp': 'src/adapters/acp.ts',
+  'adapters/claudeAgent': 'src/adapters/claudeAgent.ts',
+  'adapters/openAiResponses': 'src/adapters/openAiResponses.ts',
   'testing/index': 'src/testing/index.ts',
   'devtools/index': 'src/devtools/index.ts',
 }

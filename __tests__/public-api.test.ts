@@ -10,9 +10,13 @@ import {
   turnSettled,
   turnSubmitted,
 } from 'redux-turnkeeper'
+import * as acp from 'redux-turnkeeper/adapters/acp'
 import * as agUi from 'redux-turnkeeper/adapters/agUi'
 import * as aiSdk from 'redux-turnkeeper/adapters/aiSdk'
+import * as claudeAgent from 'redux-turnkeeper/adapters/claudeAgent'
 import * as codexAppServer from 'redux-turnkeeper/adapters/codexAppServer'
+import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
+import * as openAiResponses from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import * as assistant from 'redux-turnkeeper/assistant'
 import * as devtools from 'redux-turnkeeper/devtools'
@@ -34,6 +38,10 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './adapters/codexAppServer': codexAppServer,
   './adapters/openCode': openCode,
   './adapters/aiSdk': aiSdk,
+  './adapters/langGraph': langGraph,
+  './adapters/acp': acp,
+  './adapters/claudeAgent': claudeAgent,
+  './adapters/openAiResponses': openAiResponses,
 }
 
 /** A change here is a change of the public API: it goes into the changelog. */
@@ -171,6 +179,10 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'readStatus',
   ],
   './adapters/aiSdk': ['aiSdkSignals', 'createReader'],
+  './adapters/langGraph': ['TURN_ID', 'createReader', 'readStatus'],
+  './adapters/acp': ['createReader', 'rawRequestId', 'sendResult'],
+  './adapters/claudeAgent': ['createReader', 'readStatus'],
+  './adapters/openAiResponses': ['createReader', 'readStatus'],
 }
 
 const SIGNALS = [

@@ -2,9 +2,13 @@
  * Law 23, generated: whatever comes, a reader does not throw, what it says is well formed, and it says it of no turn or run
  * that was not named. The same frames for the same seed.
  */
+import * as acp from 'redux-turnkeeper/adapters/acp'
 import * as agUi from 'redux-turnkeeper/adapters/agUi'
 import * as aiSdk from 'redux-turnkeeper/adapters/aiSdk'
+import * as claudeAgent from 'redux-turnkeeper/adapters/claudeAgent'
 import * as codex from 'redux-turnkeeper/adapters/codexAppServer'
+import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
+import * as openAi from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import type { Signal } from '../../src/adapters/signal'
 import { createRandom } from '../random'
@@ -72,6 +76,53 @@ const vocabularies = {
     ),
     fields: words(
       'payload properties id sessionID messageID info part status error requestID permissionID tool role parentID time completed finish summary type callID state data message name _tag requests sessions questions attempt',
+    ),
+  },
+  langGraph: {
+    tag: 'event',
+    types: words(
+      'metadata messages messages/partial messages/complete tools lifecycle|x values updates tasks error error|x end custom feedback success error timeout interrupted rollback running pending on_tool_start on_tool_end started ai tool AIMessageChunk idle busy taken:r1',
+    ),
+    fields: words(
+      'event data id run_id attempt status message error name toolCallId tool_call_id tool_call_chunks result __interrupt__ value type content created_at metadata turn_id kwargs command resume cancel_reason interrupts',
+    ),
+    envelope: {
+      field: 'data',
+      conversation: 'thread_id',
+      nested: words('__interrupt__ error interrupts metadata'),
+    },
+  },
+  acp: {
+    tag: 'method',
+    envelope: { field: 'params', conversation: 'sessionId', nested: words('update toolCall') },
+    types: words(
+      'session/update session/request_permission elicitation/create $/cancel_request agent_message_chunk agent_thought_chunk tool_call tool_call_update plan state_update completed failed pending end_turn cancelled max_tokens',
+    ),
+    fields: words(
+      'id method params sessionId update sessionUpdate toolCallId title status state requestId toolCall result error code message stopReason',
+    ),
+  },
+  claudeAgent: {
+    tag: 'type',
+    types: words(
+      'system assistant user stream_event tool_progress result control_request control_cancel_request init status api_retry compact_boundary permission_denied task_started task_progress task_updated task_notification session_state_changed success error_during_execution error_max_turns aborted_tools end_turn tool_use text tool_result content_block_start content_block_delta text_delta completed killed can_use_tool compacting',
+    ),
+    fields: words(
+      'subtype uuid parent_tool_use_id isReplay message content event delta content_block id name tool_use_id is_error result errors stop_reason terminal_reason user_message_uuid user_message_uuids deferred_tool_use status state attempt retry_delay_ms error task_id tool_name ambient patch request_id request',
+    ),
+  },
+  openAi: {
+    tag: 'type',
+    envelope: {
+      field: 'response',
+      conversation: 'conversation',
+      nested: words('error incomplete_details output'),
+    },
+    types: words(
+      'response.created response.queued response.in_progress response.completed response.incomplete response.failed response.cancelled response.output_text.delta response.output_item.added response.output_item.done response.steer.accepted response.steer.failed error completed incomplete failed cancelled queued in_progress steered max_output_tokens function_call mcp_approval_request shell_call shell_call_output tool_search_call client message',
+    ),
+    fields: words(
+      'response item id status error code message incomplete_details reason previous_response_id output type call_id name execution steer sequence_number',
     ),
   },
 } satisfies Record<string, Vocabulary>
@@ -154,7 +205,12 @@ const ID_FIELDS = words(
 )
 
 /** Throws where a signal is not well formed, or names a turn or a run that nobody named. Cheaper than `expect`. */
-function check(signals: readonly Signal[], turnId: string | undefined, runs: ReadonlySet<string>): void {
+function check(
+  signals: readonly Signal[],
+  turnId: string | undefined,
+  runs: ReadonlySet<string>,
+  turns: ReadonlySet<unknown> = new Set([turnId]),
+): void {
   for (const { type, payload } of signals) {
     const told = payload as unknown as Readonly<Record<string, unknown>>
     if (!type.startsWith('turnkeeper/')) throw new Error(`no type of ours: ${type}`)
@@ -162,7 +218,7 @@ function check(signals: readonly Signal[], turnId: string | undefined, runs: Rea
       const id = told[field]
       if (id != null && typeof id !== 'string') throw new Error(`${type}: ${field} is no string`)
     }
-    if (told['turnId'] != null && told['turnId'] !== turnId) throw new Error(`${type} names another turn`)
+    if (told['turnId'] != null && !turns.has(told['turnId'])) throw new Error(`${type} names another turn`)
     for (const run of [told['runId'], told['continues']]) {
       if (run != null && !runs.has(run as string)) throw new Error(`${type} made up a run: ${String(run)}`)
     }
@@ -197,12 +253,13 @@ function play(
   vocabulary: Vocabulary,
   turnId: string | undefined,
   create: () => { read(frame: never): readonly Signal[]; close(how: 'failed'): readonly Signal[] },
+  turns?: ReadonlySet<unknown>,
 ): void {
   const { frame } = createGenerator(vocabulary, 42)
   const runs = runsOf(vocabulary)
   let reader = create()
   for (let n = 0; n < FRAMES; n++) {
-    check(reader.read(frame() as never), turnId, runs)
+    check(reader.read(frame() as never), turnId, runs, turns)
     if (n % 20 > 0) continue
     check(reader.close('failed'), turnId, runs)
     reader = create()
@@ -266,5 +323,55 @@ test('OpenCode', () => {
     const history = either([{ info: { ...dense(), role: 'assistant' } }, { info: dense() }])
     const waiting = either({ requests: either([dense(), dense()]), sessions: either([dense(), dense()]) })
     checkStatus(openCode.readStatus(pick(IDS), statuses, history, waiting))
+  }
+})
+
+test('LangGraph, a run’s stream, and the status check', () => {
+  play(vocabularies.langGraph, 't1', () => langGraph.createReader(address, { resumes: true }))
+  const { dense, value, pick } = createGenerator(vocabularies.langGraph, 7)
+  for (let n = 0; n < FRAMES; n++) {
+    const thread = pick([value(3), { ...dense(), interrupts: { task: [dense(), value(1)] } }, null])
+    const runs = pick([value(3), [dense(), { ...dense(), metadata: dense(), kwargs: { command: dense() } }]])
+    checkStatus(langGraph.readStatus(thread as never, runs as never))
+  }
+})
+
+test('ACP, and the answers to prompts', () => {
+  const turn = { conversationId: 'c1', turnId: 't1' }
+  play(vocabularies.acp, 't1', () => {
+    const reader = acp.createReader({ boot: 'b1' })
+    reader.promptSent(turn)
+    reader.loadSent('c1')
+    return reader
+  })
+  const { frame, dense, pick } = createGenerator(vocabularies.acp, 7)
+  const reader = acp.createReader()
+  for (let n = 0; n < FRAMES; n++) {
+    const answer = pick([frame(), { result: dense() }, { error: dense() }]) as never
+    check(reader.promptAnswered(turn, answer), 't1', new Set())
+    acp.sendResult(answer)
+    acp.rawRequestId(answer)
+  }
+})
+
+test('Claude Agent SDK, and a session’s stored messages', () => {
+  // A result names turns itself.
+  const turns = new Set(['t1', ...runsOf(vocabularies.claudeAgent)])
+  play(vocabularies.claudeAgent, 't1', () => claudeAgent.createReader(address), turns)
+  play(vocabularies.claudeAgent, undefined, () => claudeAgent.createReader({ conversationId: 'c1' }), turns)
+  const { dense, value, pick } = createGenerator(vocabularies.claudeAgent, 7)
+  for (let n = 0; n < FRAMES; n++) {
+    const message = (type: string) => ({ ...dense(), type, message: pick([value(2), dense()]) })
+    const messages = pick([value(3), null, [message('user'), message('assistant'), value(2)]])
+    checkStatus(claudeAgent.readStatus(messages as never))
+  }
+})
+
+test('OpenAI Responses, and the status check', () => {
+  play(vocabularies.openAi, 't1', () => openAi.createReader(address, { resumes: true }))
+  const { dense, value, pick } = createGenerator(vocabularies.openAi, 7)
+  for (let n = 0; n < FRAMES; n++) {
+    const response = pick([value(3), { ...dense(), output: [dense(), value(2)], error: dense() }])
+    checkStatus(openAi.readStatus(response as never))
   }
 })

@@ -27,11 +27,13 @@ import {
 } from '../actions/signals'
 import type { ProgressKind } from '../actions/signals'
 import type { SendResult, StatusAnswer, StopResult } from '../types'
+import { questionIdOf } from './requestIds'
 import { NOTHING } from './signal'
 import type { Reader, Signal } from './signal'
 import { attempt, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
 import type { Unchecked } from './wire'
 
+export { rawRequestId } from './requestIds'
 export type { CloseReason, Reader, Signal } from './signal'
 
 // ---------------------------------------------------------------- what is read of the wire
@@ -131,10 +133,7 @@ function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): reado
     source,
     boot,
   }
-  const questionId = (raw: unknown) =>
-    typeof raw === 'string' || typeof raw === 'number'
-      ? [source, boot, JSON.stringify(raw)].filter((part) => part !== undefined).join(':')
-      : undefined
+  const questionId = (raw: unknown) => questionIdOf(raw, { source, boot })
 
   if (QUESTION.test(method)) {
     return [inputRequested({ ...at, requestId: questionId(id), kind: method, prompt: params })]
@@ -180,13 +179,6 @@ function sessionWord(status: unknown): string | undefined {
 }
 
 const wordsOf = (error: unknown) => errorOf(fieldsOf<CodexError>(error).message)
-
-/**
- * The server's own id of a request, from the id of its question: a number stays a number. An answer to `"0"` in place of `0`
- * is ignored by the server.
- */
-export const rawRequestId = (questionId: string): string | number | undefined =>
-  attempt(() => JSON.parse(/("(\\.|[^"\\])*"|[^:]*)$/.exec(questionId)![0]) as string | number, undefined)
 
 /**
  * Reads the messages of one connection.
