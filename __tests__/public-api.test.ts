@@ -296,6 +296,10 @@ describe('action types', () => {
     const { meta } = endTurn({ conversationId: 'c1', reason: 'complete' }, { at: 7, source: 'recovery' })
     expect(meta).toEqual({ at: 7, source: 'recovery' })
     expect(endTurn({ reason: 'complete' }).meta).toEqual({ at: expect.any(Number), source: 'app' })
+    expect(endTurn({ reason: 'complete' }, { at: undefined, source: undefined }).meta).toEqual({
+      at: expect.any(Number),
+      source: 'app',
+    })
     expect(signals.turnEnded({ reason: 'complete' }).meta.source).toBe('stream')
   })
 

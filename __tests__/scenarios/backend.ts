@@ -3,7 +3,7 @@ import type {
   AnswerResult,
   Outcome,
   PortContext,
-  Ports,
+  PortFunctions,
   SendResult,
   StatusAnswer,
   StopResult,
@@ -45,9 +45,7 @@ interface Held {
 
 /** What one tab reaches the backend by. */
 export interface TabWire {
-  readonly ports: Required<
-    Pick<Ports, 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream'>
-  >
+  readonly ports: Pick<PortFunctions, 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream'>
   /** The "your agent has finished" signal. */
   notify(conversation: string, turn: string): void
   /** The next look-up that asks for this conversation is held under that name, until it is released. */
