@@ -38,6 +38,8 @@ const config: Config = {
     ],
   },
   maxWorkers: 2,
+  // No test waits on the real clock: this is for machines that do something else as well.
+  testTimeout: 60_000,
 }
 
 export default config
