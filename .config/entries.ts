@@ -15,4 +15,5 @@ export const ENTRIES = {
   'adapters/openAiResponses': 'src/adapters/openAiResponses.ts',
   'testing/index': 'src/testing/index.ts',
   'devtools/index': 'src/devtools/index.ts',
+  'conformance/index': 'src/conformance/index.ts',
 }

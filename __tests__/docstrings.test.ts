@@ -115,6 +115,11 @@ test.each([
   ['./testing', 'ScriptedBackend', 8],
   ['./testing', 'Recorder', 4],
   ['./devtools', 'DevtoolsOptions', 4],
+  ['./conformance', 'OpenSubject', 10],
+  ['./conformance', 'Surroundings', 10],
+  ['./conformance', 'ConversationView', 11],
+  ['./conformance', 'TurnView', 3],
+  ['./conformance', 'Verdict', 4],
 ] as const)('%s: every member of %s', (entry, name, least) => {
   const members = membersOf(exported(entry, name))
   expect(members.length).toBeGreaterThanOrEqual(least)

@@ -19,6 +19,7 @@ import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
 import * as openAiResponses from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import * as assistant from 'redux-turnkeeper/assistant'
+import * as conformance from 'redux-turnkeeper/conformance'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
 import * as tabs from 'redux-turnkeeper/tabs'
@@ -34,6 +35,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './react': react,
   './testing': testing,
   './devtools': devtools,
+  './conformance': conformance,
   './adapters/agUi': agUi,
   './adapters/codexAppServer': codexAppServer,
   './adapters/openCode': openCode,
@@ -159,6 +161,20 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'createRecorder',
     'createScriptedBackend',
     'flushMicrotasks',
+  ],
+  './conformance': [
+    'FAMILIES',
+    'InexpressibleError',
+    'ScenarioError',
+    'inexpressible',
+    'outcomeOf',
+    'passed',
+    'readScenario',
+    'readScenarios',
+    'runScenario',
+    'runScenarios',
+    'scenarios',
+    'usualDesign',
   ],
   './devtools': ['actionSanitizer', 'createSanitizers', 'devtoolsOptions', 'isRoutine', 'stateSanitizer'],
   './adapters/agUi': ['agUiSignals', 'createReader', 'follow', 'readStatus'],
