@@ -13,7 +13,8 @@ export const ENTRIES = {
   'adapters/acp': 'src/adapters/acp.ts',
   'adapters/claudeAgent': 'src/adapters/claudeAgent.ts',
   'adapters/openAiResponses': 'src/adapters/openAiResponses.ts',
+  'connections/agUi': 'src/connections/agUi.ts',
+  'connections/aiSdk': 'src/connections/aiSdk.ts',
   'testing/index': 'src/testing/index.ts',
   'devtools/index': 'src/devtools/index.ts',
-  'conformance/index': 'src/conformance/index.ts',
 }

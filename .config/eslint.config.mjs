@@ -19,7 +19,6 @@ export default tseslint.config(
       '__tests__/bench/**',
       '__tests__/e2e/artefacts/**',
       'coverage/**',
-      'reference/**',
     ],
   },
   ...tseslint.configs.strict,

@@ -17,8 +17,7 @@ async function filesOfEntries(): Promise<string[]> {
     write: false,
     metafile: true,
   })
-  // Data stays in the file that imports it.
-  return Object.keys(metafile.inputs).filter((file) => !file.endsWith('.json'))
+  return Object.keys(metafile.inputs)
 }
 
 /**
@@ -29,7 +28,7 @@ const perFile: Plugin = {
   name: 'per-file',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^\./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (kind === 'entry-point' || pluginData === perFile || path.endsWith('.json')) return undefined
+      if (kind === 'entry-point' || pluginData === perFile) return undefined
       const source = await resolve(path, { importer, resolveDir, kind, pluginData: perFile })
       if (source.errors.length > 0) return source
       const target = relative(dirname(importer), source.path).replaceAll('\\', '/')
@@ -46,7 +45,6 @@ const common: Options = {
   target: 'es2022',
   // Neutral: `process.env.NODE_ENV` stays in place, for the app's bundler to decide.
   platform: 'neutral',
-  external: [/^node:/],
 }
 
 export default defineConfig(async () => [

@@ -19,7 +19,8 @@ import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
 import * as openAiResponses from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import * as assistant from 'redux-turnkeeper/assistant'
-import * as conformance from 'redux-turnkeeper/conformance'
+import * as agUiConnection from 'redux-turnkeeper/connections/agUi'
+import * as aiSdkConnection from 'redux-turnkeeper/connections/aiSdk'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
 import * as tabs from 'redux-turnkeeper/tabs'
@@ -35,11 +36,12 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './react': react,
   './testing': testing,
   './devtools': devtools,
-  './conformance': conformance,
   './adapters/agUi': agUi,
   './adapters/codexAppServer': codexAppServer,
   './adapters/openCode': openCode,
   './adapters/aiSdk': aiSdk,
+  './connections/agUi': agUiConnection,
+  './connections/aiSdk': aiSdkConnection,
   './adapters/langGraph': langGraph,
   './adapters/acp': acp,
   './adapters/claudeAgent': claudeAgent,
@@ -162,20 +164,6 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'createScriptedBackend',
     'flushMicrotasks',
   ],
-  './conformance': [
-    'FAMILIES',
-    'InexpressibleError',
-    'ScenarioError',
-    'inexpressible',
-    'outcomeOf',
-    'passed',
-    'readScenario',
-    'readScenarios',
-    'runScenario',
-    'runScenarios',
-    'scenarios',
-    'usualDesign',
-  ],
   './devtools': ['actionSanitizer', 'createSanitizers', 'devtoolsOptions', 'isRoutine', 'stateSanitizer'],
   './adapters/agUi': ['agUiSignals', 'createReader', 'follow', 'readStatus'],
   './adapters/codexAppServer': [
@@ -194,7 +182,9 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'promptSent',
     'readStatus',
   ],
-  './adapters/aiSdk': ['aiSdkSignals', 'createReader'],
+  './adapters/aiSdk': ['aiSdkSignals', 'createReader', 'readStatus'],
+  './connections/agUi': ['connectAgUi'],
+  './connections/aiSdk': ['connectAiSdk'],
   './adapters/langGraph': ['TURN_ID', 'createReader', 'readStatus'],
   './adapters/acp': ['createReader', 'rawRequestId', 'sendResult'],
   './adapters/claudeAgent': ['createReader', 'readStatus'],
@@ -312,10 +302,6 @@ describe('action types', () => {
     const { meta } = endTurn({ conversationId: 'c1', reason: 'complete' }, { at: 7, source: 'recovery' })
     expect(meta).toEqual({ at: 7, source: 'recovery' })
     expect(endTurn({ reason: 'complete' }).meta).toEqual({ at: expect.any(Number), source: 'app' })
-    expect(endTurn({ reason: 'complete' }, { at: undefined, source: undefined }).meta).toEqual({
-      at: expect.any(Number),
-      source: 'app',
-    })
     expect(signals.turnEnded({ reason: 'complete' }).meta.source).toBe('stream')
   })
 

@@ -112,7 +112,6 @@ export function createCommands(options: ResolvedOptions) {
       void context.callPort<SendResult>({
         port: 'sendTurn',
         nonce: context.requests.issue(),
-        timeoutMs: options.rules.sendTimeout,
         call: (portContext) =>
           sendTurn(
             {
@@ -190,7 +189,6 @@ export function createCommands(options: ResolvedOptions) {
       await context.callPort<AnswerResult>({
         port: 'answerInput',
         nonce,
-        timeoutMs: options.rules.sendTimeout,
         call: (portContext) => port({ conversationId, requestId, answer }, portContext),
         answered: (result) => {
           answered = result
@@ -254,7 +252,6 @@ export function createCommands(options: ResolvedOptions) {
     const reply = await context.request<unknown>({
       port: 'listSessions',
       nonce,
-      timeoutMs: options.rules.statusTimeout,
       call: (portContext) => listSessions(portContext),
     })
     if (reply.kind === 'disposed') return false

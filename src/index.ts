@@ -35,7 +35,6 @@ export type {
   EventCreator,
   InputRequestedPayload,
   Meta,
-  MetaInput,
   Persisted,
   ProgressKind,
   ProgressPayload,

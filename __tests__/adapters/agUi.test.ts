@@ -288,6 +288,7 @@ describe('a whole /connect stream is a status check', () => {
     expect(readStatus([started('r1'), finished('r1'), started('r2')], { isOpen: true })).toEqual({
       status: 'running',
       runId: 'r2',
+      questions: [],
       last: { runId: 'r1', outcome: 'complete' },
     })
   })
@@ -331,6 +332,7 @@ describe('a whole /connect stream is a status check', () => {
     expect(readStatus([started('r1'), ...child], { isOpen: true })).toEqual({
       status: 'running',
       runId: 'r1',
+      questions: [],
     })
   })
 

@@ -7,7 +7,6 @@ import type {
   AssistantInputsPayload,
   AssistantOptions,
   AssistantPortContext,
-  AssistantPortFunctions,
   AssistantPorts,
   AssistantResult,
   AssistantState,
@@ -90,7 +89,7 @@ function createHost(clock: ManualClock, script: Script, latency: number) {
         if (result !== undefined) call.settle(result)
       }, latency)
     })
-  const ports: AssistantPortFunctions = {
+  const ports: Required<AssistantPorts> = {
     getAssistant: (request, context) => receive('get', request, context),
     hatchAssistant: (request, context) => receive('hatch', request, context),
     retireAssistant: (request, context) => receive('retire', request, context),

@@ -1,8 +1,8 @@
 /** The option `connection`: its ports and options count where the app gives none, and it listens once a store. */
 import { configureStore } from '@reduxjs/toolkit'
-import { createTurnkeeper } from 'redux-turnkeeper'
+import { createTurnkeeper, signals, stateRestored } from 'redux-turnkeeper'
 import type { Connection, PortContext, TurnkeeperOptions } from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment } from 'redux-turnkeeper/testing'
+import { createManualClock, createManualEnvironment, flushMicrotasks } from 'redux-turnkeeper/testing'
 
 const createStore = (options: TurnkeeperOptions<string>) => {
   const keeper = createTurnkeeper({
@@ -105,5 +105,60 @@ describe('option "connection"', () => {
     expect(() => createTurnkeeper({ connection: { ports } as never })).toThrow(
       'option "ports" has no port "sendTurns"',
     )
+  })
+
+  test('it is told of turns that came back, but of none that is its own or waits for a person', async () => {
+    const { connection } = createConnection()
+    const told: string[] = []
+    const { keeper, store } = createStore({
+      connection: {
+        ...connection,
+        turnsRestored: (turns, { dispatch }) => {
+          told.push(...turns.map(({ turnId }) => turnId))
+          dispatch(signals.requestEnded({ conversationId: 'c2', turnId: 't2', how: 'failed' }))
+        },
+      },
+    })
+    store.dispatch(keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+    store.dispatch(
+      stateRestored({
+        live: [
+          { conversationId: 'c2', turnId: 't2', begun: true },
+          { conversationId: 'c3', turnId: 't3', begun: true },
+        ],
+        queued: [{ conversationId: 'c2', turnId: 'q2', input: 'later', hidden: false }],
+        questions: [{ conversationId: 'c3', requestId: 'q', askerId: 't3', kind: 'approval', prompt: null }],
+      }),
+    )
+    await Promise.resolve()
+    expect(told).toEqual(['t2'])
+    const { selectHistory, selectIsBusy } = keeper.selectors
+    expect(selectHistory(store.getState()).map(({ turnId, outcome }) => [turnId, outcome])).toEqual([
+      ['t2', 'interrupted'],
+    ])
+    expect(selectIsBusy(store.getState(), 'c3')).toBe(true)
+  })
+
+  test('a state that another keeper has left is told in the same way', async () => {
+    const { connection } = createConnection()
+    const first = createStore({ connection })
+    first.store.dispatch(first.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+    const told: string[] = []
+    const keeper = createTurnkeeper({
+      connection: {
+        ...connection,
+        turnsRestored: (turns) => void told.push(...turns.map(({ turnId }) => turnId)),
+      },
+      createId: () => 'another',
+      clock: createManualClock(1_000),
+      environment: createManualEnvironment(),
+    })
+    configureStore({
+      reducer: { [keeper.reducerPath]: keeper.reducer },
+      middleware: (getDefault) => getDefault().prepend(keeper.middleware),
+      preloadedState: first.store.getState(),
+    })
+    await flushMicrotasks()
+    expect(told).toEqual(['t1'])
   })
 })

@@ -10,7 +10,7 @@ import { entries, withPackage } from './packed'
 
 const CORE = 'redux-turnkeeper'
 const ASSISTANT = `${CORE}/assistant`
-const PEERS = ['@reduxjs/toolkit', 'redux', 'reselect', 'react', 'react-redux']
+const PEERS = ['@reduxjs/toolkit', 'redux', 'reselect', 'react', 'react-redux', 'eventsource-parser']
 
 interface Measure {
   readonly title: string

@@ -9,7 +9,6 @@ import { attempt, fieldsOf, objectsOf, stringOf } from './wire'
 
 // ---------------------------------------------------------------- a stream
 
-/** Options of `createReader`. */
 export interface AgUiReaderOptions {
   /** Whether a stop was sent for this run. Say so before the stop leaves: the run may be over before its answer comes. */
   readonly isStopped?: ((runId: string | null) => boolean) | undefined
@@ -82,11 +81,9 @@ export function createReader(
 
 // ---------------------------------------------------------------- the status check
 
-/** Options of `readStatus`. */
 export interface AgUiStatusOptions {
   /** The stream is still open and has been quiet for a while: what runs in it is running. Else it has ended cleanly. */
   readonly isOpen?: boolean | undefined
-  /** As in `AgUiReaderOptions`. */
   readonly isStopped?: AgUiReaderOptions['isStopped']
 }
 
@@ -124,8 +121,8 @@ function statusOf(events: readonly AgUiEvent[], { isOpen, isStopped }: AgUiStatu
   }
   return {
     status,
-    ...((status === 'running' || status === 'awaiting_input') && { runId }),
-    ...(questions.length > 0 && { questions }),
+    // The replay is whole: a question that it does not leave open is closed.
+    ...((status === 'running' || status === 'awaiting_input') && { runId, questions }),
     ...(last && { last }),
   }
 }

@@ -10,8 +10,8 @@
  * | `finish`, `abort`, `error` | `turnEnded` |
  *
  * Ids: no chunk names a turn, so the address of the request goes in. Ends: `finish: length | content-filter | other` are no
- * plain completions. Status check: none on this wire. A body that ends without `finish`, `error` or `abort` was lost, not
- * completed: the reader's `close` tells that.
+ * plain completions. Status check: none, but where the server resumes a body by GET: `readStatus` reads that one. A body that
+ * ends without `finish`, `error` or `abort` was lost, not completed: the reader's `close` tells that.
  */
 import {
   inputRequested,
@@ -22,7 +22,7 @@ import {
   turnStarted,
 } from '../actions/signals'
 import type { ProgressKind } from '../actions/signals'
-import type { Address } from '../types'
+import type { Address, Outcome, StatusAnswer } from '../types'
 import { NOTHING } from './signal'
 import type { Reader, Signal } from './signal'
 import { attempt, endOfFinish, errorOf, fieldsOf, stringOf } from './wire'
@@ -167,4 +167,45 @@ export function createReader(
     read: (chunk) => attempt(() => read(chunk), NOTHING),
     close: (how) => (isSettled ? NOTHING : [requestEnded({ ...request, how })]),
   }
+}
+
+// ---------------------------------------------------------------- the status check
+
+/**
+ * What a body that the server resumes says of the conversation, as a status check. It begins with the chunks that were sent
+ * before. Where nothing runs a server answers 204, or with a body that holds nothing.
+ *
+ * @param chunks All that came, of a body that was answered with success.
+ * @param options `isOpen`: it has been quiet for a while and goes on. Else it has ended cleanly.
+ * @returns `no_status` where it broke off, and for what cannot be read.
+ */
+export const readStatus = (
+  chunks: readonly AiSdkChunk[],
+  { isOpen = false }: { readonly isOpen?: boolean | undefined } = {},
+): StatusAnswer => attempt(() => statusOf(chunks, isOpen), { status: 'no_status' })
+
+function statusOf(chunks: readonly AiSdkChunk[], isOpen: boolean): StatusAnswer {
+  if (!Array.isArray(chunks)) return { status: 'no_status' }
+  if (chunks.length === 0) return { status: isOpen ? 'no_status' : 'idle' }
+  const reader = createReader({})
+  let runId: string | null = null
+  let ended: ReturnType<typeof turnEnded>['payload'] | undefined
+  const questions = new Map<string | null, ReturnType<typeof inputRequested>['payload']>()
+  for (const signal of chunks.flatMap((chunk) => reader.read(chunk))) {
+    if (turnStarted.match(signal)) runId = signal.payload.runId ?? null
+    else if (inputRequested.match(signal)) questions.set(signal.payload.requestId ?? null, signal.payload)
+    else if (inputResolved.match(signal)) questions.delete(signal.payload.requestId ?? null)
+    else if (turnEnded.match(signal)) ended ??= signal.payload
+  }
+  if (ended) {
+    const { reason, error } = ended
+    return { status: 'idle', last: { runId, outcome: reason as Outcome, error } }
+  }
+  if (questions.size > 0)
+    return {
+      status: 'awaiting_input',
+      runId,
+      questions: [...questions.values()].map(({ requestId, kind, prompt }) => ({ requestId, kind, prompt })),
+    }
+  return isOpen ? { status: 'running', runId, questions: [] } : { status: 'no_status' }
 }

@@ -4,17 +4,15 @@ import { keyOf, sessionOf } from '../state/conversations'
 import {
   INACTIVE_WORDS,
   adoptedStatus,
-  concludedStatus,
   isActiveSession,
   isGone,
   judgeStatement,
   unknownSession,
 } from '../state/sessions'
-import type { RulesConfig } from '../state/config'
 import type { SessionChange } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { activeOf, changedEntries, diffEnded, entryOf, findTurn } from '../state/turns'
-import type { ConversationsState, EndedTurn, Session, StatusCheck, TurnError, TurnsState } from '../types'
+import type { ConversationsState, EndedTurn, Session, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, withError, withLog } from './conversation'
 
 /** Writes what became of a session: news, from here on. */
@@ -122,34 +120,18 @@ function adopt(
   return putSession(state, key, { status, stop: null, isBound }, at, turns.seq)
 }
 
-/**
- * A status check left after what is known of the session, and found nothing running. What a frame had reported of it is
- * adopted. Else a session that was believed active, and has no turn, is not.
- */
-export function concludeSession(
+/** A status check left after the frame, and found nothing running: the frame's word is adopted. */
+export function confirmReport(
   state: ConversationsState,
   key: string,
-  found: 'idle' | 'absent',
-  check: StatusCheck,
-  before: TurnsState,
+  check: { readonly seq: number } | undefined,
   turns: TurnsState,
-  config: RulesConfig,
   at: number,
 ): ConversationsState {
   const session = sessionOf(state, key)
-  if (!session || session.seq > check.seq || activeOf(turns, key)) return state
-  if (session.reported !== null && INACTIVE_WORDS.has(session.reported))
-    return adopt(state, key, session.reported, turns, at)
-  // Where a turn has ended just now, its end tells what the session is.
-  if (activeOf(before, key)) return state
-  switch (concludedStatus(session, found, check, config)) {
-    case 'ready':
-      return putSession(state, key, { status: 'ready', reported: null }, at, turns.seq)
-    case 'stopped':
-      return loseSession(state, key, turns, at)
-    default:
-      return state
-  }
+  if (!session || session.reported === null || !check || session.seq > check.seq) return state
+  if (!INACTIVE_WORDS.has(session.reported) || activeOf(turns, key)) return state
+  return adopt(state, key, session.reported, turns, at)
 }
 
 // ---------------------------------------------------------------- what turns mean for their session

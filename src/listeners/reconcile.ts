@@ -18,24 +18,37 @@ export const registerReconcile: RegisterListener = (context) => {
     effect: async ({ payload: { nonce, conversationIds } }) => {
       const shows = context.read().turns.statusChecks.some((check) => check.nonce === nonce)
       if (!shows || !requests.take(nonce)) return
-      const reply = await context.request({
+      let hasTold = false
+      const tell = (conversationId: string, found: unknown): void => {
+        const answer = mendedAnswer(found)
+        if (!answer) return
+        if (answer.status !== 'unreachable') hasTold = true
+        // What was held back has come before this answer.
+        context.flushProgress()
+        context.dispatch(statusAnswered({ nonce, conversationId, answer }))
+      }
+      const reply = await context.request<void>({
         port: 'fetchStatus',
         nonce,
         timeoutMs: options.rules.statusTimeout,
-        call: (portContext) => fetchStatus(conversationIds, portContext),
+        call: async (portContext) => {
+          const answers = await fetchStatus(conversationIds, portContext)
+          const told = (conversationId: string, found: unknown): void => {
+            if (!portContext.signal.aborted) tell(conversationId, found)
+          }
+          // One that is slow, or fails, keeps no other back.
+          const pending = conversationIds.map((conversationId) => {
+            const found = answerOf(answers, conversationId)
+            if (!isPromise(found)) return told(conversationId, found)
+            return found.then(
+              (answer) => told(conversationId, answer),
+              () => told(conversationId, { status: 'unreachable' }),
+            )
+          })
+          await Promise.all(pending)
+        },
       })
       if (reply.kind === 'disposed') return
-      let hasTold = false
-      if (reply.kind === 'answered') {
-        // What was held back has come before this answer.
-        context.flushProgress()
-        for (const conversationId of conversationIds) {
-          const answer = answerFor(reply.value, conversationId)
-          if (!answer) continue
-          if (answer.status !== 'unreachable') hasTold = true
-          context.dispatch(statusAnswered({ nonce, conversationId, answer }))
-        }
-      }
       const nextAt = statusChecks.ended(nonce, !hasTold)
       context.dispatch(statusCheckEnded({ nonce, failed: !hasTold, nextAt }))
       statusChecks.startDue()
@@ -53,14 +66,19 @@ export const registerReconcile: RegisterListener = (context) => {
   )
 }
 
-/** What was said of a conversation, mended where that is possible; nothing, where the answers are none. */
-function answerFor(answers: unknown, conversationId: string): StatusAnswer | undefined {
-  const found: unknown =
-    answers instanceof Map
-      ? answers.get(conversationId)
-      : typeof answers === 'object' && answers !== null && Object.hasOwn(answers, conversationId)
-        ? (answers as Readonly<Record<string, unknown>>)[conversationId]
-        : undefined
+/** What the port has for a conversation; nothing, where the answers are none. */
+const answerOf = (answers: unknown, conversationId: string): unknown =>
+  answers instanceof Map
+    ? answers.get(conversationId)
+    : typeof answers === 'object' && answers !== null && Object.hasOwn(answers, conversationId)
+      ? (answers as Readonly<Record<string, unknown>>)[conversationId]
+      : undefined
+
+const isPromise = (found: unknown): found is PromiseLike<unknown> =>
+  typeof found === 'object' && found !== null && typeof (found as { then?: unknown }).then === 'function'
+
+/** What was said of a conversation, mended where that is possible; nothing, where that is no answer. */
+function mendedAnswer(found: unknown): StatusAnswer | undefined {
   if (typeof found !== 'object' || found === null) return undefined
   const answer = found as StatusAnswer
   const error = answer.last?.error

@@ -1,5 +1,5 @@
 /** The function that options are given to. */
-export type OptionsOf = 'createTurnkeeper' | 'assistant' | 'sharedQueue'
+export type OptionsOf = 'createTurnkeeper' | 'assistant' | 'sharedQueue' | `connect${string}`
 
 function said(given: unknown): string {
   if (Array.isArray(given)) return 'an array'

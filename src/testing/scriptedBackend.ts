@@ -2,7 +2,7 @@ import type {
   AnswerRequest,
   AnswerResult,
   PortContext,
-  PortFunctions,
+  Ports,
   SendRequest,
   SendResult,
   StatusAnswer,
@@ -48,15 +48,12 @@ export type ScriptedRequest<K extends RequestKind = RequestKind> = {
 }[K]
 
 /** Why the backend refuses. */
-export type Refusal = {
-  readonly reason?: string | undefined
-  readonly error?: TurnError | undefined
-}
+export type Refusal = { readonly reason?: string; readonly error?: TurnError }
 
 /** What `createScriptedBackend` makes: the ports of a keeper, and the answers that the test gives to their requests. */
 export interface ScriptedBackend {
   /** For `createTurnkeeper({ ports: backend.ports })`. Leave out what the app under test would not have. */
-  readonly ports: PortFunctions
+  readonly ports: Required<Ports>
   /** Everything that was asked, in order. */
   readonly requests: readonly ScriptedRequest[]
   /** Kinds that are answered (accepted) without being told to. At first: `status` and `open`. */

@@ -105,11 +105,7 @@ export function attach(
               : turn.stop,
         }),
     )
-    const goesOn =
-      taken.active !== null ||
-      taken.queue.length > 0 ||
-      taken.unplacedRuns.length > 0 ||
-      taken.checkAt !== null
+    const goesOn = taken.active !== null || taken.queue.length > 0 || taken.unplacedRuns.length > 0
     return config.hasStatusChecks && goesOn ? withReason(taken, lost, at) : taken
   })
   return dropEmpty(promoted)

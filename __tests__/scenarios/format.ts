@@ -1,0 +1,394 @@
+/**
+ * The words of the scenario format, and the reading of its files.
+ *
+ * Everything that the format does not know is an error that names the word and the scenario: a step that is silently
+ * skipped would make a scenario pass. `truth` is taken out here, so that nothing further in can see it.
+ */
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Last {
+  readonly turn?: string | null
+  readonly run?: string | null
+  readonly outcome?: string
+  readonly state?: 'complete' | 'incomplete' | 'user_only'
+}
+
+export interface Step {
+  readonly at: number
+  readonly event: string
+  readonly tab?: string
+  readonly conversation?: string | null
+  readonly turn?: string | null
+  readonly run?: string | null
+  readonly message?: string
+  readonly mode?: string
+  readonly of?: string | number
+  readonly hidden?: boolean
+  readonly input?: string
+  readonly from?: string
+  readonly to?: string
+  readonly as?: 'started' | 'queued'
+  readonly reason?: string
+  readonly outcome?: string
+  readonly text?: string
+  readonly kind?: string
+  readonly role?: 'main' | 'child' | 'auxiliary'
+  readonly parent?: string | null
+  readonly child?: string
+  readonly replayed?: boolean
+  readonly boot?: string
+  readonly by?: string
+  readonly error?: string
+  readonly status?: string
+  readonly last?: Last | null
+  readonly continues?: string | null
+  readonly started_ms_ago?: number
+  readonly request?: string
+  readonly resume?: 'live_only' | 'replay' | 'truncated'
+  readonly ms?: number
+  readonly persisted?: Readonly<Record<string, unknown>>
+}
+
+export interface EffectPattern {
+  readonly effect: string
+  readonly conversation?: string
+  readonly turn?: string
+  readonly message?: string
+}
+
+export interface Assertion extends Partial<EffectPattern> {
+  readonly after: number
+  readonly assert: string
+  readonly tab?: string
+  readonly value?: unknown
+  readonly in?: readonly unknown[]
+  readonly to?: readonly string[]
+  readonly ms?: number
+  readonly ms_ago?: number
+  readonly step?: number
+  readonly count?: number
+  readonly min?: number
+  readonly max?: number
+  readonly distinct_keys?: number
+  readonly across?: string
+  readonly first?: EffectPattern
+  readonly then?: EffectPattern
+}
+
+export interface Policy {
+  readonly on_user_stop?: 'hold_queue' | 'drain_queue'
+  readonly send_while_busy?: 'queue' | 'send'
+  readonly stop_scope?: 'turn' | 'conversation'
+  readonly hold_send_while_stop_in_flight_ms?: number
+  readonly shared_queue?: boolean
+}
+
+export interface Scenario {
+  readonly id: string
+  readonly family: string
+  readonly policy: Policy
+  readonly steps: readonly Step[]
+  readonly expect: readonly Assertion[]
+  /** Fields of steps that the format does not list. They are passed by, and told of. */
+  readonly notes: readonly string[]
+}
+
+export class ScenarioError extends Error {
+  constructor(id: string, problem: string) {
+    super(`${id}: ${problem}`)
+    this.name = 'ScenarioError'
+  }
+}
+
+const LAST_OUTCOMES = ['completed', 'failed', 'aborted', 'stopped', 'interrupted', 'unknown']
+const STATUSES = ['running', 'idle', 'awaiting_input', 'absent', 'no_status', 'unreachable']
+
+/** What every step may carry. */
+const COMMON = ['at', 'event', 'tab', 'truth', 'seq', 'boot', 'server_time_offset_ms']
+const ADDRESS = ['conversation', 'turn', 'run', 'role', 'parent', 'replayed', 'continues']
+const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'started_ms_ago', 'continues']
+
+interface EventForm {
+  readonly needs: readonly string[]
+  readonly takes: readonly string[]
+}
+const form = (needs: readonly string[], takes: readonly string[] = []): EventForm => ({ needs, takes })
+
+export const EVENTS: Readonly<Record<string, EventForm>> = {
+  send: form(['conversation', 'message'], ['turn', 'mode', 'of', 'hidden']),
+  stop: form(['conversation'], ['turn', 'run']),
+  answer: form(['conversation', 'input']),
+  'queue.remove': form(['conversation', 'message'], ['turn']),
+  view: form(['conversation']),
+  'conversation.rekey': form(['from', 'to']),
+  'conversation.close': form(['conversation']),
+  reconfigure: form(['conversation']),
+
+  'send.accepted': form([], ['conversation', 'turn', 'run', 'as', 'message']),
+  'send.rejected': form(['reason'], ['conversation', 'turn', 'message', 'error']),
+  'send.unknown': form([], ['conversation', 'turn', 'message']),
+  'stop.accepted': form([], ['conversation', 'turn', 'run']),
+  'stop.rejected': form(['reason'], ['conversation', 'turn', 'run', 'error']),
+  'stop.unknown': form([], ['conversation', 'turn', 'run']),
+  'answer.accepted': form([], ['conversation', 'input']),
+  'answer.rejected': form(['reason'], ['conversation', 'input', 'error']),
+  'answer.unknown': form([], ['conversation', 'input']),
+  'request.ended': form(['outcome'], [...ADDRESS, 'error']),
+
+  'turn.started': form([], [...ADDRESS, 'started_ms_ago']),
+  'turn.output': form([], [...ADDRESS, 'text']),
+  'turn.activity': form(['kind'], ADDRESS),
+  'turn.retrying': form([], [...ADDRESS, 'error', 'message']),
+  'turn.input_requested': form(['input'], ADDRESS),
+  'turn.input_resolved': form(['input'], [...ADDRESS, 'by']),
+  'turn.completed': form([], ADDRESS),
+  'turn.failed': form([], [...ADDRESS, 'error', 'message']),
+  'turn.aborted': form([], [...ADDRESS, 'by']),
+  'child.opened': form(['child', 'parent'], ['conversation', 'role']),
+  'session.state': form(['status'], ADDRESS),
+  'error.reported': form([], [...ADDRESS, 'error', 'message']),
+  heartbeat: form([], ['conversation']),
+
+  world: form(['conversation', 'status'], ANSWER),
+  'poll.begin': form(['request', 'conversation']),
+  'poll.end': form(['request', 'status'], ANSWER),
+  'poll.failed': form(['request'], ['conversation']),
+  'history.loaded': form(['conversation'], ['last']),
+
+  'stream.dropped': form([], ['conversation']),
+  'stream.opened': form([], ['resume']),
+  'stream.half_open': form([]),
+  'backend.restarted': form([]),
+  tick: form(['ms']),
+  sleep: form(['ms']),
+  throttle: form(['ms']),
+  'tab.visible': form([]),
+  'tab.opened': form(['tab']),
+  'tab.closed': form(['tab']),
+  reload: form([], ['persisted']),
+  duplicate: form(['of']),
+}
+
+/** Fields whose values are words of the format, by event (`event.field`), else by field. */
+const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  'send.mode': ['normal', 'queue', 'steer', 'retry'],
+  'send.rejected.reason': ['busy', 'gone', 'error'],
+  'stop.rejected.reason': ['no_active_turn', 'unreachable', 'changed'],
+  'answer.rejected.reason': ['gone', 'already_resolved', 'error'],
+  'send.accepted.as': ['started', 'queued'],
+  'request.ended.outcome': ['fulfilled', 'cancelled', 'clean_end', 'failed'],
+  'turn.activity.kind': [
+    'tool_open',
+    'tool_closed',
+    'message_done',
+    'step_done',
+    'compaction_open',
+    'compaction_closed',
+  ],
+  'world.status': STATUSES,
+  'poll.end.status': STATUSES,
+  'stream.opened.resume': ['live_only', 'replay', 'truncated'],
+  role: ['main', 'child', 'auxiliary'],
+}
+
+const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
+  on_user_stop: ['hold_queue', 'drain_queue'],
+  send_while_busy: ['queue', 'send'],
+  stop_scope: ['turn', 'conversation'],
+  hold_send_while_stop_in_flight_ms: 'number',
+  shared_queue: [true, false],
+}
+
+export const PHASES = [
+  'idle',
+  'submitting',
+  'queued',
+  'working',
+  'awaiting_input',
+  'stopping',
+  'unverified',
+] as const
+export type PhaseWord = (typeof PHASES)[number]
+export const TURN_WORDS = [
+  'queued',
+  'pending',
+  'live',
+  'completed',
+  'failed',
+  'stopped',
+  'interrupted',
+  'ended_unknown',
+  'undelivered',
+] as const
+export type TurnWord = (typeof TURN_WORDS)[number]
+export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
+export type EffectWord = (typeof EFFECTS)[number]
+
+interface AssertionForm {
+  readonly needs: readonly string[]
+  readonly takes?: readonly string[]
+  /** At least one of these. */
+  readonly oneOf?: readonly string[]
+  readonly words?: readonly unknown[]
+}
+
+export const ASSERTIONS: Readonly<Record<string, AssertionForm>> = {
+  busy: { needs: ['conversation', 'value'], words: [true, false] },
+  phase: { needs: ['conversation'], oneOf: ['value', 'in'], words: PHASES },
+  live_turn: { needs: ['conversation', 'value'] },
+  turn: { needs: ['turn'], oneOf: ['value', 'in'], words: TURN_WORDS },
+  ended_once: { needs: ['turn'] },
+  can_stop: { needs: ['conversation', 'value'], words: [true, false] },
+  can_send: { needs: ['conversation', 'value'], words: [true, false] },
+  last_error: { needs: ['conversation', 'value'], words: ['set', 'none'] },
+  effects: {
+    needs: ['effect'],
+    takes: ['conversation', 'turn', 'message', 'across'],
+    oneOf: ['count', 'min', 'max', 'distinct_keys'],
+  },
+  same_key: { needs: ['effect', 'turn'], takes: ['conversation', 'message', 'across'] },
+  background: { needs: ['conversation'], oneOf: ['count', 'min', 'max'] },
+  effect_order: { needs: ['first', 'then'] },
+  queue: { needs: ['conversation', 'value'] },
+  draft_has: { needs: ['conversation', 'message'] },
+  pending_input: { needs: ['conversation', 'value'] },
+  settles_within: { needs: ['conversation', 'ms'], takes: ['to'], words: TURN_WORDS },
+  stays_busy_for: { needs: ['conversation', 'ms'] },
+  unchanged_by: { needs: ['step'] },
+  agree: { needs: ['conversation'] },
+  elapsed_from: { needs: ['turn'], oneOf: ['step', 'ms_ago'] },
+}
+
+type Raw = Readonly<Record<string, unknown>>
+const has = (raw: Raw, field: string): boolean => Object.hasOwn(raw, field)
+
+function readStep(id: string, raw: Raw, index: number, notes: string[]): Step {
+  const event = String(raw.event)
+  const where = `step ${index} (${event})`
+  const known = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined
+  if (!known) throw new ScenarioError(id, `step ${index}: unknown event "${event}"`)
+  if (raw.at !== index) throw new ScenarioError(id, `${where}: "at" is ${String(raw.at)}, not its ordinal`)
+  for (const field of known.needs)
+    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
+  for (const field of Object.keys(raw)) {
+    if (![...COMMON, ...known.needs, ...known.takes].includes(field))
+      notes.push(`${where}: field "${field}" is passed by`)
+    const words = VALUES[`${event}.${field}`] ?? VALUES[field]
+    if (words && raw[field] !== null && !words.includes(raw[field])) {
+      throw new ScenarioError(id, `${where}: unknown ${field} "${String(raw[field])}"`)
+    }
+  }
+  const last = raw.last as Last | null | undefined
+  const lastWords = event === 'history.loaded' ? ['complete', 'incomplete', 'user_only'] : LAST_OUTCOMES
+  const lastWord = event === 'history.loaded' ? last?.state : last?.outcome
+  if (last && !lastWords.includes(lastWord as string)) {
+    throw new ScenarioError(id, `${where}: unknown word "${String(lastWord)}" in "last"`)
+  }
+  const { truth: _truth, ...step } = raw
+  return step as unknown as Step
+}
+
+function readPattern(id: string, where: string, raw: unknown): void {
+  const { effect, ...rest } = raw as Raw
+  if (!EFFECTS.includes(effect as EffectWord))
+    throw new ScenarioError(id, `${where}: unknown effect "${String(effect)}"`)
+  for (const field of Object.keys(rest)) {
+    if (!['conversation', 'turn', 'message', 'tab'].includes(field)) {
+      throw new ScenarioError(id, `${where}: unknown field "${field}"`)
+    }
+  }
+}
+
+function readAssertion(id: string, raw: Raw, steps: number): Assertion {
+  const word = String(raw.assert)
+  const where = `assertion "${word}" after ${String(raw.after)}`
+  const known = Object.hasOwn(ASSERTIONS, word) ? ASSERTIONS[word] : undefined
+  if (!known) throw new ScenarioError(id, `unknown assertion "${word}"`)
+  const isStep = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) < steps
+  if (!isStep(raw.after)) throw new ScenarioError(id, `${where}: there is no such step`)
+  const { needs, takes = [], oneOf = [], words } = known
+  for (const field of needs)
+    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
+  if (oneOf.length > 0 && !oneOf.some((field) => has(raw, field))) {
+    throw new ScenarioError(id, `${where}: it lacks one of "${oneOf.join('", "')}"`)
+  }
+  for (const field of Object.keys(raw)) {
+    if (!['after', 'assert', 'tab', ...needs, ...takes, ...oneOf].includes(field)) {
+      throw new ScenarioError(id, `${where}: unknown field "${field}"`)
+    }
+  }
+  const listed = (raw.in ?? raw.to ?? (words && has(raw, 'value') ? [raw.value] : [])) as readonly unknown[]
+  for (const value of listed) {
+    if (words && !words.includes(value))
+      throw new ScenarioError(id, `${where}: unknown word "${String(value)}"`)
+  }
+  if (has(raw, 'step') && !isStep(raw.step))
+    throw new ScenarioError(id, `${where}: there is no step ${String(raw.step)}`)
+  if (has(raw, 'across') && raw.across !== 'all tabs') {
+    throw new ScenarioError(id, `${where}: unknown word "${String(raw.across)}"`)
+  }
+  if (has(raw, 'effect')) readPattern(id, where, { effect: raw.effect })
+  if (word === 'effect_order') for (const pattern of [raw.first, raw.then]) readPattern(id, where, pattern)
+  return raw as unknown as Assertion
+}
+
+/** Checks one scenario and makes it fit for the runner. */
+export function readScenario(raw: unknown): Scenario {
+  const { id: rawId, family, policy = {}, scenario, expect } = raw as Raw
+  const id = String(rawId)
+  if (typeof rawId !== 'string') throw new ScenarioError(JSON.stringify(raw).slice(0, 60), 'it has no "id"')
+  if (!Array.isArray(scenario) || !Array.isArray(expect)) {
+    throw new ScenarioError(id, 'it lacks "scenario" (steps) or "expect" (assertions)')
+  }
+  for (const [field, value] of Object.entries(policy as Raw)) {
+    const takes = Object.hasOwn(POLICY, field) ? POLICY[field as keyof Policy] : undefined
+    if (!takes) throw new ScenarioError(id, `unknown policy "${field}"`)
+    const fits = takes === 'number' ? typeof value === 'number' : takes.includes(value)
+    if (!fits) throw new ScenarioError(id, `policy "${field}": unknown word "${String(value)}"`)
+  }
+  const notes: string[] = []
+  const steps = scenario.map((step, index) => readStep(id, step as Raw, index, notes))
+  for (const step of steps) {
+    if (step.event !== 'duplicate') continue
+    if (typeof step.of !== 'number' || step.of < 0 || step.of >= step.at) {
+      throw new ScenarioError(id, `step ${step.at} (duplicate): there is no earlier step ${String(step.of)}`)
+    }
+  }
+  const assertions = expect.map((assertion) => readAssertion(id, assertion as Raw, steps.length))
+  return {
+    id,
+    family: String(family ?? 'unnamed'),
+    policy: policy as Policy,
+    steps,
+    expect: assertions,
+    notes,
+  }
+}
+
+/** A scenario, or why it could not be read. */
+export type Loaded =
+  | { readonly id: string; readonly family: string; readonly scenario: Scenario }
+  | { readonly id: string; readonly family: string; readonly error: string }
+
+/** All scenarios of the `*.json` files in a folder (or of one such file), in order. */
+export function loadScenarios(path: string): readonly Loaded[] {
+  const files = statSync(path).isDirectory()
+    ? readdirSync(path)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => join(path, name))
+    : [path]
+  return files.flatMap((file) => {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return (Array.isArray(content) ? content : [content]).map((raw: unknown): Loaded => {
+      const { id = file, family = 'unnamed' } = (raw ?? {}) as { id?: string; family?: string }
+      try {
+        return { id, family, scenario: readScenario(raw) }
+      } catch (error) {
+        return { id, family, error: (error as Error).message }
+      }
+    })
+  })
+}
