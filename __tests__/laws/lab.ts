@@ -30,7 +30,7 @@ import {
 import type { ManualClock, Recorder, ScriptedBackend } from 'redux-turnkeeper/testing'
 import { conversationOf } from '../../src/state/conversations'
 import { entryOf, findEnded, findTurn } from '../../src/state/turns'
-import { doubledFacts } from '../scenarios/facts'
+import { doubledFacts, strayTexts, wrongPointers } from '../scenarios/facts'
 import { createContract } from './contract'
 
 /** The root state. */
@@ -117,7 +117,12 @@ export function createLab(options: LabOptions = {}, extras: LabExtras = {}) {
     const { turnkeeper } = api.getState() as State
     if (turnkeeper !== earlier) {
       const { type } = action as UnknownAction
-      const found = [...doubledFacts(turnkeeper), ...contract(turnkeeper, clock.now())]
+      const found = [
+        ...doubledFacts(turnkeeper),
+        ...wrongPointers(turnkeeper),
+        ...strayTexts(turnkeeper),
+        ...contract(turnkeeper, clock.now()),
+      ]
       broken.push(...found.map((what) => `after ${type}: ${what}`))
     }
     return result

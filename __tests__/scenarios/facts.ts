@@ -36,3 +36,33 @@ export function doubledFacts({ turns, conversations }: KeeperState): string[] {
   }
   return found
 }
+
+/** Texts that stand where their turn is not: they would never be given back. */
+export function strayTexts({ turns, conversations }: KeeperState): string[] {
+  const homes = new Map<string, string>()
+  for (const entry of entriesOf(turns))
+    for (const turn of turnsIn(entry))
+      for (const id of [turn.turnId, ...turn.mergedTurnIds]) homes.set(id, entry.conversationId)
+  return rowsOf(conversations.byId).flatMap(({ conversationId, texts }) =>
+    texts
+      .filter(({ turnId, isSteer }) => !isSteer && homes.get(turnId) !== conversationId)
+      .map(
+        ({ turnId }) => `the text of ${turnId} stands in ${conversationId}, its turn in ${homes.get(turnId)}`,
+      ),
+  )
+}
+
+/** What a conversation says of a turn that moved on from there, and is not so. */
+export function wrongPointers({ turns }: KeeperState): string[] {
+  return entriesOf(turns).flatMap(({ conversationId, movedTurn }) => {
+    if (!movedTurn) return []
+    const { turnId, conversationId: target } = movedTurn
+    const turn = entriesOf(turns)
+      .flatMap(turnsIn)
+      .find((other) => other.turnId === turnId)
+    const where = `${conversationId} points at the turn ${turnId} in ${target}`
+    if (!turn) return [`${where}, which is no more`]
+    if (turn.conversationId !== target) return [`${where}, which is in ${turn.conversationId}`]
+    return turn.otherKeys.includes(conversationId) ? [] : [`${where}, which knows nothing of it`]
+  })
+}

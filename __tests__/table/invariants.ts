@@ -5,7 +5,7 @@ import type { KeeperState } from 'redux-turnkeeper'
 import { rowsOf } from '../../src/state/table'
 import { entriesOf, findTurn, turnsIn } from '../../src/state/turns'
 import { createContract } from '../laws/contract'
-import { doubledFacts } from '../scenarios/facts'
+import { doubledFacts, strayTexts, wrongPointers } from '../scenarios/facts'
 import { optionsOf } from './scene'
 
 const contracts = { checked: createContract(optionsOf(true)), unchecked: createContract(optionsOf(false)) }
@@ -67,7 +67,12 @@ export const promptsOf = ({ before, actions }: Pick<Step, 'before' | 'actions'>)
 export function brokenIn(step: Step, hasStatusChecks: boolean): readonly string[] {
   const { before, after, at, accepted = new Set() } = step
   const contract = hasStatusChecks ? contracts.checked : contracts.unchecked
-  const broken = [...doubledFacts(after), ...contract(after, at)]
+  const broken = [
+    ...doubledFacts(after),
+    ...wrongPointers(after),
+    ...strayTexts(after),
+    ...contract(after, at),
+  ]
   // Everything of another user goes.
   if (after.turns.userId !== before.turns.userId) return broken
 

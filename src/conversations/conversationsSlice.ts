@@ -21,11 +21,12 @@ import {
 } from '../state/conversations'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
+import { findStopped } from '../state/stops'
 import { activeOf, entryOf, findEnded, findTurn } from '../state/turns'
 import type { Conversation, ConversationsState, Draft, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, emptyConversation, withError, withLog, withoutError } from './conversation'
 import { followEnds } from './followEnds'
-import { rekeyConversation } from './keys'
+import { followTurnsWithTexts, rekeyConversation } from './keys'
 import * as questions from './questions'
 import * as sessions from './sessions'
 import { abandonRequests, abandonSteers, withDraft, withoutDraft, withoutText, withText } from './texts'
@@ -175,7 +176,7 @@ on(signals.errorReported, (state, payload, { before, at }) => {
 })
 on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }) => {
   // A stop that failed: the turn runs on, and a person is told.
-  const turn = findTurn(before, turnId)
+  const turn = findStopped(before, turnId, nonce)
   const isQuiet = reason !== 'unreachable' && turn?.started === 'no'
   const isOther = nonce !== undefined && nonce !== turn?.stop?.nonce
   if (!turn || turn.stop?.state !== 'requested' || isQuiet || isOther) return state
@@ -186,7 +187,13 @@ on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }
   const shown: TurnError = error ? { ...error, code: error.code ?? told.code } : told
   const { message } = shown
   return editConversation(state, turn.conversationId, (conversation) =>
-    withLog(withError(conversation, shown, turnId), { at, kind: 'stop', message, ...codeOf(shown), turnId }),
+    withLog(withError(conversation, shown, turn.turnId), {
+      at,
+      kind: 'stop',
+      message,
+      ...codeOf(shown),
+      turnId: turn.turnId,
+    }),
   )
 })
 on(actions.conversationViewed, (state, { conversationId }) => {
@@ -393,7 +400,7 @@ export function conversationsReducer(
       ? state
       : followEnds(state, before, after, config)
   const own = rule ? rule(ended, payload, change) : ended
-  return before === after
-    ? own
-    : sessions.followTurns(questions.followAskers(own, before, after), before, after, at)
+  if (before === after) return own
+  const moved = followTurnsWithTexts(own, before, after)
+  return sessions.followTurns(questions.followAskers(moved, before, after), before, after, at)
 }

@@ -2,17 +2,43 @@
 import { REMEMBERED } from '../state/config'
 import { conversationOf, keyOf, questionsOf, rootOf } from '../state/conversations'
 import { getRow, putRow, removeRow } from '../state/table'
-import { findTurn } from '../state/turns'
-import type { ConversationsState, TurnsState } from '../types'
+import { NONE } from '../state/lists'
+import { conversationOfTurn } from '../state/turnIndex'
+import { changedEntries, findTurn } from '../state/turns'
+import type { ConversationsState, PendingText, Question, TurnsState } from '../types'
 import { editConversation, emptyConversation, LOG_SIZE } from './conversation'
+import { isSame } from './questions'
 import { withoutText, withText } from './texts'
 
-function moveText(state: ConversationsState, was: string, key: string, turnId: string): ConversationsState {
-  const text = conversationOf(state, was)?.texts.find((other) => other.turnId === turnId)
-  if (!text) return state
-  const left = editConversation(state, was, (conversation) => withoutText(conversation, turnId))
-  return editConversation(left, key, (conversation) => withText(conversation, text))
+/** Texts go along with their turns, and with those that they were merged into. */
+export function followTurnsWithTexts(
+  state: ConversationsState,
+  before: TurnsState,
+  after: TurnsState,
+): ConversationsState {
+  if (before.byConversation === after.byConversation) return state
+  let next = state
+  for (const { conversationId } of changedEntries(before, after).before) {
+    const key = keyOf(next, conversationId)
+    for (const text of conversationOf(next, key)?.texts ?? NONE) {
+      const home = conversationOfTurn(after.byConversation, text.turnId)
+      if (home !== undefined && home !== key) next = moveText(next, key, home, text)
+    }
+  }
+  return next
 }
+
+const moveText = (
+  state: ConversationsState,
+  from: string,
+  to: string,
+  text: PendingText,
+): ConversationsState =>
+  editConversation(
+    editConversation(state, from, (conversation) => withoutText(conversation, text.turnId)),
+    to,
+    (conversation) => withText(conversation, text),
+  )
 
 function moveRow(byId: ConversationsState['byId'], was: string, key: string): ConversationsState['byId'] {
   const moved = getRow(byId, was)
@@ -23,12 +49,18 @@ function moveRow(byId: ConversationsState['byId'], was: string, key: string): Co
     session: there.session ?? moved.session,
     texts: [...moved.texts, ...there.texts],
     drafts: [...moved.drafts, ...there.drafts],
-    questions: [...moved.questions, ...there.questions],
+    questions: joinQuestions(moved.questions, there.questions),
     lastError: there.lastError ?? moved.lastError,
     log: [...moved.log, ...there.log].slice(-LOG_SIZE),
     isQueuePaused: moved.isQueuePaused || there.isQueuePaused,
   })
 }
+
+/** The questions under both keys, each once: the same turn may have asked under either. */
+const joinQuestions = (moved: readonly Question[], there: readonly Question[]): readonly Question[] => [
+  ...moved,
+  ...there.filter((question) => !moved.some((other) => isSame(other, question))),
+]
 
 /** What its turn asks is shown where the turn is. */
 function moveQuestions(
@@ -46,11 +78,11 @@ function moveQuestions(
   }))
   return editConversation(without, entered, (conversation) => ({
     ...conversation,
-    questions: [...conversation.questions, ...asked],
+    questions: joinQuestions(conversation.questions, asked),
   }))
 }
 
-/** The conversation has a new key. With `turnId` only that turn's text and questions move, from wherever it was. */
+/** The conversation has a new key. With `turnId` only that turn's questions move, from wherever it was; its text goes along with it. */
 export function rekeyConversation(
   state: ConversationsState,
   { from, to, turnId }: { readonly from: string; readonly to: string; readonly turnId?: string | undefined },
@@ -62,9 +94,7 @@ export function rekeyConversation(
   if (was === key) return state
   if (turnId !== undefined) {
     const left = findTurn(before, turnId, was)?.conversationId
-    return left === undefined || left === key
-      ? state
-      : moveQuestions(moveText(state, left, key, turnId), left, key, turnId)
+    return left === undefined || left === key ? state : moveQuestions(state, left, key, turnId)
   }
   const aliases = [
     ...state.aliases

@@ -34,7 +34,7 @@ export interface AskedQuestion {
   readonly prompt?: unknown
 }
 
-const isSame = (question: Question, asked: Pick<AskedQuestion, 'requestId' | 'askerId'>): boolean =>
+export const isSame = (question: Question, asked: Pick<Question, 'requestId' | 'askerId'>): boolean =>
   question.requestId === asked.requestId && question.askerId === asked.askerId
 
 /** Shows a question, once. Told again, it is newer evidence; one with an id takes the place of one whose id was not known. */

@@ -94,7 +94,7 @@ export function resolveAddress(
   const turn = turnNamed(turns, turnId, runId, own)
   if (turn) return { kind: 'turn', turn }
   // A prompt that the server added to the turn that runs is no turn of its own any more.
-  const host = turnId === null ? undefined : findHost(turns, turnId, own)
+  const host = turnId === null ? undefined : findHost(turns, turnId)
   if (host) return { kind: 'conversation', key: host.conversationId }
   // A run that only ever named its turn goes by that name.
   const name = runId ?? turnId

@@ -195,8 +195,9 @@ export const findNamedTurn = (
 }
 
 /** The turn that this one was merged into: the server added its prompt to what ran. */
-export const findHost = (turns: TurnsState, turnId: string, key: string | null): Turn | undefined => {
-  const entry = key === null ? undefined : entryOf(turns, key)
+export const findHost = (turns: TurnsState, turnId: string): Turn | undefined => {
+  const key = conversationOfTurn(turns.byConversation, turnId)
+  const entry = key === undefined ? undefined : entryOf(turns, key)
   return entry && turnsIn(entry).find(({ mergedTurnIds }) => mergedTurnIds.includes(turnId))
 }
 
@@ -228,6 +229,7 @@ export const hasLeft = (turn: Turn): boolean => turn.sendState !== 'unsent'
 
 // ---------------------------------------------------------------- runs
 
+/** A run of unknown origin. One that only ever named its turn goes by that name. */
 export const findUnplaced = (
   turns: TurnsState,
   key: string,
@@ -235,7 +237,7 @@ export const findUnplaced = (
   turnId: string | null,
 ): UnplacedRun | undefined =>
   entryOf(turns, key)?.unplacedRuns.find(
-    (run) => (runId !== null && run.runId === runId) || (turnId !== null && run.turnId === turnId),
+    (run) => run.runId === (runId ?? turnId) || (turnId !== null && run.turnId === turnId),
   )
 
 export const findBackground = (turns: TurnsState, key: string, runId: string): BackgroundRun | undefined =>

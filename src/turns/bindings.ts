@@ -27,6 +27,13 @@ function takeRun(turns: TurnsState, { turnId, conversationId }: Turn, runId: str
   return changeTurn(turns, other, { runs: without(other.runs, (run) => run === runId), guessedRun })
 }
 
+/** Whether the run is a helper's or another turn's: then nobody guesses that it is this turn's. */
+export function isTaken(turns: TurnsState, { turnId, conversationId }: Turn, runId: string): boolean {
+  if (findHelper(turns, conversationId, runId)) return true
+  const holder = findTurnByRun(turns, runId, conversationId)
+  return holder !== undefined && holder.turnId !== turnId
+}
+
 /** Gives a run to a turn for certain. What was only guessed gives way; a helper's run stays the helper's. */
 export function bindRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   if (findHelper(turns, turn.conversationId, runId)) return turns

@@ -5,6 +5,7 @@ import { keyOf } from '../state/conversations'
 import { activeOf, entryOf, patchEntry } from '../state/turns'
 import type { Address, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
+import { isTaken } from './bindings'
 import { requestCheck, requestCheckOfAll } from './checks'
 import { correct, endOf, settle } from './ends'
 import type { End } from './ends'
@@ -105,7 +106,8 @@ function endOfUnknown(
     turnId == null &&
     isUnbound(active) &&
     active.guessedRun === null &&
-    active.origin === 'local'
+    active.origin === 'local' &&
+    !isTaken(turns, active, runId)
   return binds ? endOfGuess(ctx, turns, active, runId, end) : requestCheck(ctx, turns, key)
 }
 

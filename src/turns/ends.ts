@@ -7,6 +7,7 @@ import { foreignConversations } from '../state/turnIndex'
 import { activeOf, entryOf, findHelper, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
+import { leaveOtherKeys } from './otherKeys'
 import {
   amendTurn,
   canBeRunOf,
@@ -112,17 +113,7 @@ export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End
       })
   const recorded = patchTurns(rest, { ended })
   const followed = wasActive ? letNextGoOn(ctx, recorded, turn.conversationId, end) : recorded
-  return leaveOtherKeys(ctx, followed, turn, end)
-}
-
-/** The turn goes by no other key any more: what waits there goes on. */
-function leaveOtherKeys(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End): TurnsState {
-  let next = turns
-  for (const key of turn.otherKeys) {
-    if (entryOf(next, key)?.movedTurn?.turnId !== turn.turnId) continue
-    next = letNextGoOn(ctx, patchEntry(next, key, { movedTurn: null }), key, end)
-  }
-  return next
+  return leaveOtherKeys(followed, turn, (next, key) => letNextGoOn(ctx, next, key, end))
 }
 
 /**
@@ -184,14 +175,24 @@ export function checkConversation(
 }
 
 /** The active turn loses its place: with `change`, it waits at the head of the queue, and nothing is checked of it there. */
-export function stepBack(turns: TurnsState, active: Turn, change: Partial<Turn> = {}): TurnsState {
+export function stepBack(
+  ctx: RuleContext,
+  turns: TurnsState,
+  active: Turn,
+  change: Partial<Turn> = {},
+): TurnsState {
   const key = active.conversationId
   const queue = entryOf(turns, key)?.queue ?? NONE
-  return patchEntry(turns, key, {
+  const behind = patchEntry(turns, key, {
     active: null,
     queue: [amendTurn(active, { ...change, checkAt: null }), ...queue],
   })
+  return promoteElsewhere(ctx, behind, active)
 }
+
+/** The turn is not in front any more: not under its other keys either. */
+export const promoteElsewhere = (ctx: RuleContext, turns: TurnsState, { otherKeys }: Turn): TurnsState =>
+  otherKeys.reduce((next, key) => promoteNext(ctx, next, key), turns)
 
 /** A newer turn takes the conversation: the older one is over, unfinished as far as anybody here knows (law 6). */
 export const supersede = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>

@@ -9,6 +9,7 @@ import {
   findHelper,
   findTurn,
   findTurnByRun,
+  isKnownTurn,
   isQueued,
   lastEnded,
   patchEntry,
@@ -17,9 +18,9 @@ import {
 import { without } from '../state/lists'
 import type { Address, Turn, TurnActivity, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { bindRun, forgetRun } from './bindings'
+import { bindRun, forgetRun, isTaken } from './bindings'
 import { requestCheck } from './checks'
-import { checkConversation, mayFollowForeign, revoke, stepBack, supersede } from './ends'
+import { checkConversation, mayFollowForeign, promoteElsewhere, revoke, stepBack, supersede } from './ends'
 import { seeBackgroundRun, seeUnplacedRun } from './runs'
 import {
   canBeRunOf,
@@ -164,7 +165,7 @@ function moveToFront(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsStat
   let next = turns
   if (front) {
     const isUnanswered = front.started !== 'named' && isSending(front)
-    next = isUnanswered ? stepBack(next, front) : supersede(ctx, next, front)
+    next = isUnanswered ? stepBack(ctx, next, front) : supersede(ctx, next, front)
   }
   const entry = entryOf(next, key)
   if (!entry || entry.active?.turnId === turn.turnId) return next
@@ -172,7 +173,9 @@ function moveToFront(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsStat
   if (!mine) return next
   // The end of the one in front may have promoted another that had left: it goes back.
   const rest = without(entry.queue, (other) => other === mine)
-  return patchEntry(next, key, { active: mine, queue: entry.active ? [entry.active, ...rest] : rest })
+  const queue = entry.active ? [entry.active, ...rest] : rest
+  const moved = patchEntry(next, key, { active: mine, queue })
+  return entry.active ? promoteElsewhere(ctx, moved, entry.active) : moved
 }
 
 /**
@@ -243,7 +246,9 @@ function takeConversation(
   const isItsRun = signal.turnId == null && isUnbound(active) && active.guessedRun === null
   if (isItsRun && signal.runId != null)
     return bindStarted(ctx, turns, active, signal.runId, activity, false, signal.source)
-  return adoptTurn(ctx, stepBack(turns, active), key, signal, activity)
+  // One that only shows here under another key of its keeps its place.
+  const free = active.conversationId === key ? stepBack(ctx, turns, active) : turns
+  return adoptTurn(ctx, free, key, signal, activity)
 }
 
 /** The first run that starts after a send is that send's: for certain once it was answered, before that by guess. */
@@ -261,17 +266,21 @@ export function bindStarted(
     const now = currentTurn(bound, turn)
     return confirmRunning(ctx, bound, now, activity, 'named', source)
   }
+  if (isTaken(turns, turn, runId)) return turns
   const free = forgetRun(turns, turn.conversationId, runId)
   const guessed = changeTurn(free, turn, { guessedRun: runId })
   const now = currentTurn(guessed, turn)
   return confirmRunning(ctx, guessed, now, activity, 'unnamed', source)
 }
 
+/** Whether no turn has had this name: neither one that goes on, by itself or merged, nor one that has left a record. */
+const isFreeName = (turns: TurnsState, turnId: string): boolean =>
+  !isKnownTurn(turns, turnId) && !findEnded(turns, turnId)
+
 /** A turn that nobody has named goes by its run, unless that name is taken: another conversation may count alike. */
 function nameFor(turns: TurnsState, key: string, runId: string | null): string {
   const name = `run:${runId}`
-  const isFree = runId !== null && !findTurn(turns, name, key) && !findEnded(turns, name)
-  return isFree ? name : `remote:${key}:${turns.seq + 1}`
+  return runId !== null && isFreeName(turns, name) ? name : `remote:${key}:${turns.seq + 1}`
 }
 
 /** A turn that came in from elsewhere: shown, stoppable and ended like any other. */
@@ -291,7 +300,7 @@ export function adoptTurn(
   const known = turnId === null ? undefined : findTurn(turns, turnId, key)
   if (known) return confirmRunning(ctx, turns, known, activity, 'named', signal.source)
   const turn = newTurn({
-    turnId: turnId ?? nameFor(turns, key, runId),
+    turnId: turnId !== null && isFreeName(turns, turnId) ? turnId : nameFor(turns, key, runId),
     conversationId: key,
     origin: 'remote',
     runs: runId === null || findHelper(turns, key, runId) ? [] : [runId],

@@ -10,6 +10,7 @@ import {
   removeTurn,
   turnsIn,
 } from '../state/turns'
+import { stopsOf } from '../state/stops'
 import { without } from '../state/lists'
 import { putRow, removeRow } from '../state/table'
 import type {
@@ -22,9 +23,11 @@ import type {
   UnplacedRun,
 } from '../types'
 import type { RuleContext } from './context'
-import { checkConversation, promoteNext } from './ends'
+import { checkConversation, promoteElsewhere, promoteNext } from './ends'
+import { leaveOtherKeys, pointTo } from './otherKeys'
 import { seeUnplacedRun } from './runs'
 import { merge, takeOver } from './sendAnswers'
+import { closeStops } from './stops'
 import { amendTurn, changeTurn } from './turn'
 
 export interface Rekey {
@@ -63,29 +66,11 @@ function moveTurn(ctx: RuleContext, turns: TurnsState, turnId: string, from: str
   const otherKeys = [...turn.otherKeys, left].filter((key) => key !== to)
   const moved = amendTurn(turn, { conversationId: to, otherKeys })
   const gone = removeTurn(turns, turn)
-  const stops = entryOf(gone, left)?.stopsInFlight ?? []
-  const marked = patchEntry(gone, left, {
+  const own = stopsOf(turns, turn)
+  const marked = patchEntry(closeStops(gone, left, turnId, undefined), left, {
     movedTurn: { turnId, conversationId: to },
-    stopsInFlight: without(stops, (stop) => stop.turnId === turnId),
   })
-  const own = stops.filter((stop) => stop.turnId === turnId)
-  const next = enter(ctx, pointTo(marked, moved), to, moved, own)
-  // It turned out to be one with a turn there.
-  if (findTurn(next, turnId, to)) return next
-  return otherKeys.reduce(
-    (state, key) =>
-      entryOf(state, key)?.movedTurn?.turnId === turnId ? patchEntry(state, key, { movedTurn: null }) : state,
-    next,
-  )
-}
-
-/** A turn that has moved is in another conversation again: that is where it is looked for under its other keys. */
-function pointTo(turns: TurnsState, { turnId, conversationId, otherKeys }: Turn): TurnsState {
-  let next = turns
-  for (const key of otherKeys)
-    if (entryOf(next, key)?.movedTurn?.turnId === turnId)
-      next = patchEntry(next, key, { movedTurn: { turnId, conversationId } })
-  return next
+  return promoteElsewhere(ctx, enter(ctx, pointTo(marked, moved), to, moved, own), moved)
 }
 
 /** A conversation that a turn has left has another key: the turn goes by that one. */
@@ -111,8 +96,10 @@ function enter(
   const isBack = entry?.movedTurn?.turnId === turn.turnId
   const stopsInFlight = [...(entry?.stopsInFlight ?? []), ...stops]
   const movedTurn = isBack ? null : (entry?.movedTurn ?? null)
-  const unplacedRuns = without(entry?.unplacedRuns ?? [], ({ runId }) => runsOf(turn).includes(runId))
-  const placed = patchEntry(turns, key, { queue, stopsInFlight, movedTurn, unplacedRuns })
+  const runs = runsOf(turn)
+  const unplacedRuns = without(entry?.unplacedRuns ?? [], ({ runId }) => runs.includes(runId))
+  const backgroundRuns = without(entry?.backgroundRuns ?? [], ({ runId }) => runs.includes(runId))
+  const placed = patchEntry(turns, key, { queue, stopsInFlight, movedTurn, unplacedRuns, backgroundRuns })
   return promoteNext(ctx, oneTurnForEachRun(ctx, placed, key), key)
 }
 
@@ -149,7 +136,7 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
   if (!moving) return records
   const renamed = renameEntry(moving, to)
   const own = there?.active ?? null
-  if (!there) return followMoved(withKey(records, to, renamed), renamed, from, to)
+  if (!there) return followMoved(withKey(records, to, renamed), from, to)
   const merged: ConversationTurns = amendEntry(renamed, {
     active: renamed.active ?? own,
     queue: [...renamed.queue, ...there.queue],
@@ -166,7 +153,7 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
     renamed.active && own && own.turnId !== renamed.active.turnId
       ? joinActive(ctx, joined, to, renamed.active, own)
       : joined
-  return followMoved(promoteNext(ctx, oneTurnForEachRun(ctx, next, to), to), renamed, from, to)
+  return followMoved(promoteNext(ctx, oneTurnForEachRun(ctx, next, to), to), from, to)
 }
 
 /** Runs under both keys, each once, without those that are known as something else. */
@@ -204,8 +191,15 @@ function renameEndedRuns(endedRuns: readonly string[], from: string, to: string)
 }
 
 /** Turns that have moved into the conversation, and the one that has left it, go by its new key. */
-function followMoved(turns: TurnsState, entry: ConversationTurns, from: string, to: string): TurnsState {
-  return renameOtherKey(turnsIn(entry).reduce(pointTo, turns), entry, from, to)
+function followMoved(turns: TurnsState, from: string, to: string): TurnsState {
+  const entry = entryOf(turns, to)
+  if (!entry) return turns
+  return renameOtherKey(
+    turnsIn(entry).reduce((next, turn) => pointTo(next, turn), turns),
+    entry,
+    from,
+    to,
+  )
 }
 
 const withKey = (turns: TurnsState, key: string, entry: ConversationTurns): TurnsState =>
@@ -241,12 +235,18 @@ function joinActive(ctx: RuleContext, turns: TurnsState, key: string, moved: Tur
     const queued = patchEntry(alone, key, { queue: [local, ...(entryOf(alone, key)?.queue ?? [])] })
     return takeOver(ctx, queued, local, remote)
   }
-  if (remote.origin === 'local') {
-    // Two prompts of our own: both keep their place.
+  if (remote.origin === 'local' || remote.mergedTurnIds.length > 0) {
+    // Prompts of our own in both: both keep their place.
     const queue = entryOf(turns, key)?.queue ?? []
-    return patchEntry(turns, key, { active: moved, queue: [amendTurn(there, { checkAt: null }), ...queue] })
+    const placed = patchEntry(turns, key, {
+      active: moved,
+      queue: [amendTurn(there, { checkAt: null }), ...queue],
+    })
+    return promoteElsewhere(ctx, placed, there)
   }
-  const front = patchEntry(turns, key, { active: local })
+  const front = leaveOtherKeys(patchEntry(turns, key, { active: local }), remote, (next, other) =>
+    promoteNext(ctx, next, other),
+  )
   const runId = remote.runs.at(-1) ?? null
   const seen = {
     runId,

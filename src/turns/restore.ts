@@ -31,7 +31,7 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
   for (const saved of kept.live ?? []) {
     const key = keyOf(conversations, saved.conversationId)
     const { turnId } = saved
-    if (findTurn(next, turnId, key) || findHost(next, turnId, key) || findEnded(next, turnId)) continue
+    if (findTurn(next, turnId, key) || findHost(next, turnId) || findEnded(next, turnId)) continue
     const hasBegun = saved.begun !== false
     const runs = (saved.runs ?? NONE).filter((run) => !findHelper(next, key, run))
     const turn = newTurn({

@@ -45,10 +45,12 @@ export function seeUnplacedRun(ctx: RuleContext, turns: TurnsState, key: string,
   const entry = entryOf(turns, key)
   const known = findUnplaced(turns, key, seen.runId, seen.turnId)
   if (!known) {
+    const name = seen.runId ?? seen.turnId ?? ''
+    if (findBackground(turns, key, name)) return turns
     if (seen.runId !== null && findTurnByRun(turns, seen.runId, key)) return turns
     if (entry && entry.unplacedRuns.length >= RUNS_PER_CONVERSATION) return turns
     const run: UnplacedRun = {
-      runId: seen.runId ?? seen.turnId ?? '',
+      runId: name,
       turnId: seen.turnId,
       startedAt: seen.startedAt,
       createdSeq: turns.seq + 1,

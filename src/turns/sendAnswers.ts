@@ -1,6 +1,7 @@
 /** What the answer to a send makes of its turn: accepted, refused, or lost (law 11). */
 import type { SendAcceptedPayload, SendLostPayload, SendRefusedPayload } from '../actions'
 import { without } from '../state/lists'
+import { stopsOf } from '../state/stops'
 import {
   activeOf,
   currentTurn,
@@ -17,10 +18,12 @@ import {
 import type { EndedTurn, Turn, TurnError, TurnsState } from '../types'
 import { requestCheck } from './checks'
 import type { RuleContext } from './context'
-import { checkConversation, endOf, inferredEnd, promoteNext, revoke, settle } from './ends'
+import { checkConversation, endOf, inferredEnd, promoteElsewhere, promoteNext, revoke, settle } from './ends'
 import { bindRun } from './bindings'
 import { adoptTurn, confirmRunning } from './evidence'
+import { leaveOtherKeys, pointTo } from './otherKeys'
 import { dropUnplacedRun, seeUnplacedRun } from './runs'
+import { closeStops } from './stops'
 import { amendTurn, changeTurn, checkBy, hasStarted, nextCheckAt } from './turn'
 
 /** The server has it. */
@@ -161,11 +164,15 @@ function releaseGuess(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsSta
 
 /** The turn from elsewhere was this prompt's all along: one turn, with what is known of both. */
 export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote: Turn): TurnsState {
+  const { turnId } = turn
   const key = remote.conversationId
-  const gone = removeTurn(removeTurn(turns, turn), remote)
+  const stops = [...stopsOf(turns, turn), ...stopsOf(turns, remote)].map((stop) => ({ ...stop, turnId }))
+  const gone = withoutStops(removeTurn(removeTurn(turns, turn), remote), turn, remote)
   const merged = amendTurn(turn, {
     conversationId: key,
+    otherKeys: [...new Set([...turn.otherKeys, ...remote.otherKeys])].filter((other) => other !== key),
     runs: [...new Set([...turn.runs, ...remote.runs])],
+    mergedTurnIds: [...turn.mergedTurnIds, ...remote.mergedTurnIds],
     guessedRun: null,
     sendState: turn.sendState === 'sending' && remote.started !== 'named' ? 'sending' : 'accepted',
     acceptedAt: turn.acceptedAt ?? ctx.at,
@@ -185,9 +192,17 @@ export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote
   })
   const left = entryOf(gone, key)
   // Where another turn is in front it waits behind that, as before.
-  return left?.active
-    ? patchEntry(gone, key, { queue: [amendTurn(merged, { checkAt: null }), ...left.queue] })
-    : patchEntry(gone, key, { active: merged })
+  const placed = patchEntry(gone, key, {
+    stopsInFlight: [...(left?.stopsInFlight ?? []), ...stops],
+    ...(left?.active ? { queue: [amendTurn(merged, { checkAt: null }), ...left.queue] } : { active: merged }),
+  })
+  return promoteElsewhere(ctx, pointTo(placed, merged, remote.turnId), merged)
+}
+
+function withoutStops(turns: TurnsState, ...of: readonly Turn[]): TurnsState {
+  let next = turns
+  for (const { turnId, conversationId } of of) next = closeStops(next, conversationId, turnId, undefined)
+  return next
 }
 
 /** The whole run came and went before the answer, and was taken for somebody else's. */
@@ -204,13 +219,7 @@ export function merge(ctx: RuleContext, turns: TurnsState, turn: Turn, into: Tur
   const merged = changeTurn(rest, host, {
     mergedTurnIds: [...host.mergedTurnIds, turn.turnId, ...turn.mergedTurnIds],
   })
-  const left = turn.otherKeys.reduce(
-    (state, key) =>
-      entryOf(state, key)?.movedTurn?.turnId === turn.turnId
-        ? promoteNext(ctx, patchEntry(state, key, { movedTurn: null }), key)
-        : state,
-    merged,
-  )
+  const left = leaveOtherKeys(merged, turn, (next, key) => promoteNext(ctx, next, key))
   return promoteNext(ctx, left, turn.conversationId)
 }
 
@@ -276,7 +285,8 @@ function refusedAsBusy(
   })
   const rest = removeTurn(turns, turn)
   const queue = entryOf(rest, key)?.queue ?? []
-  const next = promoteNext(ctx, patchEntry(rest, key, { queue: [waiting, ...queue] }), key)
+  const behind = promoteElsewhere(ctx, patchEntry(rest, key, { queue: [waiting, ...queue] }), turn)
+  const next = promoteNext(ctx, behind, key)
   return config.hasStatusChecks && !activeOf(next, key)
     ? checkConversation(ctx, next, key, waiting.notBefore)
     : next

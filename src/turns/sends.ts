@@ -15,6 +15,7 @@ import {
 import type { ConversationTurns, StopInFlight, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, promoteNext, settle } from './ends'
+import { leaveOtherKeys } from './otherKeys'
 import { amendTurn, changeTurn, limitFrom, newTurn, watchedTurn } from './turn'
 
 /**
@@ -146,8 +147,9 @@ export function claimSend(
 
 /** Takes a message that has not left out of the queue; one that the server holds is stopped (see `stops.ts`). */
 export function withdraw(ctx: RuleContext, turns: TurnsState, turn: Turn, elsewhere: boolean): TurnsState {
+  if (!elsewhere) return settle(ctx, turns, turn, endOf({ reason: 'cancelled' }))
   // Withdrawn in another tab, it leaves no record here.
-  return elsewhere ? removeTurn(turns, turn) : settle(ctx, turns, turn, endOf({ reason: 'cancelled' }))
+  return leaveOtherKeys(removeTurn(turns, turn), turn, (next, key) => promoteNext(ctx, next, key))
 }
 
 /** A place in the shared queue is asked for: not again before `retryAt`. */

@@ -7,6 +7,7 @@ import {
   entryOf,
   findEnded,
   findHelper,
+  findHost,
   findNamedTurn,
   findTurn,
   isQueued,
@@ -63,7 +64,9 @@ export function running(
   const turnId = answer.turnId ?? null
   const runId = answer.runId ?? null
   const placed = placeOthers(ctx, turns, key, answer, check)
-  const named = findNamedTurn(placed, turnId, runId, key)
+  // A prompt that was merged into a turn runs as that one.
+  const host = turnId === null ? undefined : findHost(placed, turnId)
+  const named = findNamedTurn(placed, turnId, runId, key) ?? host
   if (named) return verify(ctx, placed, named, answer, check)
   const helper = turnId === null ? findHelper(placed, key, runId) : undefined
   if (helper) return helperRuns(ctx, placed, key, helper, check)
@@ -226,7 +229,7 @@ function isOlder(turns: TurnsState, active: Turn, runId: string | null, startedA
 /** An older run is in front; our prompt waits behind it, wherever the server keeps it. */
 function runsBefore(ctx: RuleContext, turns: TurnsState, active: Turn, answer: StatusAnswer): TurnsState {
   const key = active.conversationId
-  const behind = stepBack(turns, active, {
+  const behind = stepBack(ctx, turns, active, {
     sendState: active.sendState === 'accepted' ? 'server_queued' : active.sendState,
     isStalled: false,
   })

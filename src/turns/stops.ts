@@ -2,7 +2,17 @@
 import type { StopRequestedPayload } from '../actions'
 import { keyOf } from '../state/conversations'
 import { without } from '../state/lists'
-import { activeOf, entryOf, findTurn, hasLeft, isQueued, patchEntry, putTurn } from '../state/turns'
+import { findStopped } from '../state/stops'
+import {
+  activeOf,
+  currentTurn,
+  entryOf,
+  findTurn,
+  hasLeft,
+  isQueued,
+  patchEntry,
+  putTurn,
+} from '../state/turns'
 import type { ConversationsState, StopIntent, StopResult, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, endOf, inferredEnd, settle } from './ends'
@@ -61,7 +71,7 @@ export function claimStop(
   return patchEntry(next, conversationId, { stopsInFlight: [...inFlight, { turnId, nonce, at }] })
 }
 
-/** No stop of this nonce, or of this turn, is in flight any more. */
+/** No stop of this nonce or, where none is given, of this turn is in flight any more. */
 export function closeStops(
   turns: TurnsState,
   key: string | undefined,
@@ -70,9 +80,8 @@ export function closeStops(
 ): TurnsState {
   const entry = key === undefined ? undefined : entryOf(turns, key)
   if (!entry || entry.stopsInFlight.length === 0) return turns
-  const stopsInFlight = without(
-    entry.stopsInFlight,
-    (stop) => stop.turnId === turnId && (nonce === undefined || stop.nonce === nonce),
+  const stopsInFlight = without(entry.stopsInFlight, (stop) =>
+    nonce === undefined ? stop.turnId === turnId : stop.nonce === nonce,
   )
   return stopsInFlight === entry.stopsInFlight
     ? turns
@@ -89,9 +98,9 @@ export function stopAnswered(
 ): TurnsState {
   const { config, at } = ctx
   const { turnId, nonce } = payload
-  const known = findTurn(turns, turnId, key)
+  const known = findStopped(turns, turnId, nonce)
   const next = closeStops(turns, known?.conversationId ?? key, turnId, nonce)
-  const turn = findTurn(next, turnId, key)
+  const turn = known && currentTurn(next, known)
   const stop = turn?.stop
   if (!turn || stop?.state !== 'requested' || (nonce !== undefined && stop.nonce !== nonce)) return next
   const startedSince = hasStarted(turn) && !stop.turnHadStarted
