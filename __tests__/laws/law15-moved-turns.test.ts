@@ -20,7 +20,7 @@ import {
   statusCheckStarted,
   stopAcknowledged,
 } from '../../src/actions'
-import { findTurn } from '../../src/state/turns'
+import { entriesOf, findTurn } from '../../src/state/turns'
 import { play, startPosition } from '../explore/position'
 import type { Position } from '../explore/position'
 
@@ -99,9 +99,7 @@ describe('law 15: a turn that moved alone', () => {
     ]
     const { broken, turns } = tell(story)
     expect(broken).toEqual([])
-    expect(
-      turns.byConversation.buckets.flat().find((entry) => entry.conversationId === 'c3')?.active,
-    ).toMatchObject({
+    expect(entriesOf(turns).find((entry) => entry.conversationId === 'c3')?.active).toMatchObject({
       turnId: 't3',
     })
   })
@@ -166,7 +164,7 @@ describe('law 15: a turn that moved alone', () => {
     const { broken, turns } = tell([...story, stopAcknowledged({ turnId: 'run:ra', nonce: 'stop-1' })])
     expect(broken).toEqual([])
     expect(findTurn(turns, 't2')?.stop?.state).toBe('acknowledged')
-    expect(turns.byConversation.buckets.flat().flatMap((entry) => entry.stopsInFlight)).toEqual([])
+    expect(entriesOf(turns).flatMap((entry) => entry.stopsInFlight)).toEqual([])
   })
 })
 
