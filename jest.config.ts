@@ -16,7 +16,7 @@ const config: Config = {
   moduleNameMapper: {
     '^redux-turnkeeper$': '<rootDir>/src/index.ts',
     '^redux-turnkeeper/(assistant|tabs)$': '<rootDir>/src/features/$1.ts',
-    '^redux-turnkeeper/(react|testing|devtools)$': '<rootDir>/src/$1/index.ts',
+    '^redux-turnkeeper/(react|testing|devtools|conformance)$': '<rootDir>/src/$1/index.ts',
     '^redux-turnkeeper/(adapters|connections)/([^/]+)$': '<rootDir>/src/$1/$2.ts',
   },
   transform: {
@@ -38,6 +38,8 @@ const config: Config = {
     ],
   },
   maxWorkers: 2,
+  // No test waits on the real clock: this is for machines that do something else as well.
+  testTimeout: 60_000,
 }
 
 export default config

@@ -17,4 +17,5 @@ export const ENTRIES = {
   'connections/aiSdk': 'src/connections/aiSdk.ts',
   'testing/index': 'src/testing/index.ts',
   'devtools/index': 'src/devtools/index.ts',
+  'conformance/index': 'src/conformance/index.ts',
 }

@@ -19,6 +19,7 @@ export default tseslint.config(
       '__tests__/bench/**',
       '__tests__/e2e/artefacts/**',
       'coverage/**',
+      'reference/**',
     ],
   },
   ...tseslint.configs.strict,

@@ -17,7 +17,8 @@ async function filesOfEntries(): Promise<string[]> {
     write: false,
     metafile: true,
   })
-  return Object.keys(metafile.inputs)
+  // Data stays in the file that imports it.
+  return Object.keys(metafile.inputs).filter((file) => !file.endsWith('.json'))
 }
 
 /**
@@ -28,7 +29,7 @@ const perFile: Plugin = {
   name: 'per-file',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^\./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (kind === 'entry-point' || pluginData === perFile) return undefined
+      if (kind === 'entry-point' || pluginData === perFile || path.endsWith('.json')) return undefined
       const source = await resolve(path, { importer, resolveDir, kind, pluginData: perFile })
       if (source.errors.length > 0) return source
       const target = relative(dirname(importer), source.path).replaceAll('\\', '/')
@@ -45,6 +46,7 @@ const common: Options = {
   target: 'es2022',
   // Neutral: `process.env.NODE_ENV` stays in place, for the app's bundler to decide.
   platform: 'neutral',
+  external: [/^node:/],
 }
 
 export default defineConfig(async () => [

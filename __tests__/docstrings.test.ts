@@ -1,17 +1,21 @@
 /** Hovering a public name shows what it is for: each has a documentation comment, as an editor finds it. */
 import { join } from 'node:path'
 import ts from 'typescript'
+import { ENTRIES as FILES } from '../.config/entries'
+import manifest from '../package.json'
 
 const ROOT = join(__dirname, '..')
-const ENTRIES = {
-  '.': 'src/index.ts',
-  './assistant': 'src/features/assistant.ts',
-  './tabs': 'src/features/tabs.ts',
-  './react': 'src/react/index.ts',
-  './testing': 'src/testing/index.ts',
-  './devtools': 'src/devtools/index.ts',
-} as const
-type Entry = keyof typeof ENTRIES
+/** The source of each entry, by the name that an app imports it by, with a dot for the package. */
+const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([name, entry]) => {
+    const [, source] =
+      Object.entries(FILES).find(
+        ([output]) => typeof entry === 'object' && entry.import.default === `./dist/${output}.js`,
+      ) ?? []
+    return source === undefined ? [] : [[name, source]]
+  }),
+)
+type Entry = string
 
 const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
 const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
@@ -26,7 +30,9 @@ const resolved = (symbol: ts.Symbol): ts.Symbol =>
 const commentOf = (symbol: ts.Symbol): string =>
   ts.displayPartsToString(resolved(symbol).getDocumentationComment(checker))
 const exportsOf = (entry: Entry): readonly ts.Symbol[] =>
-  checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(ROOT, ENTRIES[entry]))!)!)
+  checker.getExportsOfModule(
+    checker.getSymbolAtLocation(program.getSourceFile(join(ROOT, ENTRIES[entry]!))!)!,
+  )
 const exported = (entry: Entry, name: string): ts.Symbol => {
   const found = exportsOf(entry).find((symbol) => symbol.name === name)
   if (!found) throw new Error(`${entry} exports no ${name}`)
@@ -82,10 +88,14 @@ test.each(Object.entries(MOST_USED) as readonly (readonly [Entry, readonly strin
   },
 )
 
-test.each(Object.keys(ENTRIES) as readonly Entry[])('so does every other value that %s exports', (entry) => {
+test('all entries are read', () => {
+  const names = Object.keys(manifest.exports).filter((name) => name !== './package.json')
+  expect(Object.keys(ENTRIES)).toEqual(names)
+})
+
+test.each(Object.keys(ENTRIES))('so does everything else that %s exports', (entry) => {
   // A namespace has no comment of its own: its members have.
-  const values = exportsOf(entry).filter((symbol) => !isType(symbol) && symbol.name !== 'signals')
-  expect(bare(values)).toEqual([])
+  expect(bare(exportsOf(entry).filter((symbol) => symbol.name !== 'signals'))).toEqual([])
 })
 
 test.each([
@@ -105,6 +115,11 @@ test.each([
   ['./testing', 'ScriptedBackend', 8],
   ['./testing', 'Recorder', 4],
   ['./devtools', 'DevtoolsOptions', 4],
+  ['./conformance', 'OpenSubject', 10],
+  ['./conformance', 'Surroundings', 10],
+  ['./conformance', 'ConversationView', 11],
+  ['./conformance', 'TurnView', 3],
+  ['./conformance', 'Verdict', 4],
 ] as const)('%s: every member of %s', (entry, name, least) => {
   const members = membersOf(exported(entry, name))
   expect(members.length).toBeGreaterThanOrEqual(least)

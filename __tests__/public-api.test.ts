@@ -19,6 +19,7 @@ import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
 import * as openAiResponses from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import * as assistant from 'redux-turnkeeper/assistant'
+import * as conformance from 'redux-turnkeeper/conformance'
 import * as agUiConnection from 'redux-turnkeeper/connections/agUi'
 import * as aiSdkConnection from 'redux-turnkeeper/connections/aiSdk'
 import * as devtools from 'redux-turnkeeper/devtools'
@@ -36,6 +37,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './react': react,
   './testing': testing,
   './devtools': devtools,
+  './conformance': conformance,
   './adapters/agUi': agUi,
   './adapters/codexAppServer': codexAppServer,
   './adapters/openCode': openCode,
@@ -163,6 +165,20 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'createRecorder',
     'createScriptedBackend',
     'flushMicrotasks',
+  ],
+  './conformance': [
+    'FAMILIES',
+    'InexpressibleError',
+    'ScenarioError',
+    'inexpressible',
+    'outcomeOf',
+    'passed',
+    'readScenario',
+    'readScenarios',
+    'runScenario',
+    'runScenarios',
+    'scenarios',
+    'usualDesign',
   ],
   './devtools': ['actionSanitizer', 'createSanitizers', 'devtoolsOptions', 'isRoutine', 'stateSanitizer'],
   './adapters/agUi': ['agUiSignals', 'createReader', 'follow', 'readStatus'],
@@ -302,6 +318,10 @@ describe('action types', () => {
     const { meta } = endTurn({ conversationId: 'c1', reason: 'complete' }, { at: 7, source: 'recovery' })
     expect(meta).toEqual({ at: 7, source: 'recovery' })
     expect(endTurn({ reason: 'complete' }).meta).toEqual({ at: expect.any(Number), source: 'app' })
+    expect(endTurn({ reason: 'complete' }, { at: undefined, source: undefined }).meta).toEqual({
+      at: expect.any(Number),
+      source: 'app',
+    })
     expect(signals.turnEnded({ reason: 'complete' }).meta.source).toBe('stream')
   })
 

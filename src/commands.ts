@@ -112,6 +112,7 @@ export function createCommands(options: ResolvedOptions) {
       void context.callPort<SendResult>({
         port: 'sendTurn',
         nonce: context.requests.issue(),
+        timeoutMs: options.rules.sendTimeout,
         call: (portContext) =>
           sendTurn(
             {
@@ -189,6 +190,7 @@ export function createCommands(options: ResolvedOptions) {
       await context.callPort<AnswerResult>({
         port: 'answerInput',
         nonce,
+        timeoutMs: options.rules.sendTimeout,
         call: (portContext) => port({ conversationId, requestId, answer }, portContext),
         answered: (result) => {
           answered = result
@@ -252,6 +254,7 @@ export function createCommands(options: ResolvedOptions) {
     const reply = await context.request<unknown>({
       port: 'listSessions',
       nonce,
+      timeoutMs: options.rules.statusTimeout,
       call: (portContext) => listSessions(portContext),
     })
     if (reply.kind === 'disposed') return false

@@ -35,6 +35,7 @@ export type {
   EventCreator,
   InputRequestedPayload,
   Meta,
+  MetaInput,
   Persisted,
   ProgressKind,
   ProgressPayload,

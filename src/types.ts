@@ -604,25 +604,30 @@ export type SharedQueueEvent =
   | { readonly type: 'published'; readonly message: SharedMessage }
   | { readonly type: 'withdrawn'; readonly turnId: string; readonly taken: boolean }
 
-/** The functions by which the package reaches the app's backend. All optional; each absence is a documented weaker mode. */
-export interface Ports<Input = unknown> {
+/** The ports, one function each. */
+export interface PortFunctions<Input = unknown> {
   /** Sends a prompt. Without it the app sends by itself, and dispatches `sendAccepted`, `sendRefused` or `sendLost`. */
-  sendTurn?(request: SendRequest<Input>, context: PortContext): Promise<SendResult>
+  sendTurn(request: SendRequest<Input>, context: PortContext): Promise<SendResult>
   /** Stops a turn. Without it the app does so by itself, and dispatches `stopAcknowledged`, `stopRefused` or `stopLost`. */
-  stopTurn?(request: StopRequest, context: PortContext): Promise<StopResult>
+  stopTurn(request: StopRequest, context: PortContext): Promise<StopResult>
   /** Hands the answer to a question to the agent. Without it `keeper.answerInput` does nothing. */
-  answerInput?(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
+  answerInput(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
   /**
    * One call for all conversations that are due. An id without an entry in the answer was not answered. An entry may be a
    * promise, where each conversation is asked about by a request of its own: none waits for another.
    */
-  fetchStatus?(conversationIds: readonly string[], context: PortContext): Promise<StatusAnswers>
+  fetchStatus(conversationIds: readonly string[], context: PortContext): Promise<StatusAnswers>
   /** The stream is down, or cannot be trusted any more: open a new one. */
-  openStream?(request: { readonly why: 'dropped' | 'wake' }, context: PortContext): Promise<void> | void
+  openStream(request: { readonly why: 'dropped' | 'wake' }, context: PortContext): Promise<void> | void
   /** Stops the process behind a conversation. */
-  stopSession?(request: StopSessionRequest, context: PortContext): Promise<StopSessionResult>
+  stopSession(request: StopSessionRequest, context: PortContext): Promise<StopSessionResult>
   /** Every session that lives, whatever it does. */
-  listSessions?(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
+  listSessions(context: PortContext): Promise<readonly { readonly conversationId: string }[]>
+}
+
+/** The functions by which the package reaches the app's backend. All optional; each absence is a documented weaker mode. */
+export type Ports<Input = unknown> = {
+  readonly [Name in keyof PortFunctions<Input>]?: PortFunctions<Input>[Name] | undefined
 }
 
 /**
@@ -633,7 +638,7 @@ export interface Connection<Input = unknown> {
   /** What the keeper calls. A port of the same name in the option `ports` is called in its place. */
   readonly ports: Ports<Input>
   /** What the protocol asks for. An option of the same name given to `createTurnkeeper` wins. */
-  readonly options?: ConnectionOptions
+  readonly options?: ConnectionOptions | undefined
   /**
    * Begins to listen. Called once for each store, when its effects start: never where there is no page, unless the option
    * `runWithoutPage` is set. Stops when `signal` of the context fires, which `dispose()` does.
@@ -648,6 +653,7 @@ export interface Connection<Input = unknown> {
 
 /** Options of `createTurnkeeper` that a protocol decides. */
 export interface ConnectionOptions {
+  /** Makes the ids of turns, in the form that the protocol wants. */
   readonly createId?: (() => string) | undefined
   readonly registrationWindow?: number | undefined
   readonly stopScope?: 'turn' | 'conversation' | undefined

@@ -7,6 +7,7 @@ import type {
   AssistantInputsPayload,
   AssistantOptions,
   AssistantPortContext,
+  AssistantPortFunctions,
   AssistantPorts,
   AssistantResult,
   AssistantState,
@@ -89,7 +90,7 @@ function createHost(clock: ManualClock, script: Script, latency: number) {
         if (result !== undefined) call.settle(result)
       }, latency)
     })
-  const ports: Required<AssistantPorts> = {
+  const ports: AssistantPortFunctions = {
     getAssistant: (request, context) => receive('get', request, context),
     hatchAssistant: (request, context) => receive('hatch', request, context),
     retireAssistant: (request, context) => receive('retire', request, context),

@@ -8,7 +8,7 @@ import {
   createAssistantSelectors,
   selectAssistantKind,
 } from '../../src/features/assistant'
-import type { AssistantPorts, AssistantState } from '../../src/features/assistant'
+import type { AssistantPortFunctions, AssistantState } from '../../src/features/assistant'
 import { createManualClock, createManualEnvironment, flushMicrotasks } from '../../src/testing'
 import type { KeeperState } from '../../src/types'
 
@@ -18,7 +18,7 @@ interface Root {
 }
 
 /** A host whose assistant is up, and belongs to who asks. */
-const hostOf = (id: string): Required<Pick<AssistantPorts, 'getAssistant'>> => ({
+const hostOf = (id: string): Pick<AssistantPortFunctions, 'getAssistant'> => ({
   getAssistant: async () => ({
     ok: true,
     data: {

@@ -1,9 +1,9 @@
 /** The figures of the README and the guide are those that the commands print. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { FOLDERS, judgeAll, loadAll, passes } from '../scenarios/suite'
+import { passed, runScenarios, usualDesign } from 'redux-turnkeeper/conformance'
+import { FOLDERS, loadAll } from '../scenarios/suite'
 import { keeperSubject } from '../scenarios/keeper'
-import { naiveSubject } from '../scenarios/naive'
 import { codesIn, pageOf, readme, root, rowsOf, sorted } from './pages'
 
 const rows = rowsOf(readme, 'what', 'What holds')
@@ -20,13 +20,13 @@ const numbersIn = (start: string): number[] =>
 describe('scenarios', () => {
   const folders = FOLDERS.map((folder) => loadAll([join(root, folder)]))
   const scenarios = folders.flat()
-  const verdicts = Promise.all([judgeAll(keeperSubject, scenarios), judgeAll(naiveSubject, scenarios)])
+  const verdicts = Promise.all([runScenarios(keeperSubject, scenarios), runScenarios(usualDesign, scenarios)])
 
   test('of the README: how many there are, and how many hold', async () => {
     const [ours, usual] = await verdicts
     expect(numbersIn('scenarios')).toEqual(folders.map(({ length }) => length))
-    expect(figure('scenarios')).toEqual([passes(ours), scenarios.length])
-    expect(figure('the same')).toEqual([passes(usual), scenarios.length])
+    expect(figure('scenarios')).toEqual([passed(ours), scenarios.length])
+    expect(figure('the same')).toEqual([passed(usual), scenarios.length])
   }, 120_000)
 
   test('of the comparison: by the kind of bug', async () => {
@@ -34,7 +34,7 @@ describe('scenarios', () => {
     const families = sorted(new Set(scenarios.map(({ family }) => family)))
     const counted = families.map((family) => {
       const of = (all: typeof ours) => all.filter((verdict) => verdict.family === family)
-      return [family, of(ours).length, passes(of(usual)), passes(of(ours))]
+      return [family, of(ours).length, passed(of(usual)), passed(of(ours))]
     })
     const told = rowsOf(pageOf('comparison'), 'kind of bug').map(([family, , ...numbers]) => [
       codesIn(family)[0],

@@ -6,8 +6,11 @@
 import type { ConversationTurns, KeeperState, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { resolveOptions } from '../../src/options'
 import { isQueuePaused } from '../../src/state/conversations'
-import { activeOf, entriesOf, hasLeft } from '../../src/state/turns'
+import { isActiveSession } from '../../src/state/sessions'
+import { rowsOf } from '../../src/state/table'
+import { activeOf, entriesOf, entryOf, hasLeft } from '../../src/state/turns'
 import { sendableAt } from '../../src/turns'
+import { mayFollowForeign } from '../../src/turns/ends'
 
 /** Makes the check: what goes on in a state and has nothing that would bring it on, in words. */
 export function createContract(options: TurnkeeperOptions) {
@@ -45,6 +48,13 @@ export function createContract(options: TurnkeeperOptions) {
         if (!stopsInFlight.some(({ nonce }) => nonce === stop.nonce))
           broken.push(`the stop of ${turnId} is requested and not in flight`)
       }
+    }
+    for (const { conversationId, session } of rowsOf(state.conversations.byId)) {
+      const isActive = session !== null && isActiveSession(session.status)
+      const isFull = !entryOf(state.turns, conversationId) && !mayFollowForeign(state.turns)
+      if (!config.hasStatusChecks || !isActive || isFull || activeOf(state.turns, conversationId)) continue
+      if (!isTime(entryOf(state.turns, conversationId)?.checkAt ?? null))
+        broken.push(`session of ${conversationId} is ${session.status} and has no next check`)
     }
     return broken
   }

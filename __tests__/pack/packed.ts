@@ -1,10 +1,13 @@
 /** The package as it would be published: built, packed, and installed beside its peers in a folder of its own. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '../..')
+
+/** How a peer gets into an app: linked, or copied. */
+type PutPeer = (from: string, to: string) => void
 
 export interface Packed {
   /** The folder of an app that has installed the package. */
@@ -12,13 +15,15 @@ export interface Packed {
   /** The package in it. */
   readonly installed: string
   readonly tarball: string
+  /** Makes the folder of another app that has installed the package, with its peers from this `node_modules`. */
+  createApp(name: string, peersFrom?: string, put?: PutPeer): string
 }
 
 /** Runs a command, and returns what it prints. */
 export const run = (command: string, args: readonly string[], cwd = root): string =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
-/** Peers and what they need, as the root has them installed. */
+/** Peers and what they need, and their types. */
 const PEERS = [
   '@reduxjs',
   'react',
@@ -31,6 +36,9 @@ const PEERS = [
   'scheduler',
   'use-sync-external-store',
   '@standard-schema',
+  '@types/react',
+  '@types/react-dom',
+  'csstype',
   'eventsource-parser',
 ]
 
@@ -45,19 +53,33 @@ export const entries: readonly string[] = Object.keys(manifest.exports)
 
 /** Builds, packs and installs the package, does the work, and leaves no folder behind. */
 export async function withPackage(work: (packed: Packed) => void | Promise<void>): Promise<void> {
-  const app = mkdtempSync(join(tmpdir(), 'redux-turnkeeper-'))
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'redux-turnkeeper-')))
   try {
-    run('npm', ['run', '--silent', 'build'])
-    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', app])) as [
+    run('npm', ['run', '--silent', 'build', '--', '--silent'])
+    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', base])) as [
       { filename: string },
     ]
-    const tarball = join(app, packed.filename)
-    const installed = join(app, 'node_modules/redux-turnkeeper')
-    mkdirSync(installed, { recursive: true })
-    run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
-    for (const peer of PEERS) symlinkSync(join(root, 'node_modules', peer), join(app, 'node_modules', peer))
-    await work({ app, installed, tarball })
+    const tarball = join(base, packed.filename)
+
+    const createApp: Packed['createApp'] = (
+      name,
+      peersFrom = join(root, 'node_modules'),
+      put = (from, to) => symlinkSync(from, to),
+    ) => {
+      const app = join(base, name)
+      const modules = join(app, 'node_modules')
+      const installed = join(modules, 'redux-turnkeeper')
+      mkdirSync(installed, { recursive: true })
+      run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
+      for (const peer of PEERS.filter((one) => existsSync(join(peersFrom, one)))) {
+        mkdirSync(dirname(join(modules, peer)), { recursive: true })
+        put(join(peersFrom, peer), join(modules, peer))
+      }
+      return app
+    }
+    const app = createApp('app')
+    await work({ app, installed: join(app, 'node_modules/redux-turnkeeper'), tarball, createApp })
   } finally {
-    rmSync(app, { recursive: true, force: true })
+    rmSync(base, { recursive: true, force: true })
   }
 }

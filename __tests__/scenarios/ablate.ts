@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { applyMutation, loadMutations } from './mutation'
 import type { Mutation } from './mutation'
-import type { Verdict } from './suite'
+import type { Verdict } from 'redux-turnkeeper/conformance'
 
 const LAWS = 24
 const MUTATIONS = '__tests__/scenarios/mutations'

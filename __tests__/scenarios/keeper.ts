@@ -7,10 +7,19 @@ import { signals } from 'redux-turnkeeper'
 import type { Address, EndedTurn, Outcome, Persisted, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/tabs'
 import { createRecorder } from 'redux-turnkeeper/testing'
+import type {
+  ConversationView,
+  OpenSubject,
+  PhaseWord,
+  Policy,
+  Step,
+  Subject,
+  Surroundings,
+  TurnView,
+  TurnWord,
+} from 'redux-turnkeeper/conformance'
 import { entriesOf, isQueued, turnsIn } from '../../src/state/turns'
-import type { PhaseWord, Policy, Step, TurnWord } from './format'
 import { doubledFacts } from './facts'
-import type { Subject, Surroundings, Tab, View } from './subject'
 
 const OUTCOME_WORDS: Readonly<Record<Exclude<Outcome, 'merged'>, TurnWord>> = {
   complete: 'completed',
@@ -223,14 +232,14 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
   }
 }
 
-function open(world: Surroundings): Tab {
-  const { wire, clock, environment, policy, sharedQueue: shared, told } = world
+function open(world: Surroundings): OpenSubject {
+  const { ports, notify, clock, environment, policy, sharedQueue: shared, told } = world
   const recorder = createRecorder()
   const problems: string[] = []
 
   const keeper = api.createTurnkeeper({
     ...optionsOf(policy),
-    ports: wire.ports,
+    ports,
     features: shared ? [sharedQueue(shared)] : [],
     clock,
     environment,
@@ -240,7 +249,7 @@ function open(world: Surroundings): Tab {
     onError: (error, { raisedBy }) => void problems.push(`${raisedBy} threw: ${String(error)}`),
     onTurnEnded({ turnId, conversationId, outcome }, { correction }) {
       if (!correction) told.set(turnId, (told.get(turnId) ?? 0) + 1)
-      if (outcome === 'complete') wire.notify(conversationId, turnId)
+      if (outcome === 'complete') notify(conversationId, turnId)
     },
   })
   const reducer = combineReducers({ [keeper.reducerPath]: keeper.reducer })
@@ -267,49 +276,49 @@ function open(world: Surroundings): Tab {
     return host ? endedWord(host) : 'ended_unknown'
   }
 
-  const view: View = {
-    busy: (conversation) => selectors.selectIsBusy(state(), conversation),
-    phase(conversation) {
-      const phase = selectors.selectPhase(state(), conversation)
-      if (phase !== 'stopping' && selectors.selectIsUnverified(state(), conversation)) return 'unverified'
+  const conversation = (key: string): ConversationView => ({
+    get busy() {
+      return selectors.selectIsBusy(state(), key)
+    },
+    get phase() {
+      const phase = selectors.selectPhase(state(), key)
+      if (phase !== 'stopping' && selectors.selectIsUnverified(state(), key)) return 'unverified'
       return PHASE_WORDS[phase]
     },
-    liveTurn(conversation) {
-      const turn = selectors.selectActiveTurn(state(), conversation)
+    get liveTurn() {
+      const turn = selectors.selectActiveTurn(state(), key)
       return turn && { turn: turn.turnId, runs: runsOf(turn) }
     },
-    turn(turnId) {
-      const turn = selectors.selectTurn(state(), turnId)
-      if (isLive(turn)) {
-        if (isQueued(state().turnkeeper.turns, turn)) return 'queued'
-        return turn.started === 'no' ? 'pending' : 'live'
-      }
-      if (turn) return endedWord(turn)
-      const all = entriesOf(state().turnkeeper.turns).flatMap(turnsIn)
-      return all.some(({ mergedTurnIds }) => mergedTurnIds.includes(turnId)) ? 'live' : 'none'
-    },
-    ends: (turnId) => ({
-      records: selectors.selectHistory(state()).filter((ended) => ended.turnId === turnId).length,
-      told: told.get(turnId) ?? 0,
-    }),
-    lastEnded(conversation) {
-      const ended = selectors.selectLastEndedTurn(state(), conversation)
+    get lastEnded() {
+      const ended = selectors.selectLastEndedTurn(state(), key)
       return ended && endedWord(ended)
     },
-    startedAt: (turnId) => selectors.selectTurn(state(), turnId)?.startedAt ?? null,
-    canStop: (conversation) => selectors.selectCanStop(state(), conversation),
-    canSend: (conversation) => selectors.selectCanSend(state(), conversation),
-    lastError: (conversation) => selectors.selectLastError(state(), conversation)?.message ?? null,
-    background: (conversation) => selectors.selectBackgroundCount(state(), conversation),
-    queue: (conversation) => selectors.selectQueue(state(), conversation).map(({ input }) => String(input)),
-    drafts: (conversation) => selectors.selectDrafts(state(), conversation).map(({ input }) => String(input)),
-    pendingInput: (conversation) => selectors.selectPendingInput(state(), conversation)?.requestId ?? null,
-    contradictions(conversation) {
-      const busy = view.busy(conversation)
-      const live = selectors.selectActiveTurnId(state(), conversation)
-      const phase = selectors.selectPhase(state(), conversation)
-      const canStop = view.canStop(conversation)
-      const listed = selectors.selectBusyConversationIds(state()).includes(conversation)
+    get canStop() {
+      return selectors.selectCanStop(state(), key)
+    },
+    get canSend() {
+      return selectors.selectCanSend(state(), key)
+    },
+    get lastError() {
+      return selectors.selectLastError(state(), key)?.message ?? null
+    },
+    get background() {
+      return selectors.selectBackgroundCount(state(), key)
+    },
+    get queue() {
+      return selectors.selectQueue(state(), key).map(({ input }) => String(input))
+    },
+    get drafts() {
+      return selectors.selectDrafts(state(), key).map(({ input }) => String(input))
+    },
+    get pendingInput() {
+      return selectors.selectPendingInput(state(), key)?.requestId ?? null
+    },
+    get contradictions() {
+      const { busy, canStop, canSend } = this
+      const live = selectors.selectActiveTurnId(state(), key)
+      const phase = selectors.selectPhase(state(), key)
+      const listed = selectors.selectBusyConversationIds(state()).includes(key)
       const seen = `busy ${busy}, listed ${listed}, live turn ${live}, phase ${phase}, can stop ${canStop}`
       const agree =
         busy === listed &&
@@ -317,67 +326,84 @@ function open(world: Surroundings): Tab {
         (live !== null || !busy || phase === 'queued') &&
         (live === null || busy) &&
         (!canStop || live !== null) &&
-        !(busy && view.canSend(conversation))
+        !(busy && canSend)
       return agree ? [] : [seen]
     },
-  }
+  })
 
-  const user = (step: Step): boolean => {
-    const conversationId = step.conversation!
-    switch (step.event) {
-      case 'send': {
-        const input = step.message!
-        const turnId = step.turn ?? undefined
-        if (step.mode === 'steer') {
-          store.dispatch(
-            keeper.steerTurn({ conversationId, input, ...(turnId !== undefined && { steerId: turnId }) }),
-          )
-          return true
-        }
-        store.dispatch(
-          keeper.submitTurn({
-            conversationId,
-            input,
-            ...(turnId !== undefined && { turnId }),
-            ...(step.mode === 'queue' && { mode: 'queue' }),
-            ...(typeof step.of === 'string' && { retryOf: step.of }),
-            ...(step.hidden !== undefined && { hidden: step.hidden }),
-          }),
-        )
-        return true
-      }
-      case 'stop':
-        store.dispatch(
-          keeper.stopTurn({ conversationId, ...(step.turn !== undefined && { turnId: step.turn }) }),
-        )
-        return true
-      case 'answer':
-        void store.dispatch(keeper.answerInput({ conversationId, requestId: step.input!, answer: 'yes' }))
-        return true
-      case 'queue.remove': {
-        const queued = selectors
-          .selectQueue(state(), conversationId)
-          .find(({ input }) => input === step.message)
-        const turnId = queued?.turnId ?? world.turnOf(step.message!)
-        if (turnId !== undefined) store.dispatch(keeper.removeQueued({ turnId }))
-        return true
-      }
-      default:
-        return false
+  const stateOf = (turnId: string): TurnWord | 'none' => {
+    const turn = selectors.selectTurn(state(), turnId)
+    if (isLive(turn)) {
+      if (isQueued(state().turnkeeper.turns, turn)) return 'queued'
+      return turn.started === 'no' ? 'pending' : 'live'
     }
+    if (turn) return endedWord(turn)
+    const all = entriesOf(state().turnkeeper.turns).flatMap(turnsIn)
+    return all.some(({ mergedTurnIds }) => mergedTurnIds.includes(turnId)) ? 'live' : 'none'
+  }
+  const turn = (turnId: string): TurnView => ({
+    state: stateOf(turnId),
+    ends: {
+      records: selectors.selectHistory(state()).filter((ended) => ended.turnId === turnId).length,
+      told: told.get(turnId) ?? 0,
+    },
+    startedAt: selectors.selectTurn(state(), turnId)?.startedAt ?? null,
+  })
+
+  const send = (step: Step): void => {
+    const conversationId = step.conversation!
+    const input = step.message!
+    const turnId = step.turn ?? undefined
+    if (step.mode === 'steer') {
+      store.dispatch(
+        keeper.steerTurn({ conversationId, input, ...(turnId !== undefined && { steerId: turnId }) }),
+      )
+      return
+    }
+    store.dispatch(
+      keeper.submitTurn({
+        conversationId,
+        input,
+        ...(turnId !== undefined && { turnId }),
+        ...(step.mode === 'queue' && { mode: 'queue' }),
+        ...(typeof step.of === 'string' && { retryOf: step.of }),
+        ...(step.hidden !== undefined && { hidden: step.hidden }),
+      }),
+    )
+  }
+  const receive = (step: Step): void => {
+    const signal = signalOf(step)
+    if (signal) store.dispatch(signal)
+  }
+  const act = (step: Step): void => {
+    if (step.event !== 'queue.remove') return receive(step)
+    const queued = selectors
+      .selectQueue(state(), step.conversation!)
+      .find(({ input }) => input === step.message)
+    const turnId = queued?.turnId ?? world.turnOf(step.message!)
+    if (turnId !== undefined) store.dispatch(keeper.removeQueued({ turnId }))
   }
 
   let checkedActions = 0
   return {
-    view,
-    feed(step) {
-      if (user(step)) return
-      const signal = signalOf(step)
-      if (signal) store.dispatch(signal)
+    send,
+    stop(step) {
+      const { conversation: conversationId, turn: turnId } = step
+      store.dispatch(
+        keeper.stopTurn({ conversationId: conversationId!, ...(turnId !== undefined && { turnId }) }),
+      )
     },
-    lookUp: (conversation) => void store.dispatch(keeper.checkStatus(conversation)),
+    answer({ conversation: conversationId, input: requestId }) {
+      const asked = { conversationId: conversationId!, requestId: requestId! }
+      void store.dispatch(keeper.answerInput({ ...asked, answer: 'yes' }))
+    },
+    act,
+    receive,
+    conversation,
+    turn,
+    checkStatus: (key) => void store.dispatch(keeper.checkStatus(key)),
     restore: (persisted) => void store.dispatch(api.stateRestored(persistedOf(persisted, world))),
-    check() {
+    problems() {
       const found = [...problems.splice(0), ...doubledFacts(state().turnkeeper)]
       if (!survivesJson(state())) found.push('the state is not serialisable')
       for (const action of recorder.actions.slice(checkedActions)) {
@@ -403,7 +429,7 @@ function open(world: Surroundings): Tab {
         if (state() !== before) found.push(`a stray ${stray.type} changes the state`)
       }
       keeper.dispose()
-      if (wire.open > 0) found.push(`${wire.open} requests outlive the keeper`)
+      if (world.openRequests() > 0) found.push(`${world.openRequests()} requests outlive the keeper`)
       return found
     },
   }

@@ -1,12 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checks } from './assertions'
-import { ASSERTIONS, EVENTS, loadScenarios, readScenario } from './format'
+import {
+  inexpressible,
+  outcomeOf,
+  passed,
+  runScenario,
+  runScenarios,
+  usualDesign,
+} from 'redux-turnkeeper/conformance'
+import type { OpenSubject, Subject } from 'redux-turnkeeper/conformance'
+import { checks } from '../../src/conformance/assertions'
+import { ASSERTIONS, EVENTS, readScenario } from '../../src/conformance/format'
+import { createRun, fork } from '../../src/conformance/run'
 import { keeperSubject } from './keeper'
-import { naiveSubject } from './naive'
-import { createRun, fork } from './run'
-import { FOLDERS, judge, judgeAll, loadAll, passes, runScenario } from './suite'
+import { FOLDERS, loadAll } from './suite'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -103,7 +111,7 @@ describe('a word that the format does not know is an error that names it and the
         JSON.stringify([scenario([{ event: 'nope' }], [], { id: 'bad' })]),
       )
       writeFileSync(join(folder, 'b.json'), JSON.stringify(scenario([SEND], [], { id: 'single object' })))
-      const verdicts = await judgeAll(keeperSubject, loadScenarios(folder))
+      const verdicts = await runScenarios(keeperSubject, loadAll([folder]))
       expect(verdicts.map(({ id, failures }) => [id, failures[0]?.seen])).toEqual([
         ['bad', 'bad: step 0: unknown event "nope"'],
         ['single object', undefined],
@@ -191,7 +199,7 @@ describe('an expectation that is wrong fails, and says what was seen', () => {
   test('a forced look-up that does not leave', async () => {
     const silent = {
       ...keeperSubject,
-      open: (world: never) => ({ ...keeperSubject.open(world), lookUp: () => undefined }),
+      open: (world: never) => ({ ...keeperSubject.open(world), checkStatus: () => undefined }),
     }
     const raw = scenario([SEND, { event: 'poll.begin', request: 'p1', conversation: 'A' }])
     const { failures } = await runScenario(silent, readScenario(raw))
@@ -217,8 +225,8 @@ describe('the fork', () => {
     expect(forked.effects).toEqual(original.effects)
 
     await forked.time.advance(60_000)
-    expect(forked.view().busy('A')).toBe(false)
-    expect(original.view().busy('A')).toBe(true)
+    expect(forked.conversation('A').busy).toBe(false)
+    expect(original.conversation('A').busy).toBe(true)
     expect(original.time.now()).toBe(now)
     expect(original.effects.some(({ effect }) => effect === 'poll')).toBe(false)
     expect([...forked.close(), ...original.close()]).toEqual([])
@@ -244,7 +252,7 @@ describe('the fork', () => {
 describe('the clock of a run', () => {
   const at = async (steps: readonly Fields[]) => {
     const read = readScenario(scenario(steps))
-    const run = createRun(naiveSubject, read)
+    const run = createRun(usualDesign, read)
     for (const step of read.steps) await run.feed(step)
     return run.effects.filter(({ effect }) => effect === 'poll').length
   }
@@ -277,11 +285,11 @@ test('a look-up is answered 100 ms later from the world as it was when it left',
       { event: 'tick', ms: 1 },
     ]),
   )
-  const run = createRun(naiveSubject, read)
-  const words: string[] = []
+  const run = createRun(usualDesign, read)
+  const words: (string | undefined)[] = []
   for (const step of read.steps) {
     await run.feed(step)
-    words.push(run.view().turn('t1'))
+    words.push(run.turn('t1').state)
   }
   expect(words.slice(-4)).toEqual(['live', 'live', 'live', 'failed'])
 })
@@ -298,9 +306,73 @@ describe('every word of the format is spoken by a scenario', () => {
   })
 })
 
-test('the naive subject passes some and fails many: the runner can tell', async () => {
+test('the usual design passes some and fails many: the runner can tell', async () => {
   const scenarios = loadAll(FOLDERS)
-  const verdicts = await Promise.all(scenarios.map((loaded) => judge(naiveSubject, loaded)))
-  expect(passes(verdicts)).toBeGreaterThan(10)
-  expect(passes(verdicts)).toBeLessThan(scenarios.length * 0.7)
+  const verdicts = await runScenarios(usualDesign, scenarios)
+  expect(passed(verdicts)).toBeGreaterThan(10)
+  expect(passed(verdicts)).toBeLessThan(scenarios.length * 0.7)
+})
+
+describe('what a subject has no words for is told of as such, and has not failed', () => {
+  const raw = scenario(
+    [SEND, ACCEPTED, STARTED, COMPLETED],
+    [
+      { after: 0, assert: 'queue', conversation: 'A', value: [] },
+      { after: 2, assert: 'busy', conversation: 'A', value: true },
+      { after: 3, assert: 'turn', turn: 't1', value: 'completed' },
+    ],
+  )
+  const play = (
+    change: Partial<OpenSubject> | ((opened: OpenSubject) => Partial<OpenSubject>),
+    from = raw,
+  ) => {
+    const subject: Subject = {
+      name: 'made up',
+      open(world) {
+        const opened = usualDesign.open(world)
+        return { ...opened, ...(typeof change === 'function' ? change(opened) : change) }
+      },
+    }
+    return runScenario(subject, readScenario(from))
+  }
+
+  test('a fact of its view', async () => {
+    const verdict = await play(({ conversation }) => ({
+      conversation: (key) => ({ busy: conversation(key).busy }),
+    }))
+    expect(verdict).toMatchObject({
+      failures: [],
+      inexpressible: ['after 0: queue conversation="A" value=[]: queue'],
+    })
+    expect(outcomeOf(verdict)).toBe('inexpressible')
+  })
+  test('a step, which ends the scenario', async () => {
+    const verdict = await play({
+      receive() {
+        throw inexpressible('a stream')
+      },
+    })
+    expect(verdict).toMatchObject({ failures: [], inexpressible: ['step 2 (turn.started): a stream'] })
+    expect(passed([verdict])).toBe(0)
+  })
+  test('all of it, where it cannot be opened', async () => {
+    const subject: Subject = {
+      name: 'made up',
+      open() {
+        throw inexpressible('a shared queue')
+      },
+    }
+    expect(await runScenario(subject, readScenario(raw))).toMatchObject({
+      failures: [],
+      inexpressible: ['to open it: a shared queue'],
+    })
+  })
+  test('but one assertion that fails makes it failed', async () => {
+    const verdict = await play(() => ({ turn: () => ({}) }), {
+      ...raw,
+      expect: [...raw.expect, { after: 1, assert: 'busy', conversation: 'A', value: false }],
+    })
+    expect(verdict.inexpressible).toHaveLength(1)
+    expect(outcomeOf(verdict)).toBe('failed')
+  })
 })

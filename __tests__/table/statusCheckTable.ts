@@ -31,7 +31,7 @@ const CHECKED_RUNNING = ['check: it runs', 'check: it waits', 'check: no questio
   'check: somebody runs'] as const
 const STATED_INACTIVE = ['stated: ready', 'stated: interrupted', 'stated: stopped', 'stated: error'] as const
 // prettier-ignore
-const INFERRED_ENDS = [...STATED_INACTIVE, 'app: endTurn of its guess', 'session stop: asked', ...LISTING,
+const INFERRED_ENDS = [...STATED_INACTIVE, 'app: endTurn of its guess', 'session stop: asked',
   'time: hard limit'] as const
 // prettier-ignore
 const WITNESSED_ENDS = ['end: it', 'end: it, undelivered', 'end: its run', 'app: endTurn',
@@ -68,6 +68,8 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'runsUnnamed', 'start: unnamed', 'progress: unnamed', 'reported: busy',
       'question: unnamed'),
     becomes('due', 'acknowledge', 'stated: running'),
+    // A session that starts, and has no turn.
+    becomes('scheduled', 'acknowledge', 'stated: starting'),
     becomes('scheduled', 'adoptTurn', ...SHOWS_ANOTHER, ...OTHERS_RUN, 'check: another runs, it is over',
       'old check: another turn runs', 'old check: unknown run runs', 'old check: another runs, it is over'),
     // The server may lag behind.
@@ -80,7 +82,7 @@ export const statusCheckTable: Table<StatusCheckState> = {
     ignored('nothing goes on', ...NAMED, ...BOUND, 'end: unnamed', ...BEFORE, 'end: unknown run',
       'end: unknown turn', 'progress: turn and run', 'retry: it', 'end: it, undelivered', 'helper opened',
       'question: it asks', 'question: resolved', ...HINTS, 'reported: idle', 'reported: error',
-      'stated: starting', ...STATED_INACTIVE, 'session stop: asked', ...LISTING, 'check: it runs',
+      ...STATED_INACTIVE, 'session stop: asked', ...LISTING, 'check: it runs',
       'check: it waits', 'check: no question', ...IDLE, 'check: it is over', 'check: failed',
       'old check: it runs', 'old check: somebody runs', 'old check: it waits', 'old check: no question',
       'old check: idle', 'old check: absent', 'old check: it is over', 'send: claimed', ...ACCEPTANCES,
@@ -110,6 +112,8 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'attach', 'keeper: another'),
     becomes('in flight', 'startCheck', 'time: silence'),
     becomes('not needed', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, 'person: closes'),
+    // The session was stated before the turn began: its own check stands.
+    becomes('scheduled', 'settle', ...LISTING),
   ),
 
   // There is a reason to check, and the turn runs.
@@ -122,7 +126,7 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'rekeyTurns', 'app: re-keys'),
     ignored('the reason stands: evidence and older answers do not settle it', ...SHOWS_TURN,
       'start: turn behind', 'progress: turn behind', ...OLD_CHECKS, ...ACCEPTANCES, ...GUESS_ANSWERS,
-      'person: stops', ...INFERRED_ENDS),
+      'person: stops', ...INFERRED_ENDS, ...LISTING),
     ignored('it is due already', ...REASONS, ...SHOWS_ANOTHER, 'stream: dropped', 'stream: opened',
       'backend: restarted', 'keeper: another'),
   ),
@@ -149,6 +153,6 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'attach', 'keeper: another'),
     becomes('in flight', 'startCheck', 'time: silence'),
     // Its answer is of no use any more.
-    becomes('in flight', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, 'person: closes'),
+    becomes('in flight', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, ...LISTING, 'person: closes'),
   ),
 }

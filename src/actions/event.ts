@@ -12,9 +12,15 @@ export interface Meta {
   readonly source: Source
 }
 
+/** What a caller may say of it: what is left out, or `undefined`, is the current time and the usual speaker. */
+export interface MetaInput {
+  readonly at?: number | undefined
+  readonly source?: Source | undefined
+}
+
 /** Makes one action of the package: `create(payload, meta?)`. It has a `type` and a `match`, as any action creator has. */
 export type EventCreator<Payload> = ActionCreatorWithPreparedPayload<
-  [payload: Payload, meta?: Partial<Meta>],
+  [payload: Payload, meta?: MetaInput],
   Payload,
   string,
   never,
@@ -22,13 +28,15 @@ export type EventCreator<Payload> = ActionCreatorWithPreparedPayload<
 >
 
 /** What every action of ours is prepared as: who said it, and when. */
-export const stamped = <Payload>(payload: Payload, source: Source, meta?: Partial<Meta>) => ({
+export const stamped = <Payload>(payload: Payload, source: Source, meta?: MetaInput) => ({
   payload,
   meta: metaOf(source, meta),
 })
 
-const metaOf = (source: Source, given?: Partial<Meta>): Meta =>
-  given ? { at: given.at ?? systemClock.now(), source, ...given } : { at: systemClock.now(), source }
+const metaOf = (source: Source, given?: MetaInput): Meta => ({
+  at: given?.at ?? systemClock.now(),
+  source: given?.source ?? source,
+})
 
 /** The first part of every action type of the package. */
 const PREFIX = 'turnkeeper/'
@@ -39,6 +47,6 @@ const PREFIX = 'turnkeeper/'
  */
 export function event<Payload>(name: string, source: Source): EventCreator<Payload> {
   const type = PREFIX + name
-  const create = (payload: Payload, meta?: Partial<Meta>) => ({ type, payload, meta: metaOf(source, meta) })
+  const create = (payload: Payload, meta?: MetaInput) => ({ type, payload, meta: metaOf(source, meta) })
   return Object.assign(create, createAction<Payload>(type)) as unknown as EventCreator<Payload>
 }

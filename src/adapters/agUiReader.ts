@@ -9,6 +9,7 @@ import { attempt, fieldsOf, objectsOf, stringOf } from './wire'
 
 // ---------------------------------------------------------------- a stream
 
+/** Options of `createReader`. */
 export interface AgUiReaderOptions {
   /** Whether a stop was sent for this run. Say so before the stop leaves: the run may be over before its answer comes. */
   readonly isStopped?: ((runId: string | null) => boolean) | undefined
@@ -81,9 +82,11 @@ export function createReader(
 
 // ---------------------------------------------------------------- the status check
 
+/** Options of `readStatus`. */
 export interface AgUiStatusOptions {
   /** The stream is still open and has been quiet for a while: what runs in it is running. Else it has ended cleanly. */
   readonly isOpen?: boolean | undefined
+  /** As in `AgUiReaderOptions`. */
   readonly isStopped?: AgUiReaderOptions['isStopped']
 }
 

@@ -38,14 +38,17 @@ export type { CloseReason, Reader, Signal } from './signal'
 
 // ---------------------------------------------------------------- what is read of the wire
 
+/** What went wrong, in the server's words. */
 export interface CodexError {
   readonly message: string
 }
+/** A turn as the server tells it: what is read of it. */
 export interface CodexTurn {
   readonly id: string
   readonly status: 'completed' | 'interrupted' | 'failed' | 'inProgress'
   readonly error?: CodexError | null
 }
+/** A thread as the server tells it: what is read of it. */
 export interface CodexThread {
   readonly id: string
   readonly parentThreadId?: string | null

@@ -78,6 +78,7 @@ export interface OpenCodeMemory {
   /** Messages of late, and the user message that each answers; `null` for a user message itself. */
   readonly messages: readonly (readonly [messageID: string, parentID: string | null])[]
 }
+/** The memory to start with: nothing was sent, and nothing heard. */
 export const noMemory: OpenCodeMemory = { prompts: [], messages: [] }
 
 const REMEMBERED = 64
@@ -111,7 +112,9 @@ const remember = (memory: OpenCodeMemory, messageID: string, parentID: string | 
 
 /** Reads an event stream. `promptSent` and `promptRefused` are those of this module, for its memory. */
 export interface OpenCodeReader extends Reader<OpenCodeEvent> {
+  /** A prompt leaves: the next user message of the session is its. */
   promptSent(sessionID: string, turnId: string): void
+  /** The send of a prompt was refused: no user message of it will come. */
   promptRefused(turnId: string): void
 }
 

@@ -2,10 +2,12 @@
 import { endOfFinish, errorOf, fieldsOf } from './wire'
 import type { Unchecked, WireEnd } from './wire'
 
+/** What went wrong, as a message or an event carries it. */
 export interface OpenCodeError {
   readonly name: string
   readonly data?: { readonly message?: unknown }
 }
+/** A message of a session: what is read of it. */
 export interface OpenCodeMessage {
   readonly id: string
   readonly role: string
@@ -17,6 +19,7 @@ export interface OpenCodeMessage {
   /** A compaction's own message. */
   readonly summary?: unknown
 }
+/** A part of a message, text or a tool call: what is read of it. */
 export interface OpenCodePart {
   readonly type: string
   readonly messageID?: string
@@ -24,6 +27,7 @@ export interface OpenCodePart {
   readonly tool?: string
   readonly state?: { readonly status: string }
 }
+/** The status of a session: what is read of it. */
 export interface OpenCodeStatus {
   readonly type: string
   readonly attempt?: number
@@ -35,6 +39,7 @@ export interface OpenCodeRequest {
   readonly sessionID: string
   readonly tool?: { readonly messageID?: string }
 }
+/** A session: what is read of it. */
 export interface OpenCodeSession {
   readonly id: string
   readonly parentID?: string

@@ -4,7 +4,7 @@
  */
 import { createAction } from '@reduxjs/toolkit'
 import { event, stamped } from '../actions/event'
-import type { Meta } from '../actions/event'
+import type { MetaInput } from '../actions/event'
 import { readAnswer } from './answers'
 import { withoutToken } from './connectionTokens'
 import type {
@@ -53,7 +53,7 @@ function readInputs({
  */
 export const assistantInputsChanged = /* @__PURE__ */ createAction(
   'turnkeeper/assistant/inputsChanged',
-  (inputs: AssistantInputsPayload, meta?: Partial<Meta>) => stamped(readInputs(inputs), 'app', meta),
+  (inputs: AssistantInputsPayload, meta?: MetaInput) => stamped(readInputs(inputs), 'app', meta),
 )
 /**
  * The answer of a poll that the app made itself, in the form of the port `getAssistant`. It counts as a status check. One
@@ -61,14 +61,13 @@ export const assistantInputsChanged = /* @__PURE__ */ createAction(
  */
 export const assistantAnswered = /* @__PURE__ */ createAction(
   'turnkeeper/assistant/answered',
-  (result: AssistantResult<AssistantData>, meta?: Partial<Meta>) =>
+  (result: AssistantResult<AssistantData>, meta?: MetaInput) =>
     stamped({ answer: readAnswer(result) }, 'app', meta),
 )
 /** A request to the assistant failed: a reason to probe it. Without the port `probeAssistant` it is checked instead. */
 export const assistantDoubted = /* @__PURE__ */ createAction(
   'turnkeeper/assistant/doubted',
-  (payload: { readonly reason?: string | undefined } = {}, meta?: Partial<Meta>) =>
-    stamped(payload, 'app', meta),
+  (payload: { readonly reason?: string | undefined } = {}, meta?: MetaInput) => stamped(payload, 'app', meta),
 )
 /** A status check is wanted now, whatever the kind. `retry`: the budgets are given anew. See `checkAssistant`. */
 export const assistantCheckRequested = /* @__PURE__ */ event<{ readonly retry: boolean }>(

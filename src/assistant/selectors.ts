@@ -1,6 +1,7 @@
 /** Selectors over the state of the assistant, one fact each. Of a keeper that is mounted at its usual place. */
 import { isUp } from './transitions'
 import type { AssistantConnection, AssistantKind, AssistantState } from './types'
+import type * as unbound from './selectors'
 
 /** The root state where the keeper is mounted at `turnkeeper`. Elsewhere: `createAssistantSelectors`. */
 export interface AssistantRootState {
@@ -54,7 +55,9 @@ export const selectAssistantRecoveries = ({ turnkeeper }: AssistantRootState): n
  *
  * @param select Gives the assistant's state: `createAssistantSelectors((root: RootState) => root.my.keeper.assistant)`.
  */
-export function createAssistantSelectors<Root>(select: (root: Root) => AssistantState) {
+export function createAssistantSelectors<Root>(
+  select: (root: Root) => AssistantState,
+): AssistantSelectors<Root> {
   const bind =
     <Result>(selector: (root: AssistantRootState) => Result) =>
     (root: Root): Result =>
@@ -74,4 +77,11 @@ export function createAssistantSelectors<Root>(select: (root: Root) => Assistant
   }
 }
 
-export type AssistantSelectors<Root> = ReturnType<typeof createAssistantSelectors<Root>>
+/** The assistant's selectors, bound to the root state of an app. */
+export type AssistantSelectors<Root> = {
+  readonly [
+    Name in keyof typeof unbound as Name extends `select${string}` ? Name : never
+  ]: (typeof unbound)[Name] extends (root: AssistantRootState) => infer Result
+    ? (root: Root) => Result
+    : never
+}

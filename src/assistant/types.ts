@@ -102,6 +102,7 @@ export interface AssistantPortContext extends PortContext {
   readonly connection: ConnectionDetails | null
 }
 
+/** What `hatchAssistant` is called with. */
 export interface HatchRequest {
   /** Left out: the backend chooses. */
   readonly version?: string
@@ -112,22 +113,27 @@ export interface HatchRequest {
   readonly idempotencyKey: string
 }
 
-/** The functions by which the package reaches whatever hosts the assistant. Without `getAssistant` nothing is gated. */
-export interface AssistantPorts {
+/** The ports of the assistant, one function each. */
+export interface AssistantPortFunctions {
   /** With `assistantId`: that assistant. Without: whichever the user has. 404 means that there is none. */
-  getAssistant?(
+  getAssistant(
     request: { readonly assistantId?: string },
     context: AssistantPortContext,
   ): Promise<AssistantResult<AssistantData>>
   /** Starts an assistant. Without it a missing one is an error. */
-  hatchAssistant?(
+  hatchAssistant(
     request: HatchRequest,
     context: AssistantPortContext,
   ): Promise<AssistantResult<AssistantData>>
   /** Takes a stuck assistant away; 404 counts as done. Without it a stuck one is an error. */
-  retireAssistant?(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
+  retireAssistant(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
   /** Asks the assistant itself for a sign of life. 401 and 403 are one. */
-  probeAssistant?(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
+  probeAssistant(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
+}
+
+/** The functions by which the package reaches whatever hosts the assistant. Without `getAssistant` nothing is gated. */
+export type AssistantPorts = {
+  readonly [Name in keyof AssistantPortFunctions]?: AssistantPortFunctions[Name] | undefined
 }
 
 /** What is kept of a port's result: serialisable, no more than the rules read, and no secret. `status: null`: no answer. */

@@ -331,15 +331,17 @@ on(actions.sessionsListed, (state, { nonce, conversationIds }, { before, after, 
 
 // ---------------------------------------------------------------- status checks
 
-on(actions.statusAnswered, (state, payload, { before, after, at }) => {
+on(actions.statusAnswered, (state, payload, { before, after, at, config }) => {
   const { conversationId, nonce, answer } = payload
   const check = before.statusChecks.find((other) => other.nonce === nonce)
   if (!check || before === after || answer.status === 'no_status' || answer.status === 'unreachable')
     return state
   const key = keyOf(state, conversationId)
   const asked = questions.questionsOfAnswer(state, after, key, answer, check, at)
-  const isIdle = answer.status === 'idle' || answer.status === 'absent'
-  return isIdle ? sessions.confirmReport(asked, key, check, after, at) : asked
+  const { status } = answer
+  return status === 'idle' || status === 'absent'
+    ? sessions.concludeSession(asked, key, status, check, before, after, config, at)
+    : asked
 })
 on(actions.keeperAttached, (state, { own }, { before, after, at }) => {
   if (own || before.keeperId === after.keeperId) return state

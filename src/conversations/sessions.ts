@@ -4,15 +4,17 @@ import { keyOf, sessionOf } from '../state/conversations'
 import {
   INACTIVE_WORDS,
   adoptedStatus,
+  concludedStatus,
   isActiveSession,
   isGone,
   judgeStatement,
   unknownSession,
 } from '../state/sessions'
+import type { RulesConfig } from '../state/config'
 import type { SessionChange } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { activeOf, changedEntries, diffEnded, entryOf, findTurn } from '../state/turns'
-import type { ConversationsState, EndedTurn, Session, TurnError, TurnsState } from '../types'
+import type { ConversationsState, EndedTurn, Session, StatusCheck, TurnError, TurnsState } from '../types'
 import { codeOf, editConversation, withError, withLog } from './conversation'
 
 /** Writes what became of a session: news, from here on. */
@@ -120,18 +122,34 @@ function adopt(
   return putSession(state, key, { status, stop: null, isBound }, at, turns.seq)
 }
 
-/** A status check left after the frame, and found nothing running: the frame's word is adopted. */
-export function confirmReport(
+/**
+ * A status check left after what is known of the session, and found nothing running. What a frame had reported of it is
+ * adopted. Else a session that was believed active, and has no turn, is not.
+ */
+export function concludeSession(
   state: ConversationsState,
   key: string,
-  check: { readonly seq: number } | undefined,
+  found: 'idle' | 'absent',
+  check: StatusCheck,
+  before: TurnsState,
   turns: TurnsState,
+  config: RulesConfig,
   at: number,
 ): ConversationsState {
   const session = sessionOf(state, key)
-  if (!session || session.reported === null || !check || session.seq > check.seq) return state
-  if (!INACTIVE_WORDS.has(session.reported) || activeOf(turns, key)) return state
-  return adopt(state, key, session.reported, turns, at)
+  if (!session || session.seq > check.seq || activeOf(turns, key)) return state
+  if (session.reported !== null && INACTIVE_WORDS.has(session.reported))
+    return adopt(state, key, session.reported, turns, at)
+  // Where a turn has ended just now, its end tells what the session is.
+  if (activeOf(before, key)) return state
+  switch (concludedStatus(session, found, check, config)) {
+    case 'ready':
+      return putSession(state, key, { status: 'ready', reported: null }, at, turns.seq)
+    case 'stopped':
+      return loseSession(state, key, turns, at)
+    default:
+      return state
+  }
 }
 
 // ---------------------------------------------------------------- what turns mean for their session

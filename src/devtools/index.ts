@@ -28,9 +28,9 @@ export const isRoutine = (action: Action): boolean => ROUTINE.has(action.type)
 /** Options of `devtoolsOptions`. */
 export interface DevtoolsOptions extends SanitizerOptions {
   /** How many actions DevTools keeps. Default 500: its own 50 are gone before a stalled turn is noticed. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
   /** Leaves routine actions out of the log. Default false. */
-  readonly hideRoutine?: boolean
+  readonly hideRoutine?: boolean | undefined
 }
 
 /**

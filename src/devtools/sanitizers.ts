@@ -6,9 +6,9 @@ import { createTableView, isKeeperState } from './tables'
 /** Options of `createSanitizers`. */
 export interface SanitizerOptions {
   /** How many characters of a prompt are shown. Default 80. */
-  readonly previewLength?: number
+  readonly previewLength?: number | undefined
   /** Where the keeper is mounted, as in `createTurnkeeper`. Default `turnkeeper`. */
-  readonly reducerPath?: string
+  readonly reducerPath?: string | undefined
 }
 
 /** The two options of Redux DevTools that say how actions and states are shown. */

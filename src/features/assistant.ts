@@ -25,6 +25,7 @@ import { registerRecovery } from '../listeners/recovery'
 import type { KeeperFeature, RegisterListener, StoreContext } from '../middleware/types'
 import { createAssistantDue } from './assistantDue'
 
+/** Options of `assistant`: those of its rules, and its ports. */
 export interface AssistantFeatureOptions extends AssistantOptions {
   /** How the assistant's host is reached. Each port is optional. */
   readonly ports?: AssistantPorts | undefined
@@ -32,9 +33,11 @@ export interface AssistantFeatureOptions extends AssistantOptions {
 
 /** What names a store: the store itself, or what a port is called with. */
 export interface StoreHandle {
+  /** Reads the root state. */
   readonly getState: () => unknown
 }
 
+/** The feature as `createTurnkeeper` takes it, and the tokens of its connections. */
 export interface AssistantFeature extends KeeperFeature<'assistant', AssistantState> {
   /**
    * The token of the connection to the assistant that is up; `null` without one. It is in no state, action or log. After a
@@ -131,6 +134,7 @@ export type {
   AssistantOperation,
   AssistantOptions,
   AssistantPortContext,
+  AssistantPortFunctions,
   AssistantPorts,
   AssistantProbe,
   AssistantRequest,

@@ -19,6 +19,7 @@ export const registerStop: RegisterListener = (context) => {
     await context.callPort<StopResult>({
       port: 'stopTurn',
       nonce,
+      timeoutMs: context.options.rules.sendTimeout,
       call: (portContext) => stopTurn({ turnId, conversationId, runIds: runs }, portContext),
       answered: (result) =>
         result.status === 'acknowledged'

@@ -17,6 +17,7 @@ export const registerStopSession: RegisterListener = (context) => {
     await context.callPort<StopSessionResult>({
       port: 'stopSession',
       nonce,
+      timeoutMs: context.options.rules.sendTimeout,
       call: (portContext) => stopSession({ conversationId }, portContext),
       answered: (result) =>
         result.status === 'stopped' || result.reason === 'no_session'

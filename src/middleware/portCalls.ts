@@ -74,8 +74,9 @@ export function createPortCalls(store: {
     }
   }
 
-  async function callPort<Value>({ port, nonce, call, answered, lost }: PortCall<Value>): Promise<void> {
-    const reply = await request({ port, nonce, call })
+  async function callPort<Value>(portCall: PortCall<Value>): Promise<void> {
+    const { port, answered, lost } = portCall
+    const reply = await request(portCall)
     if (reply.kind === 'disposed' || reply.kind === 'aborted') return
     if (reply.kind === 'failed') return void dispatch(lost(reply.error))
     let action: UnknownAction

@@ -37,6 +37,8 @@ export interface PortCall<Value> {
   readonly call: (context: PortContext) => Promise<Value> | Value | undefined
   /** The action that an answer becomes. What it throws counts as an answer that cannot be read. */
   readonly answered: (value: Value) => UnknownAction
+  /** Without an answer for this long it is aborted and counts as rejected, ms. */
+  readonly timeoutMs?: number | undefined
   /** The action that a rejected promise becomes, or an answer that cannot be read. */
   readonly lost: (error: unknown) => UnknownAction
 }

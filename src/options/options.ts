@@ -20,7 +20,10 @@ export interface TurnkeeperOptions<
   readonly selectState?: ((root: never) => KeeperState | undefined) | undefined
   /** A send without an answer for this long is checked. Default 20 000. */
   readonly ackTimeout?: number | undefined
-  /** A send without an answer for this long, of which a status check knows nothing, is not waited for. Default 60 000. */
+  /**
+   * A send without an answer for this long, of which a status check knows nothing, is not waited for. A stop, a steer and the
+   * answer to a question are aborted then, and count as lost. Default 60 000.
+   */
   readonly sendTimeout?: number | undefined
   /** A turn is stalled, and checked, when nothing was heard of it for this long. Default 10 000. */
   readonly stallTimeout?: number | undefined
@@ -28,7 +31,7 @@ export interface TurnkeeperOptions<
   readonly recheckInterval?: number | undefined
   /** "Idle" is not believed of a turn that has not started for this long after it was accepted. Default 20 000. */
   readonly registrationWindow?: number | undefined
-  /** A status check without an answer for this long is aborted and counts as failed. Default 15 000. */
+  /** A status check, or a listing of sessions, without an answer for this long is aborted and counts as failed. Default 15 000. */
   readonly statusTimeout?: number | undefined
   /** The longest pause between status checks that fail. Default 60 000. */
   readonly maxBackoff?: number | undefined

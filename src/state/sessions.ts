@@ -4,7 +4,8 @@
  */
 import type { SessionStatement } from '../actions'
 import type { Session, SessionStatus, Turn, TurnsState } from '../types'
-import { entryOf, turnsIn } from './turns'
+import type { RulesConfig } from './config'
+import { activeOf, entryOf, turnsIn } from './turns'
 
 export const isActiveSession = (status: SessionStatus): boolean =>
   status === 'starting' || status === 'running'
@@ -81,6 +82,25 @@ export function adoptedStatus(session: Session, word: string): SessionStatus | n
   if (!status || session.status === status) return null
   const isWorse = status === 'stopped' || (status === 'error' && session.status !== 'stopped')
   return isActiveSession(session.status) || isWorse ? status : null
+}
+
+/** Whether a session is believed active, and no turn that is known runs in it: it is checked by itself. */
+export const needsOwnCheck = (turns: TurnsState, session: Session | null, key: string): boolean =>
+  session !== null && isActiveSession(session.status) && activeOf(turns, key) === null
+
+/**
+ * What a session without a turn is, where a status check left after its newest word and found nothing running; `null` where
+ * that says nothing of it. One that starts is given the time that a prompt is given to register.
+ */
+export function concludedStatus(
+  session: Session,
+  found: 'idle' | 'absent',
+  check: { readonly seq: number; readonly at: number },
+  { registrationWindow }: Pick<RulesConfig, 'registrationWindow'>,
+): SessionStatus | null {
+  if (!isActiveSession(session.status) || session.seq > check.seq) return null
+  if (session.status === 'starting' && check.at - session.changedAt < registrationWindow) return null
+  return found === 'absent' ? 'stopped' : 'ready'
 }
 
 /** Whether a session that is believed active is missing from a listing of those that live (law 18). */

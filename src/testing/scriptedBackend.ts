@@ -2,7 +2,7 @@ import type {
   AnswerRequest,
   AnswerResult,
   PortContext,
-  Ports,
+  PortFunctions,
   SendRequest,
   SendResult,
   StatusAnswer,
@@ -48,12 +48,15 @@ export type ScriptedRequest<K extends RequestKind = RequestKind> = {
 }[K]
 
 /** Why the backend refuses. */
-export type Refusal = { readonly reason?: string; readonly error?: TurnError }
+export type Refusal = {
+  readonly reason?: string | undefined
+  readonly error?: TurnError | undefined
+}
 
 /** What `createScriptedBackend` makes: the ports of a keeper, and the answers that the test gives to their requests. */
 export interface ScriptedBackend {
   /** For `createTurnkeeper({ ports: backend.ports })`. Leave out what the app under test would not have. */
-  readonly ports: Required<Ports>
+  readonly ports: PortFunctions
   /** Everything that was asked, in order. */
   readonly requests: readonly ScriptedRequest[]
   /** Kinds that are answered (accepted) without being told to. At first: `status` and `open`. */

@@ -1,8 +1,9 @@
 /** How turns end: one rule for all of them, `settle`, and the two that set an inferred end right. */
 import type { EndPayload } from '../actions'
-import { isAsking } from '../state/conversations'
+import { isAsking, sessionOf } from '../state/conversations'
 import { FOREIGN_CONVERSATIONS } from '../state/config'
 import { NONE, without } from '../state/lists'
+import { needsOwnCheck } from '../state/sessions'
 import { foreignConversations } from '../state/turnIndex'
 import { activeOf, entryOf, findHelper, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
@@ -122,11 +123,15 @@ export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End
  */
 function letNextGoOn(ctx: RuleContext, turns: TurnsState, key: string, end: End): TurnsState {
   const promoted = promoteNext(ctx, turns, key)
-  const entry = entryOf(promoted, key)
-  if (!entry || !ctx.config.hasStatusChecks) return promoted
+  const { active = null, queue = NONE, unplacedRuns = NONE } = entryOf(promoted, key) ?? {}
   const isVerified = end.grade === 'witnessed' || end.reason === 'rescued'
-  const queueWaits = !entry.active && entry.queue.length > 0 && !isVerified
-  return queueWaits || entry.unplacedRuns.length > 0 ? checkConversation(ctx, promoted, key) : promoted
+  const queueWaits = !active && queue.length > 0 && !isVerified
+  // A limit of ours says nothing of the session.
+  const sessionGoesOn =
+    end.reason === 'timeout' && needsOwnCheck(promoted, sessionOf(ctx.conversations, key), key)
+  return queueWaits || unplacedRuns.length > 0 || sessionGoesOn
+    ? checkConversation(ctx, promoted, key)
+    : promoted
 }
 
 /** Makes the first turn that has left the active one, where there is none. Each change of a queue ends with this. */

@@ -105,7 +105,11 @@ export function attach(
               : turn.stop,
         }),
     )
-    const goesOn = taken.active !== null || taken.queue.length > 0 || taken.unplacedRuns.length > 0
+    const goesOn =
+      taken.active !== null ||
+      taken.queue.length > 0 ||
+      taken.unplacedRuns.length > 0 ||
+      taken.checkAt !== null
     return config.hasStatusChecks && goesOn ? withReason(taken, lost, at) : taken
   })
   return dropEmpty(promoted)

@@ -5,10 +5,12 @@ import { keyOf, sessionOf } from '../state/conversations'
 import {
   BUSY_WORDS,
   INACTIVE_WORDS,
+  concludedStatus,
   isActiveSession,
   isGone,
   isSessionMissing,
   judgeStatement,
+  needsOwnCheck,
 } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { activeOf, entryOf, findEnded, findTurn, hasLeft, patchEntry, patchTurns } from '../state/turns'
@@ -19,7 +21,7 @@ import { checkConversation, correct, endOf, inferredEnd, revoke, settle } from '
 import { endUnnamed } from './endSignals'
 import { confirmRunning, showsRunning } from './evidence'
 import { endBackgroundRun, endUnplacedRun } from './runs'
-import { checkOfAnswer, nameConcludedEnd } from './statusAnswers'
+import { checkOfAnswer, isTelling, nameConcludedEnd } from './statusAnswers'
 import type { AnswerPayload } from './statusAnswers'
 import { closeStops } from './stops'
 import { hasStarted } from './turn'
@@ -83,7 +85,10 @@ export const startedStatus = (turns: TurnsState, key: string): SessionStatus => 
   return active && hasStarted(active) ? 'running' : 'ready'
 }
 
-/** A session that begins to run since the click runs what was submitted; where nothing was, that is a reason to check. */
+/**
+ * A session that begins to run since the click runs what was submitted; where nothing was, that is a reason to check. One
+ * that starts is checked when it has been silent for as long as a turn may be.
+ */
 function acknowledge(
   ctx: RuleContext,
   turns: TurnsState,
@@ -91,10 +96,31 @@ function acknowledge(
   known: Session | null,
   status: SessionStatus,
 ): TurnsState {
-  if (status !== 'running' || known?.status === 'running') return turns
+  const isRunning = status === 'running'
+  const isNews = isRunning && known?.status !== 'running'
   const active = activeOf(turns, key)
-  if (!active) return ctx.config.hasStatusChecks ? checkConversation(ctx, turns, key) : turns
-  return hasStarted(active) ? turns : confirmRunning(ctx, turns, active, null, 'unnamed')
+  if (!active) return checkConversation(ctx, turns, key, isNews ? ctx.at : ctx.at + ctx.config.stallTimeout)
+  return !isNews || hasStarted(active) ? turns : confirmRunning(ctx, turns, active, null, 'unnamed')
+}
+
+/** A session that goes on without a turn has a next check (law 7). */
+function keepChecking(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  session: Session | null,
+  at: number,
+): TurnsState {
+  const needsCheck = needsOwnCheck(turns, session, key) && entryOf(turns, key)?.checkAt == null
+  return needsCheck ? checkConversation(ctx, turns, key, at) : turns
+}
+
+/** The same for all sessions, of which another keeper had the checks. */
+export function checkSessions(ctx: RuleContext, turns: TurnsState): TurnsState {
+  let next = turns
+  for (const { conversationId, session } of rowsOf(ctx.conversations.byId))
+    next = keepChecking(ctx, next, conversationId, session, ctx.at)
+  return next
 }
 
 /** A status frame of the wire: evidence that something runs, an unnamed ending, or a reason to check. */
@@ -161,24 +187,31 @@ function expectIdle({ config, conversations }: RuleContext, turns: TurnsState, p
   return patchEntry(turns, key, { expectedIdles: { count: expected?.count ?? 0, open: true } })
 }
 
-/** A status check left after the session's own last word, and found nothing running: the word tells how it ended. */
-export function sessionConfirmed(
+/**
+ * What a status check means for the session of its conversation. One that left after the session's own last word, and found
+ * nothing running: the word tells how the turn ended. A session that is still believed active is checked again.
+ */
+export function sessionChecked(
   ctx: RuleContext,
   before: TurnsState,
   after: TurnsState,
   payload: AnswerPayload,
 ): TurnsState {
-  const { conversations } = ctx
-  const found = payload.answer.status
-  if (after === before || (found !== 'idle' && found !== 'absent')) return after
+  const { conversations, config } = ctx
+  const check = checkOfAnswer(before, ctx, payload)
+  if (after === before || !check || !isTelling(payload.answer)) return after
+  const { status } = payload.answer
   const key = keyOf(conversations, payload.conversationId)
   const session = sessionOf(conversations, key)
-  const status = session?.reported == null ? undefined : INACTIVE_WORDS.get(session.reported)
-  const check = checkOfAnswer(before, ctx, payload)
-  if (!session || !status || !check || activeOf(after, key)) return after
-  if (session.seq > check.seq)
+  if (!session || activeOf(after, key)) return after
+  const hasFoundNothing = status === 'idle' || status === 'absent'
+  const word = session.reported === null ? undefined : INACTIVE_WORDS.get(session.reported)
+  const isNewer = session.seq > check.seq
+  if (hasFoundNothing && word && isNewer)
     return isActiveSession(session.status) ? checkConversation(ctx, after, key) : after
-  return status === 'ready' ? after : nameConcludedEnd(before, after, key)
+  if (hasFoundNothing && (word || concludedStatus(session, status, check, config)))
+    return word && word !== 'ready' ? nameConcludedEnd(before, after, key) : after
+  return keepChecking(ctx, after, key, session, ctx.at + config.recheckInterval)
 }
 
 // ---------------------------------------------------------------- stop
@@ -209,7 +242,7 @@ export function sessionStopAnswered(
   const next = closeStops(turns, key, null, payload.nonce)
   const known = sessionOf(ctx.conversations, key)
   if (known?.stop?.nonce !== payload.nonce) return next
-  if (!wasStopped) return takeStopBack(ctx, next, known)
+  if (!wasStopped) return takeStopBack(ctx, next, key, known)
   const { turnId } = known.stop
   const turn = turnId === null ? undefined : findTurn(next, turnId, key)
   return moved(turn ? settle(ctx, next, turn, endOf({ reason: 'interrupted' })) : confirmStop(next, known))
@@ -223,17 +256,19 @@ function confirmStop(turns: TurnsState, session: Session | null): TurnsState {
 }
 
 /** The session was not stopped, as far as anybody knows: its turn goes on. */
-function takeStopBack(ctx: RuleContext, turns: TurnsState, session: Session): TurnsState {
+function takeStopBack(ctx: RuleContext, turns: TurnsState, key: string, session: Session): TurnsState {
   const turnId = session.stop?.turnId ?? null
   const ended = turnId === null ? undefined : findEnded(turns, turnId)
-  return moved(ended ? revoke(ctx, turns, ended) : turns)
+  const next = ended ? revoke(ctx, turns, ended) : turns
+  const taken: Session = { ...session, status: session.stop?.previousStatus ?? session.status }
+  return moved(keepChecking(ctx, next, key, taken, ctx.at))
 }
 
 /** Another keeper asked for the stops of sessions that are still open, and will not hear the answers: they are lost. */
 export function abandonSessionStops(ctx: RuleContext, turns: TurnsState): TurnsState {
   let next = turns
-  for (const { session } of rowsOf(ctx.conversations.byId))
-    if (session?.stop?.nonce != null) next = takeStopBack(ctx, next, session)
+  for (const { conversationId, session } of rowsOf(ctx.conversations.byId))
+    if (session?.stop?.nonce != null) next = takeStopBack(ctx, next, conversationId, session)
   return next
 }
 

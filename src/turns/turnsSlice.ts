@@ -202,7 +202,7 @@ on(actions.inputCancelled, (ctx, turns, { conversationId, requestId }) => {
 
 on(actions.statusCheckStarted, checks.startCheck)
 on(actions.statusAnswered, (ctx, turns, payload) =>
-  sessions.sessionConfirmed(ctx, turns, answerCheck(ctx, turns, payload), payload),
+  sessions.sessionChecked(ctx, turns, answerCheck(ctx, turns, payload), payload),
 )
 on(actions.statusCheckEnded, checks.endCheck)
 on(actions.streamOpenClaimed, (ctx, turns, { nonce }) => backends.claimStream(ctx, turns, nonce))
@@ -215,7 +215,7 @@ on(actions.woke, (ctx, turns, { shiftMs }) => backends.wantStream(ctx, wake(ctx,
 on(actions.keeperAttached, (ctx, turns, payload) =>
   payload.own || turns.keeperId === payload.keeperId
     ? restoring.attach(ctx, turns, payload)
-    : restoring.attach(ctx, sessions.abandonSessionStops(ctx, turns), payload),
+    : sessions.checkSessions(ctx, restoring.attach(ctx, sessions.abandonSessionStops(ctx, turns), payload)),
 )
 
 // ---------------------------------------------------------------- shared

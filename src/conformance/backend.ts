@@ -1,14 +1,7 @@
 /** The scripted backend of one run: it records what is asked for, and answers what the scenario says. */
-import type {
-  AnswerResult,
-  Outcome,
-  PortContext,
-  Ports,
-  SendResult,
-  StatusAnswer,
-  StopResult,
-} from 'redux-turnkeeper'
+import type { AnswerResult, Outcome, PortContext, SendResult, StatusAnswer, StopResult } from '../types'
 import type { EffectWord, Last, Step } from './format'
+import type { ConformancePorts } from './subject'
 import type { Time } from './time'
 
 export interface Effect {
@@ -24,6 +17,7 @@ export interface Effect {
   readonly confirmed: number | null
 }
 
+type RequestContext = Pick<PortContext, 'signal'>
 type RequestKind = 'send' | 'stop' | 'answer'
 interface Open {
   readonly kind: RequestKind
@@ -45,9 +39,7 @@ interface Held {
 
 /** What one tab reaches the backend by. */
 export interface TabWire {
-  readonly ports: Required<
-    Pick<Ports, 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream'>
-  >
+  readonly ports: ConformancePorts
   /** The "your agent has finished" signal. */
   notify(conversation: string, turn: string): void
   /** The next look-up that asks for this conversation is held under that name, until it is released. */
@@ -149,7 +141,7 @@ export function createBackend(time: Time): Backend {
 
   const ask = <Result>(
     about: Pick<Open, 'kind' | 'tab' | 'conversation' | 'turn' | 'key' | 'message'>,
-    { signal }: PortContext,
+    { signal }: RequestContext,
   ): Promise<Result> =>
     new Promise((resolve, reject) => {
       const { kind, tab, conversation, turn, message, key } = about
@@ -189,7 +181,7 @@ export function createBackend(time: Time): Backend {
     let waiting: { readonly request: string; readonly conversation: string } | null = null
     let lookUps = 0
 
-    const lookUp = (ids: readonly string[], { signal }: PortContext) =>
+    const lookUp = (ids: readonly string[], { signal }: RequestContext) =>
       new Promise<Readonly<Record<string, StatusAnswer>>>((resolve, reject) => {
         const answers = evaluate(ids)
         lookUps += 1

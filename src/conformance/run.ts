@@ -1,10 +1,10 @@
 /** One run of one scenario: feeds the steps in, and knows what happened. */
-import { createManualEnvironment, createMemoryQueue } from 'redux-turnkeeper/testing'
-import type { ManualEnvironment, MemoryQueue } from 'redux-turnkeeper/testing'
+import { createManualEnvironment, createMemoryQueue } from '../testing'
+import type { ManualEnvironment, MemoryQueue } from '../testing'
 import { createBackend } from './backend'
 import type { Effect, TabWire } from './backend'
 import type { Scenario, Step } from './format'
-import type { Subject, Tab } from './subject'
+import type { ConversationView, OpenSubject, Subject, TurnView } from './subject'
 import { createTime, settle } from './time'
 import type { Time, Timers } from './time'
 
@@ -12,7 +12,7 @@ const START = Date.UTC(2026, 0, 1)
 const THROTTLE = 60_000
 
 interface OpenTab {
-  readonly tab: Tab
+  readonly tab: OpenSubject
   readonly wire: TabWire
   readonly timers: Timers
   readonly environment: ManualEnvironment
@@ -25,25 +25,30 @@ export interface Run {
   readonly times: readonly number[]
   /** The names of the open tabs. */
   tabs(): readonly string[]
-  view(tab?: string): Tab['view']
+  conversation(conversation: string, tab?: string): ConversationView
+  turn(turn: string, tab?: string): TurnView
   feed(step: Step): Promise<void>
   /** What must hold at all times, and does not. */
-  check(): readonly string[]
+  problems(): readonly string[]
   /** Closes everything, and says what was left behind. */
   close(): readonly string[]
 }
 
+type Feed = (tab: OpenSubject, step: Step) => void
+const act: Feed = (tab, step) => tab.act(step)
+const receive: Feed = (tab, step) => tab.receive(step)
+
 /** Steps of the user: without a `tab` they are tab1's. */
-const OF_USER = new Set([
-  'send',
-  'stop',
-  'answer',
-  'queue.remove',
-  'view',
-  'conversation.rekey',
-  'conversation.close',
-  'reconfigure',
-])
+const WORDS_OF_USER: Readonly<Record<string, Feed>> = {
+  send: (tab, step) => tab.send(step),
+  stop: (tab, step) => tab.stop(step),
+  answer: (tab, step) => tab.answer(step),
+  'queue.remove': act,
+  view: act,
+  'conversation.rekey': act,
+  'conversation.close': act,
+  reconfigure: act,
+}
 const RESULTS = /^(send|stop|answer)\.(accepted|rejected|unknown)$/
 
 export function createRun(subject: Subject, scenario: Scenario): Run {
@@ -64,7 +69,9 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     const environment = createManualEnvironment()
     if (!told.has(name)) told.set(name, new Map())
     const tab = subject.open({
-      wire,
+      ports: wire.ports,
+      notify: wire.notify,
+      openRequests: () => wire.open,
       clock: timers,
       environment,
       policy: scenario.policy,
@@ -84,19 +91,24 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     if (open.timers.pending > 0) left.push(`${open.timers.pending} timers outlive ${name}`)
   }
   const those = (step: Step): readonly OpenTab[] => {
-    const name = step.tab ?? (OF_USER.has(step.event) ? 'tab1' : undefined)
+    const name = step.tab ?? (Object.hasOwn(WORDS_OF_USER, step.event) ? 'tab1' : undefined)
     if (name === undefined) return [...tabs.values()]
     const open = tabs.get(name)
     if (!open) throw new Error(`step ${step.at} (${step.event}): ${name} is not open`)
     return [open]
   }
+  const openTabOf = (name = 'tab1'): OpenTab => {
+    const open = tabs.get(name)
+    if (!open) throw new Error(`${name} is not open`)
+    return open
+  }
   openTab('tab1')
 
-  const act = async (step: Step): Promise<void> => {
+  const take = async (step: Step): Promise<void> => {
     if (RESULTS.test(step.event)) {
       // The answer to a request that was given up: the app may hear of it all the same, in another way.
       if (!backend.answer(step) && step.event === 'send.accepted')
-        for (const { tab } of those(step)) tab.feed(step)
+        for (const { tab } of those(step)) tab.receive(step)
       return
     }
     switch (step.event) {
@@ -105,7 +117,7 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
       case 'poll.begin':
         for (const { tab, wire } of those(step)) {
           wire.holdNext(step.request!, step.conversation!)
-          tab.lookUp(step.conversation!)
+          tab.checkStatus(step.conversation!)
           await settle()
           if (!wire.isHeld(step.request!)) throw new Error(`step ${step.at} (poll.begin): no look-up left`)
         }
@@ -150,11 +162,11 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
       }
       case 'duplicate': {
         const earlier = scenario.steps[step.of as number]!
-        return act(step.tab === undefined ? earlier : { ...earlier, tab: step.tab })
+        return take(step.tab === undefined ? earlier : { ...earlier, tab: step.tab })
       }
       default:
         if (step.event === 'send' && step.turn != null) turnOfMessage.set(step.message!, step.turn)
-        for (const { tab } of those(step)) tab.feed(step)
+        for (const { tab } of those(step)) (WORDS_OF_USER[step.event] ?? receive)(tab, step)
     }
   }
 
@@ -163,17 +175,14 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     effects: backend.effects,
     times,
     tabs: () => [...tabs.keys()],
-    view(name = 'tab1') {
-      const open = tabs.get(name)
-      if (!open) throw new Error(`${name} is not open`)
-      return open.tab.view
-    },
+    conversation: (conversation, name) => openTabOf(name).tab.conversation(conversation),
+    turn: (turn, name) => openTabOf(name).tab.turn(turn),
     async feed(step) {
       times[step.at] = time.now()
-      await act(step)
+      await take(step)
       await settle()
     },
-    check: () => [...tabs.values()].flatMap(({ tab }) => tab.check()),
+    problems: () => [...tabs.values()].flatMap(({ tab }) => tab.problems?.() ?? []),
     close() {
       for (const name of [...tabs.keys()]) closeTab(name)
       return left.splice(0)

@@ -1,5 +1,5 @@
-import { flushMicrotasks } from 'redux-turnkeeper/testing'
-import type { Clock } from 'redux-turnkeeper'
+import { flushMicrotasks } from '../testing'
+import type { Clock } from '../types'
 
 /** The timers of one tab, or of the network, over the shared time. */
 export interface Timers extends Clock {

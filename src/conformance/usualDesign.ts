@@ -1,11 +1,11 @@
 /**
- * A second subject, written as most apps do it: two flags a conversation, ids matched on endings (one without an id, or
+ * The usual design, written as most apps do it: two flags a conversation, ids matched on endings (one without an id, or
  * with an id never seen, ends), a 10 s poll while busy, a poll on reconnect, a 120 s watchdog, a queue drained on idle.
- * It shows that the runner can fail.
+ * A worked example of a subject, and a measure for others.
  */
-import type { PortContext, StatusAnswer } from 'redux-turnkeeper'
+import type { StatusAnswer } from '../types'
 import type { Step, TurnWord } from './format'
-import type { Subject, Surroundings, Tab, View } from './subject'
+import type { OpenSubject, Subject, Surroundings } from './subject'
 
 const POLL_EVERY = 10_000
 const WATCHDOG = 120_000
@@ -36,18 +36,23 @@ const OUTCOMES: Readonly<Record<string, TurnWord>> = {
 }
 const IDLE_WORDS = ['idle', 'ready', 'stopped', 'error']
 
-function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surroundings): Tab {
+function open({
+  ports,
+  notify,
+  clock,
+  policy,
+  sharedQueue,
+  told,
+  createId,
+  turnOf,
+}: Surroundings): OpenSubject {
   const conversations = new Map<string, Conversation>()
   const turns = new Map<string, TurnWord>()
   const started = new Map<string, number>()
   const records = new Map<string, number>()
   const turnOfRun = new Map<string, string>()
-  /** The usual design has no store of its own: its ports close over what they need. */
-  const context: PortContext = {
-    signal: new AbortController().signal,
-    dispatch: (action: unknown) => action as never,
-    getState: () => undefined,
-  }
+  /** The usual design gives up no request. */
+  const context = { signal: new AbortController().signal }
   let closed = false
 
   const of = (key: string): Conversation => {
@@ -109,7 +114,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
       records.set(turn, (records.get(turn) ?? 0) + 1)
       told.set(turn, (told.get(turn) ?? 0) + 1)
     }
-    if (wasBusy && word === 'completed') wire.notify(conversation.key, turn ?? '')
+    if (wasBusy && word === 'completed') notify(conversation.key, turn ?? '')
     conversation.turn = null
     conversation.run = null
     drain(conversation)
@@ -124,7 +129,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     busy(conversation, turn)
     turns.set(turn, 'pending')
     const { key: conversationId } = conversation
-    wire.ports
+    ports
       .sendTurn(
         { conversationId, turnId: turn, input: message, mode: 'start', hidden: false, attempt: 1 },
         context,
@@ -149,7 +154,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
 
   const poll = (conversation: Conversation): void => {
     const { key } = conversation
-    wire.ports.fetchStatus([key], context).then(
+    ports.fetchStatus([key], context).then(
       (answers) => {
         const answer = (answers as Readonly<Record<string, StatusAnswer>>)[key]
         if (!closed && answer) polled(conversation, answer)
@@ -182,13 +187,13 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
       conversation.isStopping = false
       conversation.error = 'The agent could not be stopped.'
     }
-    wire.ports
+    ports
       .stopTurn({ conversationId: conversation.key, turnId: conversation.turn ?? '', runIds: [] }, context)
       .then((result) => (result.status === 'refused' ? failed() : undefined), failed)
   }
   const answer = (conversation: Conversation, requestId: string): void => {
     const failed = () => void (conversation.error = 'The answer could not be given.')
-    wire.ports
+    ports
       .answerInput({ conversationId: conversation.key, requestId, answer: 'yes' }, context)
       .then((result) => (result.status === 'refused' ? failed() : void (conversation.input = null)), failed)
   }
@@ -209,7 +214,7 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     const message = step.message!
     if (step.mode === 'steer') {
       const { key: conversationId } = conversation
-      void wire.ports.sendTurn(
+      void ports.sendTurn(
         { conversationId, turnId: turn, input: message, mode: 'steer', hidden: false, attempt: 1 },
         context,
       )
@@ -219,28 +224,30 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     } else submit(conversation, turn, message)
   }
 
-  const feed = (step: Step): void => {
-    if (step.event === 'send') return send(step)
-    if (step.event === 'stream.opened') return conversations.forEach((conversation) => poll(conversation))
-    if (step.event === 'conversation.rekey') {
-      const moved = of(step.from!)
-      conversations.delete(step.from!)
-      moved.key = step.to!
-      return void conversations.set(step.to!, moved)
+  const act = (step: Step): void => {
+    switch (step.event) {
+      case 'conversation.rekey': {
+        const moved = of(step.from!)
+        conversations.delete(step.from!)
+        moved.key = step.to!
+        return void conversations.set(step.to!, moved)
+      }
+      case 'queue.remove': {
+        const conversation = of(step.conversation!)
+        conversation.queue = conversation.queue.filter(({ message }) => message !== step.message)
+        return
+      }
+      case 'conversation.close':
+        conversations.delete(step.conversation!)
+        return
     }
+  }
+
+  const receive = (step: Step): void => {
+    if (step.event === 'stream.opened') return conversations.forEach((conversation) => poll(conversation))
     if (step.conversation == null) return
     const conversation = of(step.conversation)
     switch (step.event) {
-      case 'stop':
-        return stop(conversation)
-      case 'answer':
-        return answer(conversation, step.input!)
-      case 'queue.remove':
-        conversation.queue = conversation.queue.filter(({ message }) => message !== step.message)
-        return
-      case 'conversation.close':
-        conversations.delete(conversation.key)
-        return
       case 'turn.started': {
         const turn =
           step.turn ?? (step.run != null ? (turnOfRun.get(step.run) ?? conversation.turn) : conversation.turn)
@@ -277,37 +284,42 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
     }
   }
 
-  const view: View = {
-    busy: (key) => of(key).isBusy,
-    phase(key) {
-      const { isBusy, isStopping, input, turn } = of(key)
-      if (!isBusy) return 'idle'
-      if (isStopping) return 'stopping'
-      if (input !== null) return 'awaiting_input'
-      return turn !== null && turns.get(turn) === 'pending' ? 'submitting' : 'working'
-    },
-    liveTurn(key) {
-      const { isBusy, turn } = of(key)
-      return isBusy ? { turn: turn ?? '', runs: [] } : null
-    },
-    turn: (turn) => turns.get(turn) ?? 'none',
-    ends: (turn) => ({ records: records.get(turn) ?? 0, told: told.get(turn) ?? 0 }),
-    lastEnded: (key) => of(key).lastEnded,
-    startedAt: (turn) => started.get(turn) ?? null,
-    canStop: (key) => of(key).isBusy && !of(key).isStopping,
-    canSend: (key) => !of(key).isBusy,
-    lastError: (key) => of(key).error,
-    background: () => 0,
-    queue: (key) => of(key).queue.map(({ message }) => message),
-    drafts: () => [],
-    pendingInput: (key) => of(key).input,
-    contradictions: () => [],
+  const phaseOf = ({ isBusy, isStopping, input, turn }: Conversation) => {
+    if (!isBusy) return 'idle'
+    if (isStopping) return 'stopping'
+    if (input !== null) return 'awaiting_input'
+    return turn !== null && turns.get(turn) === 'pending' ? 'submitting' : 'working'
   }
 
   return {
-    view,
-    feed,
-    lookUp: (key) => poll(of(key)),
+    send,
+    stop: (step) => stop(of(step.conversation!)),
+    answer: (step) => answer(of(step.conversation!), step.input!),
+    act,
+    receive,
+    checkStatus: (key) => poll(of(key)),
+    conversation(key) {
+      const shown = of(key)
+      return {
+        busy: shown.isBusy,
+        phase: phaseOf(shown),
+        liveTurn: shown.isBusy ? { turn: shown.turn ?? '', runs: [] } : null,
+        lastEnded: shown.lastEnded,
+        canStop: shown.isBusy && !shown.isStopping,
+        canSend: !shown.isBusy,
+        lastError: shown.error,
+        background: 0,
+        queue: shown.queue.map(({ message }) => message),
+        drafts: [],
+        pendingInput: shown.input,
+        contradictions: [],
+      }
+    },
+    turn: (turn) => ({
+      state: turns.get(turn) ?? 'none',
+      ends: { records: records.get(turn) ?? 0, told: told.get(turn) ?? 0 },
+      startedAt: started.get(turn) ?? null,
+    }),
     restore(persisted) {
       for (const [key, value] of Object.entries(persisted)) {
         if (key === 'queue') {
@@ -319,7 +331,6 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
         }
       }
     },
-    check: () => [],
     close() {
       closed = true
       unsubscribe?.()
@@ -332,4 +343,5 @@ function open({ wire, clock, policy, sharedQueue, told, createId, turnOf }: Surr
   }
 }
 
-export const naiveSubject: Subject = { name: 'naive', open }
+/** Two flags a conversation, ids matched on ends, a poll, a watchdog, a queue drained on idle: as most apps do it. */
+export const usualDesign: Subject = { name: 'the usual design', open }

@@ -1,12 +1,10 @@
 /**
- * The words of the scenario format, and the reading of its files.
+ * The words of the scenario format, and the reading of a scenario.
  *
  * Everything that the format does not know is an error that names the word and the scenario: a step that is silently
  * skipped would make a scenario pass. `truth` is taken out here, so that nothing further in can see it.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-
+/** The turn before, as a status answer or a stored transcript tells of it. */
 export interface Last {
   readonly turn?: string | null
   readonly run?: string | null
@@ -14,6 +12,7 @@ export interface Last {
   readonly state?: 'complete' | 'incomplete' | 'user_only'
 }
 
+/** One thing that happens. `event` says what; which of the other fields it has depends on that. */
 export interface Step {
   readonly at: number
   readonly event: string
@@ -50,6 +49,7 @@ export interface Step {
   readonly persisted?: Readonly<Record<string, unknown>>
 }
 
+/** Which effects an assertion is about: those of that kind with these fields. */
 export interface EffectPattern {
   readonly effect: string
   readonly conversation?: string
@@ -57,6 +57,7 @@ export interface EffectPattern {
   readonly message?: string
 }
 
+/** What should be seen once step `after` has settled. */
 export interface Assertion extends Partial<EffectPattern> {
   readonly after: number
   readonly assert: string
@@ -76,6 +77,7 @@ export interface Assertion extends Partial<EffectPattern> {
   readonly then?: EffectPattern
 }
 
+/** The configuration that a scenario assumes. */
 export interface Policy {
   readonly on_user_stop?: 'hold_queue' | 'drain_queue'
   readonly send_while_busy?: 'queue' | 'send'
@@ -84,9 +86,15 @@ export interface Policy {
   readonly shared_queue?: boolean
 }
 
+/** A story of something that went wrong, and what should have been seen instead. */
 export interface Scenario {
   readonly id: string
+  /** The kind of bug. */
   readonly family: string
+  /** Where it was reported: issues of public repositories, or what it mirrors. */
+  readonly source: string
+  readonly whatUsersSaw: string
+  readonly rootCause: string
   readonly policy: Policy
   readonly steps: readonly Step[]
   readonly expect: readonly Assertion[]
@@ -94,6 +102,7 @@ export interface Scenario {
   readonly notes: readonly string[]
 }
 
+/** A scenario that cannot be read: the message names it, and the word that is unknown or missing. */
 export class ScenarioError extends Error {
   constructor(id: string, problem: string) {
     super(`${id}: ${problem}`)
@@ -209,6 +218,7 @@ export const PHASES = [
   'stopping',
   'unverified',
 ] as const
+/** What a working indicator can say. */
 export type PhaseWord = (typeof PHASES)[number]
 export const TURN_WORDS = [
   'queued',
@@ -221,6 +231,7 @@ export const TURN_WORDS = [
   'ended_unknown',
   'undelivered',
 ] as const
+/** How far a turn is, or what became of it. */
 export type TurnWord = (typeof TURN_WORDS)[number]
 export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
 export type EffectWord = (typeof EFFECTS)[number]
@@ -334,9 +345,11 @@ function readAssertion(id: string, raw: Raw, steps: number): Assertion {
   return raw as unknown as Assertion
 }
 
-/** Checks one scenario and makes it fit for the runner. */
+/** Checks one scenario and makes it fit for the runner. Throws a {@link ScenarioError} where the format is not kept. */
 export function readScenario(raw: unknown): Scenario {
   const { id: rawId, family, policy = {}, scenario, expect } = raw as Raw
+  const told = (field: string): string =>
+    typeof (raw as Raw)[field] === 'string' ? String((raw as Raw)[field]) : ''
   const id = String(rawId)
   if (typeof rawId !== 'string') throw new ScenarioError(JSON.stringify(raw).slice(0, 60), 'it has no "id"')
   if (!Array.isArray(scenario) || !Array.isArray(expect)) {
@@ -360,6 +373,9 @@ export function readScenario(raw: unknown): Scenario {
   return {
     id,
     family: String(family ?? 'unnamed'),
+    source: told('source'),
+    whatUsersSaw: told('what_users_saw'),
+    rootCause: told('root_cause'),
     policy: policy as Policy,
     steps,
     expect: assertions,
@@ -372,23 +388,13 @@ export type Loaded =
   | { readonly id: string; readonly family: string; readonly scenario: Scenario }
   | { readonly id: string; readonly family: string; readonly error: string }
 
-/** All scenarios of the `*.json` files in a folder (or of one such file), in order. */
-export function loadScenarios(path: string): readonly Loaded[] {
-  const files = statSync(path).isDirectory()
-    ? readdirSync(path)
-        .filter((name) => name.endsWith('.json'))
-        .sort()
-        .map((name) => join(path, name))
-    : [path]
-  return files.flatMap((file) => {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return (Array.isArray(content) ? content : [content]).map((raw: unknown): Loaded => {
-      const { id = file, family = 'unnamed' } = (raw ?? {}) as { id?: string; family?: string }
-      try {
-        return { id, family, scenario: readScenario(raw) }
-      } catch (error) {
-        return { id, family, error: (error as Error).message }
-      }
-    })
+/** The scenarios of one file, parsed from its JSON: one scenario, or a list. `name` stands in for the id that one lacks. */
+export const readScenarios = (content: unknown, name: string): readonly Loaded[] =>
+  (Array.isArray(content) ? content : [content]).map((raw: unknown): Loaded => {
+    const { id = name, family = 'unnamed' } = (raw ?? {}) as { id?: string; family?: string }
+    try {
+      return { id, family, scenario: readScenario(raw) }
+    } catch (error) {
+      return { id, family, error: (error as Error).message }
+    }
   })
-}

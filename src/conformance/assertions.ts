@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Effect } from './backend'
 import type { Assertion, EffectPattern, Scenario } from './format'
 import type { Run } from './run'
+import { inexpressible } from './subject'
+import type { ConversationView, TurnView } from './subject'
 
 /** A clock that a person reads: a look-up's latency does not show in it. */
 const CLOCK_TOLERANCE = 1_000
@@ -23,6 +25,16 @@ type Check = (assertion: Assertion, context: Context) => string | null | Promise
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
 const unless = (holds: boolean, seen: unknown): string | null => (holds ? null : show(seen))
+
+/** A fact of a view that an assertion asks for; a subject that has no notion of it leaves it out. */
+function fact<V extends ConversationView | TurnView, Name extends keyof V & string>(
+  view: V,
+  name: Name,
+): Exclude<V[Name], undefined> {
+  const value = view[name]
+  if (value === undefined) throw inexpressible(name)
+  return value as Exclude<V[Name], undefined>
+}
 
 /** What a fact is allowed to be: one value, or one of several. */
 const allowed = (assertion: Assertion, seen: unknown): string | null =>
@@ -51,24 +63,24 @@ export function snapshot(run: Run, scenario: Scenario): Snapshot {
   const { turns, conversations } = named(scenario)
   const seen: Record<string, unknown> = {}
   for (const tab of run.tabs()) {
-    const view = run.view(tab)
     for (const id of conversations) {
-      const live = view.liveTurn(id)
+      const view = run.conversation(id, tab)
+      const live = view.liveTurn
       const facts = {
-        busy: view.busy(id),
-        phase: view.phase(id),
+        busy: view.busy,
+        phase: view.phase,
         'live turn': live?.turn ?? null,
-        'started at': live && view.startedAt(live.turn),
-        'can stop': view.canStop(id),
-        'can send': view.canSend(id),
-        'last error': view.lastError(id),
-        queue: view.queue(id),
-        drafts: view.drafts(id),
-        'pending input': view.pendingInput(id),
+        'started at': live ? run.turn(live.turn, tab).startedAt : null,
+        'can stop': view.canStop,
+        'can send': view.canSend,
+        'last error': view.lastError,
+        queue: view.queue,
+        drafts: view.drafts,
+        'pending input': view.pendingInput,
       }
       for (const [name, value] of Object.entries(facts)) seen[`${tab} ${id} ${name}`] = value
     }
-    for (const turn of turns) seen[`${tab} turn ${turn}`] = view.turn(turn)
+    for (const turn of turns) seen[`${tab} turn ${turn}`] = run.turn(turn, tab).state
   }
   seen.effects = run.effects
     .filter(({ effect }) => effect !== 'poll')
@@ -120,31 +132,35 @@ async function wait(
   const { after, conversation, ms, tab } = assertion
   const run = await context.fork(after)
   const since = run.time.now()
-  const busy = () => run.view(tab).busy(conversation!)
+  const busy = () => fact(run.conversation(conversation!, tab), 'busy')
   let idle = !busy()
   if (!idle) await run.time.advance(ms!, () => (idle = !busy()))
   return { run, idleAfter: idle ? run.time.now() - since : null }
 }
 
+/** A fact of the conversation that an assertion is about. */
+const shown = <Name extends keyof ConversationView>(a: Assertion, run: Run, name: Name) =>
+  fact(run.conversation(a.conversation!, a.tab), name)
+
 export const checks: Readonly<Record<string, Check>> = {
-  busy: (a, { run }) => allowed(a, run.view(a.tab).busy(a.conversation!)),
-  phase: (a, { run }) => allowed(a, run.view(a.tab).phase(a.conversation!)),
+  busy: (a, { run }) => allowed(a, shown(a, run, 'busy')),
+  phase: (a, { run }) => allowed(a, shown(a, run, 'phase')),
   live_turn(a, { run, scenario }) {
-    const live = run.view(a.tab).liveTurn(a.conversation!)
+    const live = shown(a, run, 'liveTurn')
     if (live === null || live.turn === a.value) return allowed(a, live && live.turn)
     // A turn that came in by its run alone goes by an id of the keeper's own.
     const known = typeof a.value === 'string' && !scenario.steps.some(({ turn }) => turn === a.value)
     return unless(known && live.runs.includes(a.value as string), live.turn)
   },
-  turn: (a, { run }) => allowed(a, run.view(a.tab).turn(a.turn!)),
+  turn: (a, { run }) => allowed(a, fact(run.turn(a.turn!, a.tab), 'state')),
   ended_once(a, { run }) {
-    const { records, told } = run.view(a.tab).ends(a.turn!)
+    const { records, told } = fact(run.turn(a.turn!, a.tab), 'ends')
     return told === 1 && records === 1 ? null : `${records} records, told ${told} times`
   },
-  can_stop: (a, { run }) => allowed(a, run.view(a.tab).canStop(a.conversation!)),
-  can_send: (a, { run }) => allowed(a, run.view(a.tab).canSend(a.conversation!)),
+  can_stop: (a, { run }) => allowed(a, shown(a, run, 'canStop')),
+  can_send: (a, { run }) => allowed(a, shown(a, run, 'canSend')),
   last_error(a, { run }) {
-    const seen = run.view(a.tab).lastError(a.conversation!)
+    const seen = shown(a, run, 'lastError')
     return unless((seen === null) === (a.value === 'none'), seen ?? 'none')
   },
   effects(a, { run }) {
@@ -172,7 +188,7 @@ export const checks: Readonly<Record<string, Check>> = {
     return keys.size <= 1 ? null : `${keys.size} keys [${[...keys].join(', ')}]`
   },
   background(a, { run }) {
-    const seen = run.view(a.tab).background(a.conversation!)
+    const seen = shown(a, run, 'background')
     return counted(a, seen, () => show(seen))
   },
   effect_order(a, { run }) {
@@ -183,20 +199,21 @@ export const checks: Readonly<Record<string, Check>> = {
     if (!then) return 'the second was not asked for'
     return first.confirmed! < then.issued ? null : 'the second was asked for before the first was confirmed'
   },
-  queue: (a, { run }) => allowed(a, run.view(a.tab).queue(a.conversation!)),
+  queue: (a, { run }) => allowed(a, shown(a, run, 'queue')),
   draft_has(a, { run }) {
-    const seen = run.view(a.tab).drafts(a.conversation!)
+    const seen = shown(a, run, 'drafts')
     return unless(seen.includes(a.message!), seen)
   },
-  pending_input: (a, { run }) => allowed(a, run.view(a.tab).pendingInput(a.conversation!)),
+  pending_input: (a, { run }) => allowed(a, shown(a, run, 'pendingInput')),
   async settles_within(a, context) {
     const { run, idleAfter } = await wait(context, a)
     if (idleAfter === null) {
-      const view = run.view(a.tab)
-      return `still busy after ${a.ms} ms: ${view.phase(a.conversation!)}, ${view.liveTurn(a.conversation!)?.turn ?? 'no live turn'}`
+      const { phase = 'busy', liveTurn } = run.conversation(a.conversation!, a.tab)
+      return `still busy after ${a.ms} ms: ${phase}, ${liveTurn?.turn ?? 'no live turn'}`
     }
-    const ended = run.view(a.tab).lastEnded(a.conversation!)
-    return a.to && (ended === null || !a.to.includes(ended)) ? show(ended) : null
+    if (!a.to) return null
+    const ended = shown(a, run, 'lastEnded')
+    return ended === null || !a.to.includes(ended) ? show(ended) : null
   },
   async stays_busy_for(a, context) {
     const { idleAfter } = await wait(context, a)
@@ -214,12 +231,12 @@ export const checks: Readonly<Record<string, Check>> = {
       : changed.map((fact) => `${fact}: ${show(was[fact])} became ${show(is[fact])}`).join('; ')
   },
   agree(a, { run }) {
-    const found = run.view(a.tab).contradictions(a.conversation!)
+    const found = shown(a, run, 'contradictions')
     return found.length === 0 ? null : found.join('; ')
   },
   elapsed_from(a, { run }) {
     const expected = a.step === undefined ? run.time.now() - a.ms_ago! : run.times[a.step]
-    const seen = run.view(a.tab).startedAt(a.turn!)
+    const seen = fact(run.turn(a.turn!, a.tab), 'startedAt')
     if (expected === undefined) return 'that step has not taken place'
     if (seen === null) return 'no start'
     return Math.abs(seen - expected) <= CLOCK_TOLERANCE

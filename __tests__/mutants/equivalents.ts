@@ -1,0 +1,51 @@
+/** Mutants that no test can notice, each with its reason: they do not count. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MutantResult } from '@stryker-mutator/api/core'
+import { fileOf } from './sample'
+
+export interface Equivalent {
+  readonly file: string
+  /** The mutated text, as it stands in the file. */
+  readonly original: string
+  /** What stands before it on its line, where the text alone is found more than once. */
+  readonly after?: string
+  readonly replacement: string
+  readonly reason: string
+}
+
+export const readEquivalents = (): readonly Equivalent[] =>
+  JSON.parse(readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8')) as readonly Equivalent[]
+
+type Place = Pick<MutantResult, 'fileName' | 'location'>
+
+/** The text that a mutant replaces, and what stands before it on its line. */
+export function originalOf(
+  { location }: Place,
+  source: string,
+): { readonly text: string; readonly before: string } {
+  const lines = source.split('\n')
+  const { start, end } = location
+  const those = lines.slice(start.line, end.line + 1)
+  const before = those[0]!.slice(0, start.column)
+  those[those.length - 1] = those.at(-1)!.slice(0, end.column)
+  those[0] = those[0]!.slice(start.column)
+  return { text: those.join('\n'), before }
+}
+
+const asOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+export function isEquivalent(
+  mutant: Place & Pick<MutantResult, 'replacement'>,
+  source: string,
+  equivalents: readonly Equivalent[],
+): boolean {
+  const { text, before } = originalOf(mutant, source)
+  return equivalents.some(
+    ({ file, original, after, replacement }) =>
+      file === fileOf(mutant) &&
+      asOneLine(original) === asOneLine(text) &&
+      asOneLine(replacement) === asOneLine(mutant.replacement ?? '') &&
+      (after === undefined || before.trimEnd().endsWith(after)),
+  )
+}

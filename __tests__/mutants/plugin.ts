@@ -1,0 +1,197 @@
+/**
+ * What Stryker runs here: a test runner over the suite in one process, and a checker that lets only a sample through.
+ *
+ * To Stryker a test is a file. The runner itself knows which single tests reach a mutant, and runs those alone, the
+ * quickest first, until one fails.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Checker, CheckResult } from '@stryker-mutator/api/check'
+import { CheckStatus } from '@stryker-mutator/api/check'
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core'
+import type { CoverageData, InstrumenterContext, Mutant, MutantCoverage } from '@stryker-mutator/api/core'
+import { PluginKind, declareFactoryPlugin, declareValuePlugin } from '@stryker-mutator/api/plugin'
+import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner'
+import type {
+  DryRunResult,
+  MutantRunOptions,
+  MutantRunResult,
+  TestRunner,
+} from '@stryker-mutator/api/test-runner'
+import { testFiles } from './files'
+import { NOT_SAMPLED, keyOf } from './sample'
+import { loadSuite } from './suite'
+import type { SuiteTest } from './suite'
+
+/** Names the file that holds the keys of the chosen mutants. */
+const SAMPLE_FILE = 'TURNKEEPER_MUTANTS'
+
+/** How long the tests of one mutant may take, as measured without it, ms: the quickest are run. */
+const BUDGET = 10_000
+
+/** Written by the first run, read by each process: the tests in their order, and those that reach each mutant. */
+const COVERAGE = 'mutants-coverage.json'
+interface Coverage {
+  /** How long each test takes, ms. */
+  readonly durations: readonly number[]
+  /** Mutant id to indexes of tests, the quickest first. */
+  readonly testsOf: Readonly<Record<string, readonly number[]>>
+}
+
+const globals = globalThis as unknown as Record<string, InstrumenterContext>
+const context: InstrumenterContext = (globals[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {})
+
+const add = (to: CoverageData, from: CoverageData): void => {
+  for (const [id, hits] of Object.entries(from)) to[id] = (to[id] ?? 0) + hits
+}
+
+function createRunner(): TestRunner {
+  const root = process.cwd()
+  const files = testFiles(root)
+  let tests: readonly SuiteTest[] = []
+  let coverage: Coverage | undefined
+  let isClean = false
+
+  /** Loads everything anew, where a mutant of the loading itself may have left something behind. */
+  const load = (mutant?: string): void => {
+    activate(mutant)
+    tests = loadSuite(root, files)
+    isClean = mutant === undefined
+  }
+  const activate = (mutant: string | undefined, hitLimit?: number): void => {
+    Object.assign(context, {
+      activeMutant: mutant,
+      hitCount: hitLimit === undefined ? undefined : 0,
+      hitLimit,
+    })
+  }
+
+  const dryRun = async (): Promise<DryRunResult> => {
+    const measured: MutantCoverage = { static: {}, perTest: {} }
+    const byFile: Record<string, { ms: number; failure: string | null; hits: CoverageData }> = {}
+    const durations: number[] = []
+    const reached = new Map<string, number[]>()
+    context.mutantCoverage = measured
+    load()
+    for (const [index, test] of tests.entries()) {
+      context.currentTestId = 'now'
+      const start = performance.now()
+      const failure = await test.run()
+      durations[index] = performance.now() - start
+      const hits = measured.perTest['now'] ?? {}
+      measured.perTest = {}
+      for (const id of Object.keys(hits)) {
+        const those = reached.get(id)
+        if (those) those.push(index)
+        else reached.set(id, [index])
+      }
+      const file = (byFile[test.file] ??= { ms: 0, failure: null, hits: {} })
+      file.ms += durations[index]!
+      file.failure ??= failure && `${test.name}: ${failure}`
+      add(file.hits, hits)
+    }
+    delete context.currentTestId
+    delete context.mutantCoverage
+    const quickestFirst = (one: number, other: number): number => durations[one]! - durations[other]!
+    coverage = {
+      durations,
+      testsOf: Object.fromEntries([...reached].map(([id, indexes]) => [id, indexes.sort(quickestFirst)])),
+    }
+    writeFileSync(COVERAGE, JSON.stringify(coverage))
+    return {
+      status: DryRunStatus.Complete,
+      tests: Object.entries(byFile).map(([file, { ms, failure }]) => {
+        const about = { id: file, name: file, timeSpentMs: Math.round(ms) }
+        return failure === null
+          ? { ...about, status: TestStatus.Success }
+          : { ...about, status: TestStatus.Failed, failureMessage: failure }
+      }),
+      mutantCoverage: {
+        static: measured.static,
+        perTest: Object.fromEntries(Object.entries(byFile).map(([file, { hits }]) => [file, hits])),
+      },
+    }
+  }
+
+  const mutantRun = async (options: MutantRunOptions): Promise<MutantRunResult> => {
+    const { activeMutant, mutantActivation, hitLimit } = options
+    coverage ??= JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage
+    const { durations, testsOf } = coverage
+    const isStatic = mutantActivation === 'static'
+    const within = (indexes: readonly number[]): readonly number[] => {
+      let total = 0
+      return indexes.filter((index) => (total += durations[index]!) <= BUDGET)
+    }
+    if (!isStatic && !isClean) load()
+    const quickestFirst = (one: number, other: number): number => durations[one]! - durations[other]!
+    const chosen = within(
+      isStatic ? durations.map((_, index) => index).sort(quickestFirst) : (testsOf[activeMutant.id] ?? []),
+    )
+
+    /** Runs the chosen tests until one fails. */
+    const firstFailure = async (): Promise<{ index: number; text: string; nrOfTests: number } | null> => {
+      if (isStatic) {
+        try {
+          load(activeMutant.id)
+        } catch (error) {
+          return { index: -1, text: `it cannot be loaded: ${String(error)}`, nrOfTests: 0 }
+        }
+      }
+      for (const [position, index] of chosen.entries()) {
+        activate(activeMutant.id, hitLimit)
+        const text = (await tests[index]?.run()) ?? null
+        if (text !== null) return { index, text, nrOfTests: position + 1 }
+      }
+      return null
+    }
+
+    let failure = await firstFailure()
+    activate(undefined)
+    if (isStatic) isClean = false
+    // What an earlier mutant left behind, or a test that fails by chance, must not count as noticed.
+    else if (failure && (await tests[failure.index]!.run()) !== null) {
+      load()
+      failure = await firstFailure()
+      activate(undefined)
+      if (failure && (await tests[failure.index]!.run()) !== null)
+        return { status: MutantRunStatus.Error, errorMessage: `${tests[failure.index]!.name} fails as it is` }
+    }
+    if (!failure) return { status: MutantRunStatus.Survived, nrOfTests: chosen.length }
+    const { index, text, nrOfTests } = failure
+    if (text.includes('Hit count limit reached')) return { status: MutantRunStatus.Timeout, reason: text }
+    const test = tests[index]
+    return {
+      status: MutantRunStatus.Killed,
+      killedBy: [test?.file ?? files[0]!],
+      failureMessage: `${test?.name ?? 'loading'}: ${text.slice(0, 500)}`,
+      nrOfTests,
+    }
+  }
+
+  return {
+    capabilities: () => ({ reloadEnvironment: true }),
+    dryRun,
+    mutantRun,
+  }
+}
+createRunner.inject = [] as const
+
+/** Lets through what was chosen, and not what lies within it. */
+const sampler: Checker = {
+  init: () => Promise.resolve(),
+  check(mutants: Mutant[]) {
+    const chosen = new Set(JSON.parse(readFileSync(process.env[SAMPLE_FILE]!, 'utf8')) as string[])
+    const results = mutants.map((mutant): [string, CheckResult] => [
+      mutant.id,
+      chosen.has(keyOf(mutant))
+        ? { status: CheckStatus.Passed }
+        : { status: CheckStatus.CompileError, reason: NOT_SAMPLED },
+    ])
+    return Promise.resolve(Object.fromEntries(results))
+  },
+  group: (mutants) => Promise.resolve([mutants.map(({ id }) => id)]),
+}
+
+export const strykerPlugins = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'suite', createRunner),
+  declareValuePlugin(PluginKind.Checker, 'sample', sampler),
+]

@@ -1,0 +1,78 @@
+/**
+ * Runs a random sample of mutants of the source against the fast suite, and ends with the score and its margin.
+ *
+ *     npm run test:mutants                          500 mutants, a fresh seed
+ *     npm run test:mutants -- --size 100 --seed 7   another size, a given seed
+ *     npm run test:mutants -- --all                 every mutant
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Stryker } from '@stryker-mutator/core'
+import { build } from 'esbuild'
+import { readEquivalents } from './equivalents'
+import { sourceFiles } from './files'
+import { reportOf } from './report'
+import { allMutants, keyOf, rangeOf, sampleOf } from './sample'
+
+const CACHE = 'node_modules/.cache/mutants'
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '500' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    all: { type: 'boolean', default: false },
+    concurrency: { type: 'string', default: '2' },
+  },
+})
+const size = values.all ? Infinity : Number(values.size)
+if (!(size >= 1)) throw new Error(`--size takes a number of mutants, not "${values.size}"`)
+
+async function main(): Promise<void> {
+  mkdirSync(CACHE, { recursive: true })
+  const plugin = resolve(CACHE, 'plugin.mjs')
+  await build({
+    entryPoints: ['__tests__/mutants/plugin.ts'],
+    outfile: plugin,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  })
+  const started = Date.now()
+  const all = await allMutants(sourceFiles())
+  const sample = sampleOf(all, size, values.seed)
+  const sampleFile = resolve(CACHE, 'sample.json')
+  writeFileSync(sampleFile, JSON.stringify(sample.map(keyOf)))
+  process.env['TURNKEEPER_MUTANTS'] = sampleFile
+  const results = await new Stryker({
+    // Only what is needed is instrumented: the rest runs as it is, and as fast.
+    mutate: values.all ? [...sourceFiles()] : sample.map(rangeOf),
+    plugins: [plugin],
+    testRunner: 'suite',
+    checkers: values.all ? [] : ['sample'],
+    buildCommand: 'tsx __tests__/mutants/transpile.ts',
+    coverageAnalysis: 'perTest',
+    ignorePatterns: ['dist', 'coverage', '__tests__/bench', '__tests__/e2e/artefacts'],
+    tempDirName: `${CACHE}/sandboxes`,
+    dryRunTimeoutMinutes: 60,
+    concurrency: Number(values.concurrency),
+    // What loops for ever is noticed by how often the mutant is reached; this is for the rest, on a busy machine too.
+    timeoutMS: 120_000,
+    timeoutFactor: 1,
+    reporters: ['json', 'progress-append-only'],
+    jsonReporter: { fileName: `${CACHE}/mutants.json` },
+    disableTypeChecks: false,
+    allowEmpty: false,
+    thresholds: { high: 95, low: 90, break: null },
+  }).runMutationTest()
+  const { lines, holds } = reportOf(results, readEquivalents(), {
+    of: all.length,
+    seed: values.seed,
+    minutes: (Date.now() - started) / 60_000,
+  })
+  console.log(lines.join('\n'))
+  if (!holds) process.exitCode = 1
+}
+
+void main()

@@ -1,0 +1,40 @@
+/**
+ * The stuck-turn bugs of public issue threads as scenarios, and a runner that plays them against any client: a
+ * {@link Subject} opens as ten functions. Runs in Node, without a test framework.
+ */
+export { scenarios, type ScenarioSet } from './data'
+export { FAMILIES } from './families'
+export {
+  readScenario,
+  readScenarios,
+  ScenarioError,
+  type Assertion,
+  type EffectPattern,
+  type Last,
+  type Loaded,
+  type PhaseWord,
+  type Policy,
+  type Scenario,
+  type Step,
+  type TurnWord,
+} from './format'
+export {
+  outcomeOf,
+  passed,
+  runScenario,
+  runScenarios,
+  type Failure,
+  type Outcome,
+  type Verdict,
+} from './runScenarios'
+export {
+  inexpressible,
+  InexpressibleError,
+  type ConformancePorts,
+  type ConversationView,
+  type OpenSubject,
+  type Subject,
+  type Surroundings,
+  type TurnView,
+} from './subject'
+export { usualDesign } from './usualDesign'
