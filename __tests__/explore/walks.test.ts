@@ -9,6 +9,8 @@ const COUNT = Number(process.env['WALKS'] ?? 120)
 const FIRST = Number(process.env['FIRST_WALK'] ?? 1)
 const STEPS = 60
 
+jest.setTimeout(120_000)
+
 test.each([
   ['with a status check', true],
   ['without one', false],
