@@ -71,7 +71,9 @@ describe('adopting', () => {
 describe('transcripts', () => {
   type Message = { readonly id: string; readonly outcome?: string }
   type Transcripts = {
-    readonly actions: Readonly<Record<'textArrived' | 'transcriptLoaded', (payload: object) => never>>
+    readonly actions: Readonly<
+      Record<'textArrived' | 'toolCalled' | 'toolReturned' | 'transcriptLoaded', (payload: object) => never>
+    >
     readonly reducer: (
       state: Readonly<Record<string, readonly Message[]>> | undefined,
       action: never,
@@ -100,15 +102,21 @@ describe('transcripts', () => {
     prompt('t1')
     dispatch(actions.textArrived({ conversationId, turnId: 't1', messageId: 'm1', delta: 'Hi' }))
     dispatch(actions.textArrived({ conversationId, turnId: 't1', messageId: 'm1', delta: '!' }))
+    const search = { id: 'k1', name: 'search', args: '{}', result: 'found' }
+    const answer = { conversationId, turnId: 't1', messageId: 'm1' }
+    const called = actions.toolCalled({ ...answer, callId: 'k1', name: 'search', args: '{}' })
+    // A stream that is opened again may tell it twice.
+    for (const action of [called, called]) dispatch(action)
+    dispatch(actions.toolReturned({ ...answer, callId: 'k1', result: 'found' }))
     dispatch(settled('t1', 'complete'))
     prompt('t2')
     dispatch(settled('t2', 'undelivered'))
     prompt('t3', { retryOf: 't2' })
     prompt('t4', { hidden: true })
     expect(messages()).toEqual([
-      { id: 't1', turnId: 't1', role: 'user', text: 't1', outcome: 'complete' },
-      { id: 'm1', turnId: 't1', role: 'agent', text: 'Hi!', outcome: 'complete' },
-      { id: 't3', turnId: 't3', role: 'user', text: 't3' },
+      { id: 't1', turnId: 't1', role: 'user', text: 't1', tools: [], outcome: 'complete' },
+      { id: 'm1', turnId: 't1', role: 'agent', text: 'Hi!', tools: [search], outcome: 'complete' },
+      { id: 't3', turnId: 't3', role: 'user', text: 't3', tools: [] },
     ])
     dispatch({ type: 'turnkeeper/draftTaken', payload: { conversationId, turnId: 't3' } })
     expect(messages().map(({ id }) => id)).toEqual(['t1', 'm1'])

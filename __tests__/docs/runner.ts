@@ -3,6 +3,7 @@ import * as toolkit from '@reduxjs/toolkit'
 import * as core from 'redux-turnkeeper'
 import type { Turnkeeper, TurnkeeperOptions } from 'redux-turnkeeper'
 import ts from 'typescript'
+import { isModuleOnly, requireModule } from './moduleOnly'
 import { blockOf, fileOf } from './pages'
 import type { Block } from './pages'
 
@@ -85,7 +86,8 @@ export function createRunner({ globals = {}, modules = {}, options = {} }: World
       files.set(specifier, await load(file))
     }
     const exports: Exports = {}
-    const require = (id: string): unknown => files.get(id) ?? known[id] ?? jest.requireActual<object>(id)
+    const require = (id: string): unknown =>
+      files.get(id) ?? known[id] ?? (isModuleOnly(id) ? requireModule(id) : jest.requireActual<object>(id))
     const body = `return (async () => {${compile(block.code)}\n})()`
     await new Function('exports', 'require', ...Object.keys(globals), body)(
       exports,

@@ -69,7 +69,7 @@ describe('names', () => {
   const OTHERS = new Set(
     (
       'configureStore createListenerMiddleware combineSlices startListening addCase useState useChat useStream generateMessageId ' +
-      'isLoading isStreaming isRunning isStopping isWaitingForApproval pendingApproval pendingMessages activeRequestId ' +
+      'isLoading isStreaming isRunning setIsRunning isStopping isWaitingForApproval pendingApproval pendingMessages activeRequestId ' +
       'runningThreads onFinish createContext sessionStorage messageID parentID sessionID onClick setInterval commandExecution'
     ).split(' '),
   )
