@@ -61,7 +61,7 @@ const withoutPeers = {
 /** Bytes of what a page loads at once: parts that are imported when they are needed are not among them. */
 async function sizeOf(source) {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: source, resolveDir: folder, sourcefile: 'entry.js' },
+    stdin: { contents: source, resolveDir: folder },
     outdir: 'out',
     bundle: true,
     splitting: true,
@@ -77,7 +77,7 @@ async function sizeOf(source) {
     loader: { '.css': 'empty', '.woff': 'empty', '.woff2': 'empty', '.ttf': 'empty' },
     logLevel: 'error',
   })
-  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === 'entry.js')
+  const entry = Object.keys(metafile.outputs).find((path) => path.endsWith('stdin.js'))
   const loaded = new Set([entry])
   for (const path of loaded)
     for (const { path: imported, kind, external } of metafile.outputs[path].imports)
