@@ -73,6 +73,7 @@ export interface AcpTurn {
   readonly turnId: string
 }
 
+/** Reads the messages of one connection, and is told of the requests that change how they are read. */
 export interface AcpReader extends Reader<AcpMessage> {
   /** Call it before the prompt of a turn leaves. */
   promptSent(turn: AcpTurn): void
@@ -80,6 +81,7 @@ export interface AcpReader extends Reader<AcpMessage> {
   promptAnswered(turn: AcpTurn, answer: AcpAnswer): readonly Signal[]
   /** Call it before `session/load` leaves: until its answer, updates of the session are history. */
   loadSent(sessionId: string): void
+  /** Call it when `session/load` was answered, well or badly: what follows is no history. */
   loadAnswered(sessionId: string): void
 }
 

@@ -30,6 +30,7 @@ export interface LangGraphInterrupt {
   readonly value?: unknown
 }
 
+/** Options of `createReader`. */
 export interface LangGraphReaderOptions {
   /** The run carries the answers to what the turn had asked: its questions are closed when the run starts. */
   readonly resumes?: boolean | undefined

@@ -66,6 +66,7 @@ export interface OpenAiEvent {
   readonly steer?: unknown
 }
 
+/** Options of `createReader`. */
 export interface OpenAiReaderOptions {
   /** The request carries the outputs that the turn had asked for: its questions are closed when the response starts. */
   readonly resumes?: boolean | undefined
