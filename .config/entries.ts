@@ -15,6 +15,8 @@ export const ENTRIES = {
   'adapters/openAiResponses': 'src/adapters/openAiResponses.ts',
   'connections/agUi': 'src/connections/agUi.ts',
   'connections/aiSdk': 'src/connections/aiSdk.ts',
+  'connections/codexAppServer': 'src/connections/codexAppServer.ts',
+  'connections/openCode': 'src/connections/openCode.ts',
   'testing/index': 'src/testing/index.ts',
   'devtools/index': 'src/devtools/index.ts',
   'conformance/index': 'src/conformance/index.ts',

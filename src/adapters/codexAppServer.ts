@@ -9,6 +9,7 @@
  * | `error` | `turnRetrying` or `errorReported`: never an end |
  * | requests for approval or input, `serverRequest/resolved` | `inputRequested`, `inputResolved` |
  * | `thread/status/changed`, `thread/closed` | `sessionReported`: names only the thread, a reason to check |
+ * | `thread/deleted` | `turnEnded` without a run, `sessionReported`: a reason to check, and what the end was like |
  * | `thread/started` with a parent | `childOpened` |
  *
  * Status check: `readStatus` reads `thread/read`, `thread/resume`, `thread/list` and `thread/turns/list`.
@@ -42,11 +43,20 @@ export type { CloseReason, Reader, Signal } from './signal'
 export interface CodexError {
   readonly message: string
 }
+/** A part of a turn: what is read of it. */
+export interface CodexItem {
+  readonly id: string
+  readonly type: string
+  readonly tool?: string
+  /** Of a user message: the `clientUserMessageId` that it was sent with. */
+  readonly clientId?: string | null
+}
 /** A turn as the server tells it: what is read of it. */
 export interface CodexTurn {
   readonly id: string
   readonly status: 'completed' | 'interrupted' | 'failed' | 'inProgress'
   readonly error?: CodexError | null
+  readonly items?: readonly CodexItem[]
 }
 /** A thread as the server tells it: what is read of it. */
 export interface CodexThread {
@@ -63,7 +73,7 @@ export interface CodexParams {
   readonly turn?: CodexTurn
   readonly thread?: CodexThread
   readonly status?: CodexThread['status']
-  readonly item?: { readonly id: string; readonly type: string; readonly tool?: string }
+  readonly item?: CodexItem
   readonly error?: CodexError
   readonly willRetry?: boolean
   readonly requestId?: string | number
@@ -151,6 +161,15 @@ function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): reado
     }
     case 'error':
       return [(told.willRetry ? turnRetrying : errorReported)({ ...at, error: wordsOf(told.error) })]
+    case 'thread/deleted':
+      return [
+        turnEnded({
+          conversationId,
+          reason: 'interrupted',
+          error: { message: 'The thread was deleted.', code: 'session_gone' },
+        }),
+        sessionReported({ ...at, status: 'stopped' }),
+      ]
     case 'thread/status/changed':
     case 'thread/closed': {
       const status = method === 'thread/closed' ? 'closed' : sessionWord(told.status)

@@ -27,7 +27,7 @@ export async function readServerSentEvents(
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
-    onChunk()
     parser.feed(decoder.decode(value, { stream: true }))
+    onChunk()
   }
 }

@@ -1,0 +1,138 @@
+/** Compares what the keeper says of each turn with the server's own history, asked over a connection of the judge's own. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EndedTurn } from 'redux-turnkeeper'
+import type { Lab, Prompt } from './lab'
+import type { ServerHistory, ServerTurn } from './server'
+
+/** Nothing may be busy that the server does not run, this long after the server is reachable, ms. */
+const LIMIT = 15_000
+/** A case that has not come to rest by then has failed, ms. */
+const LONGEST = 90_000
+const INTERVAL = 200
+
+export interface Verdict {
+  /** What became of each turn: `complete` witnessed, `complete?` inferred. */
+  readonly outcomes: readonly string[]
+  /** The longest time from the end at the server to the end in the store, ms; `null` where none could be measured. */
+  readonly delay: number | null
+  readonly wrong: readonly string[]
+}
+
+/** What a record may say where the server's history says this. */
+const AGREEING: Readonly<Record<ServerTurn['outcome'], readonly EndedTurn['outcome'][]>> = {
+  complete: ['complete'],
+  cancelled: ['cancelled', 'interrupted'],
+  interrupted: ['cancelled', 'interrupted'],
+  error: ['error'],
+  // Its process died over it: nobody wrote down how it ended.
+  open: ['interrupted', 'unknown'],
+  never: ['interrupted', 'unknown', 'cancelled'],
+}
+const OVER: ReadonlySet<ServerTurn['outcome']> = new Set(['complete', 'cancelled', 'interrupted', 'error'])
+
+export function startJudge(lab: Lab) {
+  const histories = new Map<string, ServerHistory>()
+  const overAt = new Map<string, number>()
+  let isStopped = false
+
+  async function look(): Promise<boolean> {
+    for (const id of lab.conversations) {
+      try {
+        const history = await lab.server.history(id)
+        histories.set(id, history)
+        for (const { token } of lab.prompts) {
+          const isOver = history.turns?.some(({ prompt, outcome }) => has(prompt, token) && OVER.has(outcome))
+          if (isOver && !overAt.has(token)) overAt.set(token, Date.now())
+        }
+      } catch {
+        return false
+      }
+    }
+    return true
+  }
+  const watching = (async () => {
+    while (!isStopped) {
+      await look()
+      await sleep(INTERVAL)
+    }
+  })()
+
+  /** Waits until the server and the store are at rest. */
+  async function rest(): Promise<string[]> {
+    const start = Date.now()
+    let idleSince: number | null = null
+    for (;;) {
+      const isReachable = await look()
+      const now = Date.now()
+      const isServerIdle = isReachable && [...lab.conversations].every((id) => !histories.get(id)?.isBusy)
+      if (isServerIdle) idleSince ??= now
+      else idleSince = null
+      const busy = [...lab.conversations].filter((id) => lab.isBusy(id))
+      if (isServerIdle && busy.length === 0) return []
+      if (idleSince !== null && now - idleSince > LIMIT)
+        return [
+          `busy for ${LIMIT} ms after the server was idle: ${busy.map((id) => lab.phase(id)).join(', ')}`,
+        ]
+      if (now - start > LONGEST)
+        return [`not at rest after ${LONGEST} ms (${isReachable ? 'reachable' : 'unreachable'})`]
+      await sleep(100)
+    }
+  }
+
+  async function verdict(): Promise<Verdict> {
+    isStopped = true
+    await watching
+    const wrong = await rest()
+    const delays: number[] = []
+    const outcomes: string[] = []
+    for (const prompt of lab.prompts) {
+      const record = lab.recordOf(prompt)
+      const own = histories.get(prompt.conversationId)
+      outcomes.push(record ? `${record.outcome}${record.grade === 'inferred' ? '?' : ''}` : 'none')
+      const problem = compare(prompt, record, own, lab)
+      if (problem) wrong.push(`${prompt.token}: ${problem}`)
+      const [end, settled] = [overAt.get(prompt.token), lab.settledAt.get(prompt.turnId)]
+      if (end !== undefined && settled !== undefined) delays.push(Math.max(0, settled - end))
+    }
+    return { outcomes, delay: delays.length > 0 ? Math.max(...delays) : null, wrong }
+  }
+  return {
+    verdict,
+    stop: async () => {
+      isStopped = true
+      await watching
+    },
+  }
+}
+
+const has = (text: string, token: string): boolean => new RegExp(`${token}\\b`).test(text)
+
+function compare(
+  { token, turnId, conversationId }: Prompt,
+  record: EndedTurn | undefined,
+  history: ServerHistory | undefined,
+  lab: Lab,
+): string | undefined {
+  const turns = history?.turns ?? []
+  const mine = turns.filter(({ prompt }) => has(prompt, token))
+  if (mine.length > 1) return `stands ${mine.length} times in the history`
+  if (lab.model.promptsOf(token) > 1) return `came ${lab.model.promptsOf(token)} times to the model`
+  const records = lab.page.stateOf().turns.ended.filter((other) => other.turnId === turnId)
+  if (records.length > 1) return `ended ${records.length} times`
+  const [turn] = mine
+  if (!record) {
+    const isGivenBack = lab.drafts(conversationId).some((draft) => draft.turnId === turnId)
+    return turn || !isGivenBack ? 'has no end' : undefined
+  }
+  if (!turn) {
+    if (history?.turns === null)
+      return record.outcome === 'complete' ? 'complete, and the session is gone' : undefined
+    return record.outcome === 'undelivered' ? undefined : `${record.outcome}, and the server never had it`
+  }
+  const others = turns.filter((other) => other.turn === turn.turn && other !== turn)
+  if (record.outcome === 'merged')
+    return others.length > 0 ? undefined : 'merged, and the server ran it as a turn of its own'
+  return AGREEING[turn.outcome].includes(record.outcome)
+    ? undefined
+    : `${record.outcome}, and the server says ${turn.outcome}`
+}

@@ -1,0 +1,107 @@
+/**
+ * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=part of a name]`. Prints server × case,
+ * and writes `RESULTS.md` where everything was run.
+ */
+import { writeFileSync } from 'node:fs'
+import { cases } from './harness/cases'
+import type { Case } from './harness/cases'
+import { startJudge } from './harness/judge'
+import { openLab } from './harness/lab'
+import type { ServerKind } from './harness/server'
+import { servers } from './servers'
+
+interface Row {
+  readonly server: string
+  readonly name: string
+  readonly outcomes: readonly string[]
+  readonly delay: number | null
+  readonly checks: number
+  readonly wrong: readonly string[]
+  readonly cannotTell?: string | undefined
+}
+
+async function play(kind: ServerKind, { name, options, run }: Case): Promise<Row> {
+  const lab = await openLab(kind, options)
+  const judge = startJudge(lab)
+  const wrong: string[] = []
+  try {
+    await run(lab).catch((error: unknown) =>
+      wrong.push(error instanceof Error ? error.message : String(error)),
+    )
+    const verdict = await judge.verdict()
+    if (process.env['AGENTS_VERBOSE'])
+      console.log(
+        JSON.stringify(await Promise.all([...lab.conversations].map((id) => lab.server.history(id)))),
+      )
+    return {
+      server: kind.name,
+      name,
+      ...verdict,
+      checks: lab.checks(),
+      wrong: [...wrong, ...verdict.wrong],
+      cannotTell: kind.cannotTell[name],
+    }
+  } catch (error) {
+    return {
+      server: kind.name,
+      name,
+      outcomes: [],
+      delay: null,
+      checks: lab.checks(),
+      wrong: [String(error)],
+    }
+  } finally {
+    await judge.stop()
+    await lab.close()
+  }
+}
+
+const given = process.argv.slice(2)
+const wanted = given.filter((argument) => !argument.startsWith('--'))
+const part = given.find((argument) => argument.startsWith('--case='))?.slice('--case='.length) ?? ''
+const chosen = servers.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+const chosenCases = cases.filter(({ name }) => name.includes(part))
+
+const rows: Row[] = []
+for (const kind of chosen) {
+  for (const each of chosenCases) {
+    const row = await play(kind, each)
+    rows.push(row)
+    console.log(textOf(row))
+  }
+}
+
+const agreeing = rows.filter(({ wrong }) => wrong.length === 0)
+const lastLine = `${agreeing.length} of ${rows.length} cases agree with the server`
+if (part === '' && wanted.length === 0) writeFileSync(new URL('RESULTS.md', import.meta.url), report())
+console.log(lastLine)
+process.exit(rows.every(({ wrong, cannotTell }) => wrong.length === 0 || cannotTell !== undefined) ? 0 : 1)
+
+function textOf({ server, name, outcomes, delay, checks, wrong, cannotTell }: Row): string {
+  const verdict = wrong.length === 0 ? 'ok   ' : cannotTell === undefined ? 'WRONG' : 'known'
+  const figures = `${delay === null ? '-' : `${delay} ms`}, ${checks} checks`
+  const reasons = wrong.map((reason) => `\n      ${reason}`).join('')
+  return `${verdict} ${server.padEnd(9)} ${name.padEnd(58)} ${outcomes.join(', ')} (${figures})${reasons}`
+}
+
+function report(): string {
+  const tables = chosen.map((kind) => {
+    const own = rows.filter(({ server }) => server === kind.name)
+    const lines = own.map(({ name, outcomes, delay, checks, wrong, cannotTell }) => {
+      const verdict = wrong.length === 0 ? 'yes' : `no: ${cannotTell ?? wrong.join('; ')}`
+      return `| ${name} | ${outcomes.join(', ')} | ${delay ?? ''} | ${checks} | ${verdict} |`
+    })
+    const head = '| case | outcomes | delay, ms | checks | agrees |\n| --- | --- | --- | --- | --- |'
+    return `## ${kind.version()}\n\n${head}\n${lines.join('\n')}\n`
+  })
+  return `# Results against real servers
+
+Written by \`npm run test:agents\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}.
+Each case runs through the package's own connection, with a proxy in its path; the judge asks the server over a connection of
+its own. An outcome with a question mark is inferred, one without is witnessed. The delay is the longest time from the end of a
+turn as the judge saw it (it looks every 200 ms) to its end in the store. Checks are the status checks that left.
+
+${tables.join('\n')}
+${lastLine}
+`
+}

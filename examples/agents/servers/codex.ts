@@ -1,0 +1,174 @@
+/** Codex app-server over a WebSocket. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { connectCodex } from 'redux-turnkeeper/connections/codexAppServer'
+import type { CodexConnection, RpcAnswer } from 'redux-turnkeeper/connections/codexAppServer'
+import WebSocket from 'ws'
+import { createProcess } from '../harness/process'
+import type { AgentServer, ServerContext, ServerKind, ServerTurn } from '../harness/server'
+
+const require = createRequire(import.meta.url)
+const PLATFORM = `@openai/codex-${process.platform}-${process.arch}`
+
+function executable(): string {
+  const root = dirname(require.resolve('@openai/codex/package.json'))
+  const platform = dirname(require.resolve(`${PLATFORM}/package.json`, { paths: [root] }))
+  const triples: Readonly<Record<string, string>> = {
+    'linux-x64': 'x86_64-unknown-linux-musl',
+    'linux-arm64': 'aarch64-unknown-linux-musl',
+    'darwin-x64': 'x86_64-apple-darwin',
+    'darwin-arm64': 'aarch64-apple-darwin',
+  }
+  return join(platform, 'vendor', triples[`${process.platform}-${process.arch}`] ?? '', 'bin/codex')
+}
+
+const configOf = (modelUrl: string): string => `model = "fake-model"
+model_provider = "fake"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+[analytics]
+enabled = false
+[feedback]
+enabled = false
+[model_providers.fake]
+name = "fake"
+base_url = "${modelUrl}/v1"
+wire_api = "responses"
+env_key = "FAKE_KEY"
+requires_openai_auth = false
+supports_websockets = false
+request_max_retries = 1
+stream_max_retries = 1
+`
+
+const OUTCOMES: Readonly<Record<string, ServerTurn['outcome']>> = {
+  completed: 'complete',
+  interrupted: 'interrupted',
+  failed: 'error',
+  inProgress: 'open',
+}
+
+interface Item {
+  readonly type: string
+  readonly content?: readonly { readonly text?: string }[]
+}
+interface Listed {
+  readonly data?: readonly { readonly id: string; readonly status: string; readonly items: readonly Item[] }[]
+}
+
+function create({ model, folder, port }: ServerContext): AgentServer {
+  const home = join(folder, 'home')
+  const cwd = join(folder, 'work')
+  const url = `ws://127.0.0.1:${port}`
+  const child = createProcess({
+    file: executable(),
+    args: ['app-server', '--listen', url],
+    cwd,
+    env: { HOME: home, CODEX_HOME: home, FAKE_KEY: 'fake', RUST_LOG: 'error', NO_PROXY: '127.0.0.1' },
+    isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
+  })
+  type Call = (method: string, params: object) => Promise<RpcAnswer>
+  let judge: Promise<Call> | undefined
+  /** A connection of the harness's own; a new one where the last has closed. */
+  function openJudge(): Promise<Call> {
+    const socket = new WebSocket(url)
+    const open = new Map<unknown, { resolve(answer: RpcAnswer): void; reject(error: Error): void }>()
+    let ids = 0
+    const closed = () => {
+      judge = undefined
+      socket.terminate()
+      for (const { reject } of open.values()) reject(new Error('The server is gone.'))
+    }
+    socket.on('message', (text) => {
+      const message = JSON.parse(String(text)) as RpcAnswer & { readonly id?: number }
+      open.get(message.id)?.resolve(message)
+      open.delete(message.id)
+    })
+    const call: Call = (method, params) =>
+      new Promise((resolve, reject) => {
+        open.set(++ids, { resolve, reject })
+        setTimeout(() => open.has(ids) && closed(), 5_000).unref()
+        socket.send(JSON.stringify({ id: ids, method, params }))
+      })
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => {
+        void call('initialize', { clientInfo: { name: 'judge', title: null, version: '1' } }).catch(reject)
+        socket.send(JSON.stringify({ method: 'initialized' }))
+        resolve(call)
+      })
+      socket.on('error', reject)
+      socket.on('close', closed)
+      socket.on('close', () => reject(new Error('The server is gone.')))
+    })
+  }
+  const ask = async <Result>(requests: (call: Call) => Promise<Result>): Promise<Result> => {
+    judge ??= openJudge()
+    return requests(await judge)
+  }
+
+  return {
+    async start() {
+      mkdirSync(home, { recursive: true })
+      mkdirSync(cwd, { recursive: true })
+      writeFileSync(join(home, 'config.toml'), configOf(model.url))
+      await child.start()
+    },
+    signal: child.signal,
+    stop: child.stop,
+    async createConversation(connection, { asks }) {
+      const policy = asks ? { approvalPolicy: 'untrusted', sandbox: 'read-only' } : {}
+      const { thread } = (await (connection as CodexConnection).request('thread/start', policy)) as {
+        thread: { id: string }
+      }
+      return thread.id
+    },
+    deleteConversation: (threadId) =>
+      ask(async (call) => {
+        await call('thread/delete', { threadId })
+      }),
+    history: (threadId) =>
+      ask(async (call) => {
+        const read = await call('thread/read', { threadId })
+        const listed = await call('thread/turns/list', { threadId, limit: 50, itemsView: 'full' })
+        const { thread } = (read.result ?? {}) as { thread?: { status: { type: string } } }
+        if (!thread) return { isBusy: false, turns: null }
+        const turns = [...((listed.result as Listed | undefined)?.data ?? [])].reverse()
+        return {
+          isBusy: thread.status.type === 'active',
+          turns: turns.flatMap(({ id, status, items }) =>
+            items
+              .filter(({ type }) => type === 'userMessage')
+              .map(({ content = [] }) => ({
+                turn: id,
+                prompt: content.map(({ text = '' }) => text).join('\n'),
+                outcome: OUTCOMES[status] ?? 'open',
+              })),
+          ),
+        }
+      }),
+    promptByOther: (threadId, text) =>
+      ask(async (call) => {
+        await call('thread/resume', { threadId, excludeTurns: true })
+        const input = [{ type: 'text', text, text_elements: [] }]
+        const { error } = await call('turn/start', { threadId, input })
+        if (error) throw new Error(error.message)
+      }),
+    connect: ({ port: proxied, onEvent }) =>
+      connectCodex({ url: `ws://127.0.0.1:${proxied}`, WebSocket: WebSocket as never, onEvent }),
+  }
+}
+
+export const codex: ServerKind = {
+  name: 'codex',
+  version: () => {
+    const manifest = readFileSync(require.resolve('@openai/codex/package.json'), 'utf8')
+    return `Codex app-server ${(JSON.parse(manifest) as { version: string }).version}`
+  },
+  create,
+  isStream: () => true,
+  yes: { decision: 'accept' },
+  promptsWhileBusy: 'merge',
+  cannotTell: {},
+}

@@ -1,0 +1,153 @@
+/** OpenCode's server. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { connectOpenCode } from 'redux-turnkeeper/connections/openCode'
+import { createProcess } from '../harness/process'
+import type { AgentServer, ServerContext, ServerKind, ServerTurn } from '../harness/server'
+
+const require = createRequire(import.meta.url)
+
+function executable(): string {
+  const root = dirname(require.resolve('opencode-ai/package.json'))
+  const platform = `opencode-${process.platform}-${process.arch}`
+  return join(dirname(require.resolve(`${platform}/package.json`, { paths: [root] })), 'bin/opencode')
+}
+
+const configOf = (modelUrl: string): object => ({
+  autoupdate: false,
+  share: 'disabled',
+  model: 'fake/fake-model',
+  small_model: 'fake/fake-model',
+  lsp: false,
+  formatter: false,
+  snapshot: false,
+  enabled_providers: ['fake'],
+  permission: 'allow',
+  agent: { asking: { mode: 'primary', permission: { bash: 'ask' } } },
+  provider: {
+    fake: {
+      npm: '@ai-sdk/openai-compatible',
+      name: 'Fake',
+      options: { baseURL: `${modelUrl}/v1`, apiKey: 'fake' },
+      models: {
+        'fake-model': { name: 'Fake', tool_call: true, limit: { context: 128_000, output: 4_096 } },
+      },
+    },
+  },
+})
+
+interface Message {
+  readonly info: {
+    readonly id: string
+    readonly role: string
+    readonly parentID?: string
+    readonly finish?: string
+    readonly error?: { readonly name: string }
+    readonly time: { readonly completed?: number }
+  }
+  readonly parts: readonly { readonly type: string; readonly text?: string }[]
+}
+
+/** What the newest of the messages that answer a prompt says of it. */
+function outcomeOf(answers: readonly Message[]): ServerTurn['outcome'] {
+  const info = answers.at(-1)?.info
+  if (!info) return 'never'
+  if (info.error) return info.error.name === 'MessageAbortedError' ? 'cancelled' : 'error'
+  if (info.time.completed === undefined) return 'open'
+  if (info.finish === undefined) return 'cancelled'
+  return info.finish === 'tool-calls' ? 'open' : info.finish === 'stop' ? 'complete' : 'interrupted'
+}
+
+function create({ model, folder, port }: ServerContext): AgentServer {
+  const home = join(folder, 'home')
+  const cwd = join(folder, 'work')
+  const models = join(home, 'models.json')
+  const url = `http://127.0.0.1:${port}`
+  const asking = new Set<string>()
+  const child = createProcess({
+    file: executable(),
+    args: ['serve', '--port', String(port), '--hostname', '127.0.0.1', '--pure'],
+    cwd,
+    env: {
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'data'),
+      XDG_CONFIG_HOME: join(home, 'config'),
+      XDG_STATE_HOME: join(home, 'state'),
+      XDG_CACHE_HOME: join(home, 'cache'),
+      OPENCODE_CONFIG_CONTENT: JSON.stringify(configOf(model.url)),
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+      OPENCODE_DISABLE_MODELS_FETCH: '1',
+      OPENCODE_MODELS_PATH: models,
+      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+      OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+      OPENCODE_DISABLE_CLAUDE_CODE: '1',
+    },
+    isReady: async () => (await fetch(`${url}/global/health`, { signal: AbortSignal.timeout(400) })).ok,
+  })
+  const ask = async (path: string, init: RequestInit = {}): Promise<{ ok: boolean; body: unknown }> => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(5_000), ...init })
+    const text = await response.text()
+    return { ok: response.ok, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  }
+
+  return {
+    async start() {
+      mkdirSync(home, { recursive: true })
+      mkdirSync(cwd, { recursive: true })
+      writeFileSync(models, '{}')
+      await child.start()
+    },
+    signal: child.signal,
+    stop: child.stop,
+    async createConversation(_connection, { asks }) {
+      const { body } = await ask('/session', { method: 'POST', body: JSON.stringify({ title: 'a case' }) })
+      const { id } = body as { id: string }
+      if (asks) asking.add(id)
+      return id
+    },
+    async deleteConversation(id) {
+      await ask(`/session/${id}`, { method: 'DELETE' })
+    },
+    async history(id) {
+      const statuses = await ask('/session/status')
+      const { ok, body } = await ask(`/session/${id}/message`)
+      if (!ok || !Array.isArray(body)) return { isBusy: false, turns: null }
+      const messages = body as readonly Message[]
+      const prompts = messages.filter(({ info }) => info.role === 'user')
+      return {
+        isBusy: Object.hasOwn(statuses.body as object, id),
+        turns: prompts.map(({ info, parts }) => ({
+          turn: info.id,
+          prompt: parts.map(({ text = '' }) => text).join('\n'),
+          outcome: outcomeOf(messages.filter((message) => message.info.parentID === info.id)),
+        })),
+      }
+    },
+    async promptByOther(id, text) {
+      const body = JSON.stringify({ parts: [{ type: 'text', text }] })
+      const { ok } = await ask(`/session/${id}/prompt_async`, { method: 'POST', body })
+      if (!ok) throw new Error('The prompt of the other client was refused.')
+    },
+    connect: ({ port: proxied, onEvent }) =>
+      connectOpenCode({
+        baseUrl: `http://127.0.0.1:${proxied}`,
+        onEvent,
+        promptParams: ({ conversationId }) => (asking.has(conversationId) ? { agent: 'asking' } : {}),
+      }),
+  }
+}
+
+export const openCode: ServerKind = {
+  name: 'opencode',
+  version: () => {
+    const manifest = readFileSync(require.resolve('opencode-ai/package.json'), 'utf8')
+    return `OpenCode ${(JSON.parse(manifest) as { version: string }).version}`
+  },
+  create,
+  isStream: (text) => text.startsWith('GET /event'),
+  yes: { reply: 'once' },
+  promptsWhileBusy: 'queue',
+  cannotTell: {},
+}
