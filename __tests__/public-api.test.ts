@@ -22,6 +22,8 @@ import * as assistant from 'redux-turnkeeper/assistant'
 import * as conformance from 'redux-turnkeeper/conformance'
 import * as agUiConnection from 'redux-turnkeeper/connections/agUi'
 import * as aiSdkConnection from 'redux-turnkeeper/connections/aiSdk'
+import * as codexConnection from 'redux-turnkeeper/connections/codexAppServer'
+import * as openCodeConnection from 'redux-turnkeeper/connections/openCode'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
 import * as tabs from 'redux-turnkeeper/tabs'
@@ -44,6 +46,8 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './adapters/aiSdk': aiSdk,
   './connections/agUi': agUiConnection,
   './connections/aiSdk': aiSdkConnection,
+  './connections/codexAppServer': codexConnection,
+  './connections/openCode': openCodeConnection,
   './adapters/langGraph': langGraph,
   './adapters/acp': acp,
   './adapters/claudeAgent': claudeAgent,
@@ -201,6 +205,8 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './adapters/aiSdk': ['aiSdkSignals', 'createReader', 'readStatus'],
   './connections/agUi': ['connectAgUi'],
   './connections/aiSdk': ['connectAiSdk'],
+  './connections/codexAppServer': ['connectCodex'],
+  './connections/openCode': ['connectOpenCode'],
   './adapters/langGraph': ['TURN_ID', 'createReader', 'readStatus'],
   './adapters/acp': ['createReader', 'rawRequestId', 'sendResult'],
   './adapters/claudeAgent': ['createReader', 'readStatus'],

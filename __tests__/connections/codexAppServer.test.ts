@@ -62,7 +62,6 @@ function createApp(options: Partial<ConnectCodexOptions> = {}) {
   const codex = connectCodex({
     url: 'ws://agent',
     WebSocket: server.WebSocket,
-    clock,
     onEvent: ({ method }) => void events.push(method),
     ...options,
   } as ConnectCodexOptions)

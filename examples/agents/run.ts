@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs'
 import { cases } from './harness/cases'
 import type { Case } from './harness/cases'
 import { startJudge } from './harness/judge'
-import { openLab } from './harness/lab'
-import type { ServerKind } from './harness/server'
+import { openLab, openSite } from './harness/lab'
+import type { Site } from './harness/lab'
 import { servers } from './servers'
 
 interface Row {
@@ -20,8 +20,9 @@ interface Row {
   readonly cannotTell?: string | undefined
 }
 
-async function play(kind: ServerKind, { name, options, run }: Case): Promise<Row> {
-  const lab = await openLab(kind, options)
+async function play(site: Site, { name, options, run }: Case): Promise<Row> {
+  const { kind } = site
+  const lab = openLab(site, options)
   const judge = startJudge(lab)
   const wrong: string[] = []
   try {
@@ -41,18 +42,9 @@ async function play(kind: ServerKind, { name, options, run }: Case): Promise<Row
       wrong: [...wrong, ...verdict.wrong],
       cannotTell: kind.cannotTell[name],
     }
-  } catch (error) {
-    return {
-      server: kind.name,
-      name,
-      outcomes: [],
-      delay: null,
-      checks: lab.checks(),
-      wrong: [String(error)],
-    }
   } finally {
     await judge.stop()
-    await lab.close()
+    lab.close()
   }
 }
 
@@ -64,11 +56,29 @@ const chosenCases = cases.filter(({ name }) => name.includes(part))
 
 const rows: Row[] = []
 for (const kind of chosen) {
+  let site: Site | undefined
   for (const each of chosenCases) {
-    const row = await play(kind, each)
+    let row: Row
+    try {
+      site ??= await openSite(kind)
+      row = await play(site, each)
+    } catch (error) {
+      // The server is not to be trusted any more: the next case gets a new one.
+      await site?.close()
+      site = undefined
+      row = {
+        server: kind.name,
+        name: each.name,
+        outcomes: [],
+        delay: null,
+        checks: 0,
+        wrong: [String(error)],
+      }
+    }
     rows.push(row)
     console.log(textOf(row))
   }
+  await site?.close()
 }
 
 const agreeing = rows.filter(({ wrong }) => wrong.length === 0)

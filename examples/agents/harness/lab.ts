@@ -7,11 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createTurnkeeper, selectPersisted, selectTurn, stateRestored } from 'redux-turnkeeper'
 import type { EndedTurn, KeeperState, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { startModel } from '../model'
+import type { Model } from '../model'
 import { freePort } from './process'
 import { startProxy } from './proxy'
-import type { ServerKind } from './server'
+import type { Proxy } from './proxy'
+import type { AgentServer, ServerKind } from './server'
 
-export type Lab = Awaited<ReturnType<typeof openLab>>
+export type Lab = ReturnType<typeof openLab>
 type Options = Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'onUserStop'>
 
 /** What a prompt is known by, in the store, at the model and in the server's history. */
@@ -21,14 +23,41 @@ export interface Prompt {
   readonly conversationId: string
 }
 
-export async function openLab(kind: ServerKind, options: Options = {}) {
+/** A server that runs, with its model and the proxy in its path. It serves one case after the other. */
+export interface Site {
+  readonly kind: ServerKind
+  readonly model: Model
+  readonly server: AgentServer
+  readonly proxy: Proxy
+  close(): Promise<void>
+}
+
+export async function openSite(kind: ServerKind): Promise<Site> {
   const model = await startModel()
   const folder = mkdtempSync(join(process.env['AGENTS_FOLDER'] ?? tmpdir(), `turnkeeper-${kind.name}-`))
   const port = await freePort()
   const server = kind.create({ model, folder, port })
   await server.start()
   const proxy = await startProxy(port, kind.isStream)
+  return {
+    kind,
+    model,
+    server,
+    proxy,
+    async close() {
+      await proxy.close()
+      await server.stop()
+      await model.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
 
+/** Prompts of all cases so far: each has a token of its own. */
+let tokens = 0
+
+export function openLab({ kind, model, server, proxy }: Site, options: Options = {}) {
+  proxy.pass()
   const prompts: Prompt[] = []
   const conversations = new Set<string>()
   const events: unknown[] = []
@@ -90,7 +119,7 @@ export async function openLab(kind: ServerKind, options: Options = {}) {
     },
     /** The user sends a prompt, which the model answers as `how` says. */
     submit(conversationId: string, how: string, mode?: 'queue' | 'now'): Prompt {
-      const token = `#p${prompts.length + 1}`
+      const token = `#p${++tokens}`
       const input = `${token} say:${how}`
       const { turnId } = page.store.dispatch(
         page.keeper.submitTurn({ conversationId, input, ...(mode && { mode }) }),
@@ -148,12 +177,9 @@ export async function openLab(kind: ServerKind, options: Options = {}) {
     },
     over: (conversationId: string, limit = 30_000) =>
       lab.until(() => !lab.isBusy(conversationId), 'the conversation is idle', limit),
-    async close(): Promise<void> {
+    close(): void {
       page.keeper.dispose()
-      await proxy.close()
-      await server.stop()
-      await model.close()
-      rmSync(folder, { recursive: true, force: true })
+      proxy.drop()
     },
   }
   return lab

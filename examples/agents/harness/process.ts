@@ -20,7 +20,7 @@ export interface Command {
   isReady(): Promise<boolean>
 }
 
-const STARTING = 60_000
+const STARTING = 150_000
 
 /** SIGTERM is not obeyed by every server in mid-turn: after this time it is killed, ms. */
 const TERMINATING = 3_000

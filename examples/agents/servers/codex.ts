@@ -89,7 +89,7 @@ function create({ model, folder, port }: ServerContext): AgentServer {
     const call: Call = (method, params) =>
       new Promise((resolve, reject) => {
         open.set(++ids, { resolve, reject })
-        setTimeout(() => open.has(ids) && closed(), 5_000).unref()
+        setTimeout(() => open.has(ids) && closed(), 20_000).unref()
         socket.send(JSON.stringify({ id: ids, method, params }))
       })
     return new Promise((resolve, reject) => {

@@ -83,11 +83,11 @@ function create({ model, folder, port }: ServerContext): AgentServer {
       OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
       OPENCODE_DISABLE_CLAUDE_CODE: '1',
     },
-    isReady: async () => (await fetch(`${url}/global/health`, { signal: AbortSignal.timeout(400) })).ok,
+    isReady: async () => (await fetch(`${url}/global/health`, { signal: AbortSignal.timeout(2_000) })).ok,
   })
   const ask = async (path: string, init: RequestInit = {}): Promise<{ ok: boolean; body: unknown }> => {
     const headers = { 'content-type': 'application/json' }
-    const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(5_000), ...init })
+    const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(20_000), ...init })
     const text = await response.text()
     return { ok: response.ok, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
   }
