@@ -137,7 +137,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'selectIsAssistantReachable',
     'selectIsAssistantUp',
   ],
-  './tabs': ['sharedQueue'],
+  './tabs': ['browserEngine', 'conversationSeen', 'originOf', 'sharedQueue', 'tabs'],
   './react': [
     'TurnkeeperContext',
     'TurnkeeperProvider',
@@ -165,6 +165,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './testing': [
     'createManualClock',
     'createManualEnvironment',
+    'createMemoryEngine',
     'createMemoryQueue',
     'createRecorder',
     'createScriptedBackend',

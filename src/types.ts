@@ -518,6 +518,11 @@ export interface SendRequest<Input = unknown> {
   readonly hidden: boolean
   /** 1 for the first attempt. */
   readonly attempt: number
+  /**
+   * With the feature `tabs`, for a message that waited in the queue: the number of the claim that it is sent under. Each later
+   * claim has a higher one, so a server that has seen a higher one can refuse a sender that has lost its claim.
+   */
+  readonly fence?: number | undefined
 }
 
 /** A rejected promise is the third outcome: nobody knows whether it arrived. */

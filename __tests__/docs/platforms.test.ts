@@ -10,7 +10,8 @@ import { createScriptedBackend, flushMicrotasks } from 'redux-turnkeeper/testing
 import { conversationId, createApp, watch } from './app'
 import type { Made } from './app'
 import { createStorage } from './platform'
-import { createBrowser, createWorld } from './world'
+import { createBrowser } from './browser'
+import { createWorld } from './world'
 import type { World } from './runner'
 
 type Opened = ReturnType<typeof createWorld>

@@ -1,51 +1,7 @@
 /** A browser, and the modules of React Native, for code that needs more than requests and streams. */
-import type { SharedQueueEvent } from 'redux-turnkeeper'
+import { createBrowser } from './browser'
 import { createPlatform } from './platform'
 import type { World } from './runner'
-
-type Hear = (message: { readonly data: SharedQueueEvent }) => void
-
-/** What tabs of one browser share: a storage, channels, locks. */
-export function createBrowser() {
-  const items = new Map<string, string>()
-  const channels = new Set<{ readonly name: string; readonly hear: Set<Hear> }>()
-  let lock: Promise<unknown> = Promise.resolve()
-
-  class FakeChannel {
-    private readonly own: { readonly name: string; readonly hear: Set<Hear> }
-    constructor(name: string) {
-      this.own = { name, hear: new Set() }
-      channels.add(this.own)
-    }
-    postMessage(data: SharedQueueEvent): void {
-      const others = [...channels].filter((one) => one.name === this.own.name && one !== this.own)
-      queueMicrotask(() => others.forEach(({ hear }) => hear.forEach((tell) => tell({ data }))))
-    }
-    addEventListener(_type: 'message', hear: Hear): void {
-      this.own.hear.add(hear)
-    }
-    removeEventListener(_type: 'message', hear: Hear): void {
-      this.own.hear.delete(hear)
-    }
-  }
-  return {
-    BroadcastChannel: FakeChannel,
-    localStorage: {
-      getItem: (key: string) => items.get(key) ?? null,
-      setItem: (key: string, value: string) => void items.set(key, value),
-      removeItem: (key: string) => void items.delete(key),
-    },
-    navigator: {
-      locks: {
-        request<Result>(_name: string, work: () => Result): Promise<Result> {
-          const done = lock.then(work)
-          lock = done.catch(() => undefined)
-          return done
-        },
-      },
-    },
-  }
-}
 
 /** An app on a device: it goes to the background, and loses its network, when the test says so. */
 export function createDevice() {

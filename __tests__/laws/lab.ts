@@ -45,6 +45,7 @@ export type LabOptions = Omit<TurnkeeperOptions, 'features'>
 interface Opened {
   readonly state: () => KeeperState
   readonly resolved: LabOptions
+  readonly features: readonly KeeperFeature[]
   readonly initial: State
   readonly recorder: Recorder
   readonly keeper: Turnkeeper
@@ -75,7 +76,6 @@ export interface LabExtras {
   readonly after?: readonly Middleware[]
   /** What the keeper gets of the backend's ports. */
   readonly ports?: (ports: ScriptedBackend['ports']) => Ports
-  /** Features without a state. */
   readonly features?: readonly KeeperFeature[]
   /** First letter of the ids that the keeper mints. */
   readonly ids?: string
@@ -166,6 +166,7 @@ export function createLab(options: LabOptions = {}, extras: LabExtras = {}) {
     store,
     initial,
     resolved,
+    features: extras.features ?? [],
     /** The keeper's own state. */
     state,
     turns: () => state().turns,
@@ -256,8 +257,10 @@ export const reloaded = (lab: Pick<Lab, 'store'>): object =>
   JSON.parse(JSON.stringify(lab.store.getState())) as object
 
 /** What the recorded actions make of the first state, by a bare reducer: that of a keeper without its middleware. */
-export function replay(lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'>): string {
-  const { reducer } = createTurnkeeper(lab.resolved)
+export function replay(
+  lab: Pick<Opened, 'resolved' | 'initial' | 'recorder'> & Partial<Pick<Opened, 'features'>>,
+): string {
+  const { reducer } = createTurnkeeper({ ...lab.resolved, features: lab.features ?? [] })
   let state = JSON.parse(JSON.stringify(lab.initial.turnkeeper)) as KeeperState
   for (const action of JSON.parse(JSON.stringify(lab.recorder.actions)) as UnknownAction[])
     state = reducer(state, action)

@@ -7,6 +7,8 @@ import { event } from './event'
 export interface KeeperSubmitPayload extends SubmitPayload {
   /** Another tab's message, seen through the shared queue. */
   readonly shared?: true | undefined
+  /** Another tab's message, which left there at once: it does not wait here either. */
+  readonly sent?: true | undefined
   /** Claims the send for this keeper, where the turn may leave at once. */
   readonly nonce?: string | undefined
 }

@@ -10,6 +10,8 @@ export interface Meta {
   /** When it was said, ms since the epoch. The middleware stamps it anew where a clock is injected. */
   readonly at: number
   readonly source: Source
+  /** The keeper of another tab or process, where the action is a copy of what was said there. No request follows from it. */
+  readonly origin?: string | undefined
 }
 
 /** What a caller may say of it: what is left out, or `undefined`, is the current time and the usual speaker. */

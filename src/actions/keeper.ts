@@ -23,7 +23,7 @@ export const sendClaimed = /* @__PURE__ */ event<{
   readonly turnId: string
   readonly conversationId: string
   readonly nonce: string
-  /** Another tab has taken it. */
+  /** Another tab has taken it: with its nonce, or, where that is not known, with an empty one. */
   readonly elsewhere?: boolean | undefined
   /** Its place in the shared queue is granted. */
   readonly granted?: boolean | undefined

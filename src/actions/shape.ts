@@ -70,7 +70,7 @@ const FIELDS: Fields = {
   ...fieldsOf(number, 'startedMsAgo attempt inMs count evidenceSeq nextAt retryAt retryAfterMs shiftMs'),
   ...fieldsOf(
     flag,
-    'replayed elsewhere explicit failed hidden shared open bound own lost isFinal correction granted',
+    'replayed elsewhere explicit failed hidden shared sent open bound own lost isFinal correction granted',
   ),
   role: oneOf('main', 'child', 'auxiliary'),
   mode: oneOf('queue', 'now'),

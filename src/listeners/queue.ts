@@ -20,7 +20,7 @@ export const registerQueue =
   (context) => {
     const published = new Set<string>()
     follow(context, port, published)
-    claim(context, port)
+    claimPlaces(context, port)
     publish(context, port, published)
   }
 
@@ -50,7 +50,7 @@ function follow(context: StoreContext, port: SharedQueuePort, published: Set<str
 }
 
 /** Asks for the place of the message that is next; sends it where it is granted. */
-function claim(context: StoreContext, port: SharedQueuePort): void {
+export function claimPlaces(context: StoreContext, port: Pick<SharedQueuePort, 'claim'>): void {
   const { requests } = context
   const refused = new Map<string, number>()
 

@@ -33,7 +33,7 @@ export const registerSend: RegisterListener = (context) => {
       const [oldest] = attempts.keys()
       attempts.delete(oldest!)
     }
-    const request = requestOf(state, turn, attempt)
+    const request = requestOf(state, turn, attempt, context.coordinator.takeFence(turnId))
     await context.callPort<SendResult>({
       port: 'sendTurn',
       nonce,
@@ -68,7 +68,12 @@ export const registerSend: RegisterListener = (context) => {
   })
 }
 
-function requestOf({ conversations }: KeeperState, turn: Turn, attempt: number): SendRequest {
+function requestOf(
+  { conversations }: KeeperState,
+  turn: Turn,
+  attempt: number,
+  fence: number | undefined,
+): SendRequest {
   const { turnId, conversationId } = turn
   const text = conversationOf(conversations, conversationId)?.texts.find((other) => other.turnId === turnId)
   return {
@@ -79,5 +84,6 @@ function requestOf({ conversations }: KeeperState, turn: Turn, attempt: number):
     hidden: text?.hidden ?? false,
     attempt,
     ...(text?.retryOf !== undefined && { retryOf: text.retryOf }),
+    ...(fence !== undefined && { fence }),
   }
 }

@@ -2,19 +2,31 @@ import { turnSettled } from '../actions'
 import type { ResolvedOptions } from '../options'
 import { diffEnded } from '../state/turns'
 import type { EndedTurn, TurnsState } from '../types'
-import type { KeeperDispatch } from './types'
+import type { Coordinator, KeeperDispatch } from './types'
+
+export interface Announcer {
+  /** Announces the ends between two states. `isForeign`: they are another keeper's, which has announced them. */
+  follow(before: TurnsState, after: TurnsState, isForeign: boolean): void
+  /** The store that acts for all has announced this end. */
+  heard(turn: EndedTurn): void
+  /** This store acts for all from now on: ends that still stand, and that nobody has announced, are announced. */
+  release(now: TurnsState): void
+}
 
 /**
  * Announces each end, once: neither a jump nor a recomputation announces it again, and what another keeper has announced is
- * not announced at all. An inferred end is announced anew where the turn came back and ended again, or was set right. Not a
- * listener: ends come from many actions, and a firing effect costs more than most of them.
+ * not announced at all. An inferred end is announced anew where the turn came back and ended again, or was set right. Of
+ * several stores the one that acts for all announces; the others wait for its word. Not a listener: ends come from many
+ * actions, and a firing effect costs more than most of them.
  */
 export function createAnnouncer(
   { onTurnEnded, rules }: Pick<ResolvedOptions, 'onTurnEnded' | 'rules'>,
   dispatch: KeeperDispatch,
+  { leads }: Pick<Coordinator, 'leads'>,
   reportError: (error: unknown, raisedBy: string) => void,
-) {
+): Announcer {
   const told = new Map<string, EndedTurn>()
+  const waiting = new Map<string, EndedTurn>()
 
   function tell(turn: EndedTurn): void {
     const { corrected: correction } = turn
@@ -26,21 +38,47 @@ export function createAnnouncer(
     }
   }
 
-  return (before: TurnsState, after: TurnsState, isForeign: boolean): void => {
-    if (before.ended === after.ended) return
-    // A state that has not gone on from the one before (a jump, a recomputation) may hold anything.
-    const ended = after.seq > before.seq ? diffEnded(before, after).added : after.ended
-    for (const turn of ended) {
-      const known = told.get(turn.turnId)
-      const isNews =
-        !known || turn.revocations > known.revocations || (turn.corrected && turn.outcome !== known.outcome)
-      if (!isNews) continue
-      told.set(turn.turnId, turn)
-      if (!isForeign) tell(turn)
-    }
-    while (told.size > 2 * rules.historySize) {
-      const [oldest] = told.keys()
-      told.delete(oldest!)
-    }
+  const isNews = (turn: EndedTurn): boolean => {
+    const known = told.get(turn.turnId)
+    return (
+      !known || turn.revocations > known.revocations || (turn.corrected && turn.outcome !== known.outcome)
+    )
+  }
+
+  function note(turns: Map<string, EndedTurn>, turn: EndedTurn): void {
+    turns.set(turn.turnId, turn)
+    if (turns.size <= 2 * rules.historySize) return
+    const [oldest] = turns.keys()
+    turns.delete(oldest!)
+  }
+
+  return {
+    follow(before, after, isForeign) {
+      if (before.ended === after.ended) return
+      // A state that has not gone on from the one before (a jump, a recomputation) may hold anything.
+      const ended = after.seq > before.seq ? diffEnded(before, after).added : after.ended
+      for (const turn of ended) {
+        if (!isNews(turn)) continue
+        if (!isForeign && !leads()) {
+          note(waiting, turn)
+          continue
+        }
+        note(told, turn)
+        if (!isForeign) tell(turn)
+      }
+    },
+    heard(turn) {
+      note(told, turn)
+      const mine = waiting.get(turn.turnId)
+      if (mine && !isNews(mine)) waiting.delete(turn.turnId)
+    },
+    release({ ended }) {
+      const turns = [...waiting.values()].filter((turn) => isNews(turn) && ended.includes(turn))
+      waiting.clear()
+      for (const turn of turns) {
+        note(told, turn)
+        tell(turn)
+      }
+    },
   }
 }

@@ -4,7 +4,7 @@
  */
 import { backgroundRunsExpired, sendClaimed, stopClaimed, turnOverdue } from '../actions'
 import { entryOf, findTurn, hasLeft, turnsIn } from '../state/turns'
-import { sendableAt, turnDueAt } from '../turns'
+import { nextCheckOf, sendableAt, turnDueAt } from '../turns'
 import type { ConversationTurns, KeeperState, Turn } from '../types'
 import type { DueAction, StoreContext } from './types'
 
@@ -29,12 +29,13 @@ export function dueIn(
   const { options, requests } = context
   const { rules, ports } = options
   const { conversationId } = entry
+  const leads = context.coordinator.leads()
   const due: DueAction[] = []
   const find = ({ turns }: KeeperState, turnId: string) => findTurn(turns, turnId, conversationId)
 
   for (const turn of turnsIn(entry)) {
     const { turnId, evidenceSeq } = turn
-    if (ports.stopTurn && turn.stop?.state === 'wanted') {
+    if (leads && ports.stopTurn && turn.stop?.state === 'wanted') {
       let nonce: string | undefined
       due.push({
         at: now,
@@ -51,7 +52,7 @@ export function dueIn(
       })
     }
   }
-  const next = ports.sendTurn && nextUnsent(entry)
+  const next = leads && ports.sendTurn && nextUnsent(entry)
   const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
   if (next && sendAt !== null) due.push(sendOf(context, next, sendAt, now))
 
@@ -67,12 +68,31 @@ export function dueIn(
   return due
 }
 
+/**
+ * When the store that acts for all is to do something in this conversation: check its status, send what waits, ask for a stop
+ * again; `Infinity` where it is not.
+ */
+export function dutyAt(
+  context: StoreContext,
+  state: KeeperState,
+  entry: ConversationTurns,
+  now: number,
+): number {
+  const { rules, ports, environment } = context.options
+  if (ports.stopTurn && turnsIn(entry).some(({ stop }) => stop?.state === 'wanted')) return now
+  // In a hidden page silence is no reason.
+  const checkAt = environment.hidden() ? entry.checkAt : nextCheckOf(entry)
+  const next = ports.sendTurn && nextUnsent(entry)
+  const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
+  return Math.min((rules.hasStatusChecks ? checkAt : null) ?? Infinity, sendAt ?? Infinity)
+}
+
 /** The send of a turn that waits here; or what a feature does first. */
 function sendOf(context: StoreContext, turn: Turn, at: number, now: number): DueAction {
   const { requests, options } = context
   const { turnId, conversationId } = turn
   for (const feature of options.features) {
-    const first = feature.beforeSend?.(turn, Math.max(at, now))
+    const first = feature.beforeSend?.(turn, Math.max(at, now), context)
     if (first) return first
   }
   let nonce: string | undefined

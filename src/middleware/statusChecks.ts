@@ -9,7 +9,10 @@ import type { ConversationTurns, TurnsState } from '../types'
 import type { Scheduler } from './scheduler'
 import type { StoreContext } from './types'
 
-type Context = Pick<StoreContext, 'options' | 'requests' | 'claim' | 'flushProgress' | 'now' | 'read'>
+type Context = Pick<
+  StoreContext,
+  'options' | 'requests' | 'claim' | 'flushProgress' | 'now' | 'read' | 'coordinator'
+>
 
 /** In a hidden page a reason to check is followed at most this often, ms. */
 const HIDDEN_INTERVAL = 60_000
@@ -58,7 +61,7 @@ export function createStatusChecks(context: Context, scheduler: Scheduler): Stat
   }
 
   function startDue(): void {
-    if (underWay !== null) return
+    if (underWay !== null || !context.coordinator.leads()) return
     context.flushProgress()
     const now = context.now()
     const { turns } = context.read()
@@ -74,7 +77,10 @@ export function createStatusChecks(context: Context, scheduler: Scheduler): Stat
 
   return {
     startDue,
-    start: (conversationIds) => leave(conversationIds, true),
+    start(conversationIds) {
+      if (context.coordinator.leads()) leave(conversationIds, true)
+      else context.coordinator.checkElsewhere(conversationIds)
+    },
     ended(nonce, failed) {
       if (underWay === nonce) underWay = null
       failures = failed ? failures + 1 : 0

@@ -24,7 +24,14 @@ import { createReports, unmounted } from './reports'
 import { createRequests } from './requests'
 import { createScheduler } from './scheduler'
 import { createStatusChecks } from './statusChecks'
-import type { KeeperAndFeatureState, KeeperDispatch, RegisterListener, StoreContext } from './types'
+import { ALONE } from './types'
+import type {
+  Coordinator,
+  KeeperAndFeatureState,
+  KeeperDispatch,
+  RegisterListener,
+  StoreContext,
+} from './types'
 import { createView } from './view'
 
 type Progress = ReturnType<typeof signals.turnProgressed>
@@ -35,6 +42,9 @@ export interface CommandContext extends StoreContext {
   /** Whether requests are made here: not where there is no page, unless the app asks for it. */
   readonly isActive: boolean
 }
+
+/** The keeper of another store that an action is a copy from. */
+const originOf = (action: UnknownAction): string | undefined => (action as { meta?: Meta }).meta?.origin
 
 /** Stores that have a keeper already. */
 const kept = new WeakSet<MiddlewareAPI['getState']>()
@@ -76,6 +86,13 @@ export function createStoreMiddleware(
   let hasStarted = false
   let next: Dispatch
   let onward: Dispatch
+  let chosen = ALONE
+  const coordinator: Coordinator = {
+    leads: () => chosen.leads(),
+    reduced: (action, before) => chosen.reduced(action, before),
+    checkElsewhere: (conversationIds) => chosen.checkElsewhere(conversationIds),
+    takeFence: (turnId) => chosen.takeFence(turnId),
+  }
 
   let readFrom: unknown
   let found: KeeperAndFeatureState | undefined
@@ -108,7 +125,17 @@ export function createStoreMiddleware(
   )
 
   /** Only what is listened to goes through the listener middleware, which costs as much as a bare dispatch. */
-  const forward: Dispatch = (action) => (listened.has(action.type) ? onward(action) : next(action))
+  const forward: Dispatch = (action) =>
+    listened.has(action.type) && originOf(action) === undefined ? onward(action) : reduce(action)
+
+  /** Reducers first, then the other stores, then effects: they know of a claim before its request leaves. */
+  const reduce: Dispatch = (action) => {
+    if (chosen === ALONE) return next(action)
+    const before = readIfMounted()
+    const result = next(action)
+    chosen.reduced(action, before)
+    return result
+  }
 
   function pass(action: UnknownAction): unknown {
     const result = forward(action)
@@ -116,7 +143,7 @@ export function createStoreMiddleware(
     return result
   }
 
-  const announce = createAnnouncer(options, dispatch, reportError)
+  const announcer = createAnnouncer(options, dispatch, coordinator, reportError)
   const releasedQueues = createReleasedQueues()
 
   // ---------------------------------------------------------------- following the state
@@ -126,7 +153,7 @@ export function createStoreMiddleware(
     if (turns !== before) {
       const diff = changedEntries(before, turns)
       for (const entry of diff.before) forgetTurns(entry, turns)
-      announce(before, turns, isForeign)
+      announcer.follow(before, turns, isForeign)
       for (const follower of followers) follower(state)
       if (isActive) {
         for (const { conversationId } of diff.before)
@@ -207,6 +234,11 @@ export function createStoreMiddleware(
     onChange: (follower) => void followers.push(follower),
     onDispose: (undo) => void undoings.push(undo),
     claim: view.claim,
+    coordinator,
+    renew() {
+      announcer.release(read().turns)
+      view.renew()
+    },
     flushProgress() {
       for (const { action, at } of throttle.drain()) pass({ ...action, meta: { ...action.meta, at } })
     },
@@ -230,7 +262,7 @@ export function createStoreMiddleware(
 
   const handle = (nextInChain: Dispatch) => {
     next = nextInChain
-    onward = listener.middleware(api as never)(nextInChain as never) as Dispatch
+    onward = listener.middleware(api as never)(reduce as never) as Dispatch
     return (action: unknown): unknown => {
       const type = (action as UnknownAction | undefined)?.type
       if (typeof type !== 'string') return next(action as UnknownAction)
@@ -249,14 +281,16 @@ export function createStoreMiddleware(
     const action = wellFormed(given)
     if (!action) return given
     const own = stamped(action)
+    if (actions.turnSettled.match(own) && originOf(own) !== undefined) announcer.heard(own.payload.turn)
     const isProgress = own.type === signals.turnProgressed.type
     if (isProgress && throttle.holds(own as Progress, saidAt(own))) return own
     view.known()
     if (isActive) view.attach()
     const before = view.seen
     const result = isProgress ? progress(own as Progress) : pass(own)
-    if (view.seen === before) unmoved(own)
-    else if (before.byConversation.size === 0) view.sign()
+    if (view.seen !== before) {
+      if (before.byConversation.size === 0) view.sign()
+    } else if (originOf(own) === undefined) unmoved(own)
     return result
   }
 
@@ -329,9 +363,11 @@ export function createStoreMiddleware(
     hasStarted = true
     // An environment of the app's own that does not say is that of a page.
     isActive = options.environment.page !== false || options.runWithoutPage
-    if (isActive)
+    if (isActive) {
+      for (const feature of features) chosen = feature.coordinate?.(context) ?? chosen
       for (const register of [...listeners, ...features.flatMap((feature) => feature.listeners ?? [])])
         register(context)
+    }
     if (readIfMounted()) {
       // What stands already is looked at before the first action is: a gate that is to be closed closes.
       if (isActive) view.attach()

@@ -91,10 +91,37 @@ export interface StoreContext {
   claim(action: UnknownAction, took: (state: KeeperAndFeatureState) => boolean): boolean
   /** Lets through what progress was held back, so that a status check meets the newest evidence there is. */
   flushProgress(): void
+  /** Which of several stores acts for all of them. */
+  readonly coordinator: Coordinator
+  /** Looks at everything that stands anew, as where this store has begun to act for all. */
+  renew(): void
   /** Reports what an app's function threw; see option `onError`. */
   reportError(error: unknown, raisedBy: string): void
   /** Reports what was wrong and ignored, once per kind; see option `onProblem`. */
   reportProblem(kind: string, message: string, detail?: unknown): void
+}
+
+/** Decides which of several stores (tabs, processes) acts for all of them. A store by itself does. */
+export interface Coordinator {
+  /**
+   * Whether this store acts for all: makes the requests that no person has just asked for (status checks, sends of what
+   * waits in the queue, stops that are asked for again), and tells of ends.
+   */
+  leads(): boolean
+  /** An action of the package has been reduced. No effect of it has started, and what is due has not been looked at. */
+  reduced(action: UnknownAction, before: KeeperAndFeatureState | undefined): void
+  /** Has the store that acts for all check these conversations, asked for by name here. */
+  checkElsewhere(conversationIds: readonly string[]): void
+  /** The number of the claim that a turn is sent under, once. */
+  takeFence(turnId: string): number | undefined
+}
+
+/** The coordinator of a store by itself. */
+export const ALONE: Coordinator = {
+  leads: () => true,
+  reduced: () => undefined,
+  checkElsewhere: () => undefined,
+  takeFence: () => undefined,
 }
 
 /** Registers one listener, or a few that do one job. */
@@ -118,6 +145,8 @@ export interface KeeperFeature<Name extends string = string, State = unknown> {
    * @internal
    */
   due?(state: KeeperAndFeatureState, context: StoreContext): readonly DueAction[]
+  /** @internal Called once for each store where effects run. */
+  coordinate?(context: StoreContext): Coordinator
   /** @internal What is to be dispatched in place of a send that is due at `at`; `undefined`: let it leave. */
-  beforeSend?(turn: Turn, at: number): DueAction | undefined
+  beforeSend?(turn: Turn, at: number, context: StoreContext): DueAction | undefined
 }

@@ -21,6 +21,8 @@ export interface View {
   readonly seen: TurnsState
   /** Finds what has changed since the last time, and lets the rest of the middleware follow. */
   sync(): void
+  /** Everything that stands is looked at anew. */
+  renew(): void
   /** Takes over what another keeper answered for (rehydrated, preloaded, imported). */
   attach(): void
   /** Marks what an action of this keeper's own has just begun as its own. */
@@ -99,8 +101,7 @@ export function createView(store: {
     store.follow(before, state, isForeign)
   }
 
-  /** Everything that stands is looked at anew. */
-  function retry(): void {
+  function renew(): void {
     seen = { ...seen, byConversation: initialTurns.byConversation }
     seenState = undefined
     sync()
@@ -112,7 +113,7 @@ export function createView(store: {
       const moved = turnsNow() !== frozen
       if (!moved && clock.now() < blockedUntil) return waitForView(frozen)
       if (moved) blocked = blockedUntil = 0
-      retry()
+      renew()
     })
   }
 
@@ -120,7 +121,7 @@ export function createView(store: {
   function watch(tip: TurnsState, tries: number): void {
     scheduler.set('view', clock.now() + VIEW_CHECK, () => {
       const turns = turnsNow()
-      if (turns && turns.seq >= tip.seq) retry()
+      if (turns && turns.seq >= tip.seq) renew()
       else if (tries < VIEW_CHECKS) watch(tip, tries + 1)
     })
   }
@@ -164,6 +165,7 @@ export function createView(store: {
       return seen
     },
     sync,
+    renew,
     attach,
     sign() {
       if (isUnsigned(seen)) takeOver(seen, true)

@@ -52,7 +52,7 @@ export function submit(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmi
     !stopHolds(ctx, entry) &&
     queue.every(hasLeft) &&
     !isQueuePausedBefore(ctx, key, queue)
-  const leaves = mayLeave && (isFree || (active !== null && mode === 'now'))
+  const leaves = payload.sent === true || (mayLeave && (isFree || (active !== null && mode === 'now')))
   const turn = newTurn({
     turnId,
     conversationId: key,
@@ -133,11 +133,13 @@ export function claimSend(
   // Its place in the shared queue is granted: the pause before it would be asked for again does not count.
   const candidate = payload.granted ? amendTurn(turn, { notBefore: 0 }) : turn
   if (!payload.elsewhere && !maySend(ctx, turns, candidate)) return turns
+  // Nothing will be told of what came of it: the other tab sees to it that it arrives.
+  const isOut = payload.elsewhere === true && payload.nonce === ''
   const sent = amendTurn(turn, {
-    sendState: payload.elsewhere ? 'accepted' : 'sending',
-    sendNonce: payload.elsewhere ? null : payload.nonce,
+    sendState: isOut ? 'accepted' : 'sending',
+    sendNonce: isOut ? null : payload.nonce,
     sentAt: at,
-    acceptedAt: payload.elsewhere ? at : null,
+    acceptedAt: isOut ? at : null,
     startedAt: at,
     lastEvidenceAt: at,
     limitAt: limitFrom(config, at),

@@ -1,0 +1,101 @@
+/** One tab leads: it alone checks status, sends what waits, and tells of ends. */
+import { signals } from 'redux-turnkeeper'
+import { createTabs, settle, tabTest } from './setup'
+
+tabTest('the first tab leads, the others follow', async ({ open }) => {
+  const tabs = [await open('a'), await open('b'), await open('c')]
+  expect(tabs.map((tab) => tab.role())).toEqual(['leading', 'following', 'following'])
+})
+
+tabTest('a prompt that was sent in one tab shows in all, with its answer', async ({ open, sent }) => {
+  const [a, b, c] = [await open('a'), await open('b'), await open('c')]
+  await b.submit('t1')
+  await settle()
+  expect([a, b, c].map((tab) => tab.live()?.sendState)).toEqual(['accepted', 'accepted', 'accepted'])
+  expect([a, b, c].map((tab) => tab.live()?.runs)).toEqual([['r-t1'], ['r-t1'], ['r-t1']])
+  expect(sent()).toEqual(['t1'])
+})
+
+test('the checks of five tabs are those of one', async () => {
+  const checksOf = async (names: readonly string[]): Promise<number> => {
+    const { open, pass, server, close } = createTabs()
+    const tabs = []
+    for (const name of names) tabs.push(await open(name))
+    server.world['c1'] = { status: 'running', turnId: 't1' }
+    await tabs.at(-1)!.submit('t1')
+    await pass(120_000)
+    expect(new Set(server.checks).size).toBe(1)
+    close()
+    return server.checks.length
+  }
+  const one = await checksOf(['a'])
+  const five = await checksOf(['a', 'b', 'c', 'd', 'e'])
+  expect(one).toBeGreaterThan(5)
+  expect(Math.abs(five - one)).toBeLessThanOrEqual(1)
+})
+
+tabTest(
+  'what waits is sent once, by the leading tab, whichever it was typed in',
+  async ({ open, pass, server }) => {
+    const [a, b, c] = [await open('a'), await open('b'), await open('c')]
+    await b.submit('t1')
+    await c.submit('t2')
+    await settle()
+    expect([a, b, c].map((tab) => tab.queue())).toEqual([['t2'], ['t2'], ['t2']])
+    await b.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+    await pass(1_000)
+    expect(server.sends.map(({ tab, request }) => [tab, request.turnId])).toEqual([
+      ['b', 't1'],
+      ['a', 't2'],
+    ])
+    expect([a, b, c].map((tab) => tab.live()?.turnId)).toEqual(['t2', 't2', 't2'])
+  },
+)
+
+tabTest('one tab tells of an end; all hear of it', async ({ open, pass }) => {
+  const tabs = [await open('a'), await open('b'), await open('c')]
+  await tabs[1]!.submit('t1')
+  await settle()
+  for (const tab of tabs) await tab.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+  await pass(1_000)
+  expect(tabs.map(({ told }) => told.length)).toEqual([1, 0, 0])
+  expect(tabs.map(({ recorder }) => recorder.types('turnkeeper/turnSettled').length)).toEqual([1, 1, 1])
+})
+
+tabTest('an end that only one of the others heard of is told all the same', async ({ open, pass }) => {
+  const [a, b] = [await open('a'), await open('b')]
+  await b.submit('t1')
+  await b.dispatch(signals.turnEnded({ runId: 'r-t1', conversationId: 'c1', reason: 'complete' }))
+  await pass(500)
+  expect([a.told, b.told].map((told) => told.map(({ turnId }) => turnId))).toEqual([['t1'], []])
+})
+
+tabTest('stop, answers and edits of the queue work from any tab', async ({ open, server }) => {
+  const [a, b] = [await open('a'), await open('b')]
+  await a.submit('t1')
+  await a.dispatch(
+    signals.turnStarted({ turnId: 't1' }),
+    signals.inputRequested({ turnId: 't1', requestId: 'q1' }),
+  )
+  await a.submit('t2')
+  await settle()
+  expect(b.phase()).toBe('awaiting_input')
+  await b.dispatch(b.keeper.answerInput({ conversationId: 'c1', requestId: 'q1', answer: 'yes' }))
+  await b.dispatch(b.keeper.removeQueued({ turnId: 't2' }))
+  await b.dispatch(b.keeper.stopTurn({ conversationId: 'c1' }))
+  await settle()
+  expect([server.answers, server.stops]).toEqual([['b q1'], ['b t1']])
+  expect([a.queue(), b.queue(), a.drafts(), b.drafts()]).toEqual([[], [], ['text of t2'], ['text of t2']])
+  expect([a.phase(), b.phase()]).toEqual(['stopping', 'stopping'])
+})
+
+tabTest('progress stays in its tab', async ({ open }) => {
+  const [a, b] = [await open('a'), await open('b')]
+  await a.submit('t1')
+  await a.dispatch(signals.turnStarted({ turnId: 't1' }))
+  await settle()
+  const before = b.recorder.actions.length
+  for (const kind of ['output', 'tool_open', 'status'] as const) await a.progress('t1', 'c1', kind)
+  await settle()
+  expect(b.recorder.actions).toHaveLength(before)
+})

@@ -1,0 +1,217 @@
+/** Who belongs together, who is ignored, and what a tab that comes late is told. */
+import { conversationViewed, signals, userChanged } from 'redux-turnkeeper'
+import { conversationSeen, originOf, tabs } from 'redux-turnkeeper/tabs'
+import type { Engine, EngineLink } from 'redux-turnkeeper/tabs'
+import { createLab } from '../laws/lab'
+import { settle, tabTest } from './setup'
+
+describe('a tab that comes late', () => {
+  tabTest(
+    'is told what goes on, and nothing is checked again because of it',
+    async ({ open, server, pass }) => {
+      const a = await open('a')
+      await a.submit('t1')
+      await a.dispatch(
+        signals.turnStarted({ turnId: 't1' }),
+        signals.inputRequested({ turnId: 't1', requestId: 'q1', kind: 'approval' }),
+      )
+      await a.submit('t2')
+      await settle()
+      const b = await open('b')
+      expect([b.live()?.turnId, b.live()?.runs, b.queue(), b.phase()]).toEqual([
+        't1',
+        ['r-t1'],
+        ['t2'],
+        'awaiting_input',
+      ])
+      expect([b.live()?.isUnverified, b.entry()?.checkAt]).toEqual([false, null])
+      await pass(1_500)
+      expect(server.checks).toEqual([])
+      expect(b.told).toEqual([])
+    },
+  )
+
+  tabTest('brings what it has kept itself', async ({ open }) => {
+    const a = await open('a')
+    const b = await open('b')
+    await b.dispatch({
+      type: 'turnkeeper/stateRestored',
+      payload: { queued: [{ conversationId: 'c1', turnId: 't9', input: 'kept', hidden: false }] },
+    })
+    b.close()
+    const c = await open('c')
+    await c.dispatch({
+      type: 'turnkeeper/stateRestored',
+      payload: { queued: [{ conversationId: 'c2', turnId: 't8', input: 'kept', hidden: false }] },
+    })
+    await settle()
+    expect(a.turn('t8')?.conversationId).toBe('c2')
+  })
+})
+
+describe('copies', () => {
+  tabTest(
+    'are marked with their origin, in its order, and ask for nothing',
+    async ({ open, server, sent }) => {
+      const [a, b] = [await open('a'), await open('b')]
+      const before = b.recorder.actions.length
+      await a.submit('t1')
+      await a.submit('t2', 'c2')
+      await a.dispatch(a.keeper.stopTurn({ turnId: 't1' }))
+      await settle()
+      const copies = b.recorder.actions.slice(before).filter((action) => originOf(action) !== null)
+      const told = copies.map(({ type, payload }) => [
+        type.replace(/.*\//, ''),
+        (payload as { turnId: string }).turnId,
+      ])
+      expect(told).toEqual([
+        ['turnSubmitted', 't1'],
+        ['sendAccepted', 't1'],
+        ['turnSubmitted', 't2'],
+        ['sendAccepted', 't2'],
+        ['stopRequested', 't1'],
+        ['stopAcknowledged', 't1'],
+      ])
+      expect(new Set(copies.map(originOf))).toEqual(new Set(['a-1']))
+      expect([sent(), server.stops]).toEqual([['t1', 't2'], ['a t1']])
+    },
+  )
+
+  tabTest(
+    'a prompt that left elsewhere does not leave here as well, even behind another',
+    async ({ open, server, pass, sent }) => {
+      const [a, b] = [await open('a'), await open('b')]
+      server.answersSends = false
+      // At the same time: neither knows of the other.
+      const both = [a.submit('t1'), b.submit('t2')]
+      await Promise.all(both)
+      await settle()
+      server.world['c1'] = { status: 'running', turnId: 't1' }
+      await pass(30_000)
+      expect([...sent()].sort()).toEqual(['t1', 't2'])
+      expect([a.turn('t2')?.sendState, b.turn('t1')?.sendState]).not.toContain('unsent')
+    },
+  )
+})
+
+describe('users', () => {
+  tabTest('different users share nothing', async ({ open, engine }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    await a.dispatch(userChanged({ userId: 'ann' }))
+    await b.dispatch(userChanged({ userId: 'bob' }))
+    await settle()
+    await a.submit('t1')
+    await a.submit('t2')
+    await settle()
+    expect([a.role(), b.role()]).toEqual(['leading', 'leading'])
+    expect([b.live(), b.queue()]).toEqual([null, []])
+    const keys = [...engine.stored].filter(([, value]) => JSON.stringify(value).includes('text of'))
+    expect(keys.map(([key]) => key).every((key) => key.includes('ann'))).toBe(true)
+  })
+
+  tabTest('the same user again finds the others', async ({ open }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    for (const tab of [a, b]) await tab.dispatch(userChanged({ userId: 'ann' }))
+    await settle()
+    await b.submit('t1')
+    await settle()
+    expect(a.live()?.turnId).toBe('t1')
+  })
+
+  tabTest('who signs out leaves nothing stored', async ({ open, engine }) => {
+    const a = await open('a')
+    await a.dispatch(userChanged({ userId: 'ann' }))
+    await settle()
+    await a.submit('t1')
+    await a.submit('t2')
+    await settle()
+    expect(JSON.stringify([...engine.stored])).toContain('text of t2')
+    await a.dispatch(userChanged({ userId: null }))
+    await settle()
+    expect(JSON.stringify([...engine.stored])).not.toContain('text of t2')
+  })
+
+  tabTest(
+    'with waitForUser nothing is told before it is known who is signed in',
+    async ({ open, engine }) => {
+      const a = await open('a', { tabs: { waitForUser: true } })
+      const b = await open('b', { tabs: { waitForUser: true } })
+      await a.submit('t1')
+      await settle()
+      expect([a.role(), b.role(), b.live(), engine.stored.size]).toEqual(['alone', 'alone', null, 0])
+      for (const tab of [a, b]) await tab.dispatch(userChanged({ userId: 'ann' }))
+      await settle()
+      expect([a.role(), b.role(), b.live()?.turnId]).toEqual(['leading', 'following', 't1'])
+    },
+  )
+})
+
+describe('another version', () => {
+  tabTest('is ignored, and said once', async ({ open, engine }) => {
+    const a = await open('a')
+    const stranger = engine.tab().connect()
+    const action = signals.turnStarted({ conversationId: 'c1', turnId: 't1' })
+    for (const n of [1, 2])
+      stranger.publish({ kind: 'action', n, action, protocol: 999, user: null, from: 'stranger' })
+    await settle()
+    expect(a.live()).toBeNull()
+    expect(a.problems.map(({ kind }) => kind)).toEqual(['another version'])
+  })
+})
+
+describe('without an engine', () => {
+  const refused: Engine = () => {
+    throw new Error('There are no Web Locks here.')
+  }
+  const never = new Promise<never>(() => undefined)
+  const link: EngineLink = {
+    claim: () => Promise.reject(new Error('denied')),
+    publish: () => undefined,
+    subscribe: () => undefined,
+    load: () => never,
+    save: () => never,
+    close: () => undefined,
+  }
+  test.each<[string, Engine]>([
+    ['there is none', refused],
+    ['claims are denied', () => link],
+  ])('where %s the tab works by itself, and says so once', async (_what, engine) => {
+    const lab = createLab({}, { features: [tabs(engine)] })
+    await settle()
+    await lab.start()
+    await lab.submit('t2')
+    await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })
+    await lab.advance(1)
+    expect([lab.sent(), lab.told.map(({ turnId }) => turnId)]).toEqual([['t1', 't2'], ['t1']])
+    expect(lab.problems.map(({ kind }) => kind)).toEqual(['tabs'])
+    await lab.advance(60_000)
+    expect(lab.backend.of('status').length).toBeGreaterThan(0)
+  })
+
+  test('mirror: a wrong engine is named', () => {
+    expect(() => tabs({} as never)).toThrow('tabs: it takes an engine')
+  })
+})
+
+describe('seen', () => {
+  tabTest('whichever tab a person looks at marks a conversation as seen in all', async ({ open }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    a.environment.emit('hidden')
+    await b.dispatch(conversationViewed({ conversationId: 'c1' }))
+    await settle()
+    const seen = [a, b].map(({ recorder }) => recorder.actions.filter(conversationSeen.match).length)
+    expect(seen).toEqual([1, 1])
+    await b.submit('t1')
+    await b.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+    await settle()
+    expect(a.recorder.actions.filter(conversationSeen.match)).toHaveLength(2)
+  })
+
+  tabTest('mirror: not one that nobody looks at', async ({ open }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    b.environment.emit('hidden')
+    await b.dispatch(conversationViewed({ conversationId: 'c1' }))
+    await settle()
+    expect(a.recorder.actions.filter(conversationSeen.match)).toEqual([])
+  })
+})

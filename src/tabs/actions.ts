@@ -1,0 +1,53 @@
+import type { UnknownAction } from '@reduxjs/toolkit'
+import { event } from '../actions/event'
+import type { Meta } from '../actions'
+
+/**
+ * What a store is among several. `joining`: not known yet. `leading`: it acts for all. `following`: another does.
+ * `alone`: there is no engine, and it acts for itself.
+ */
+export type TabRole = 'joining' | 'leading' | 'following' | 'alone'
+
+/** The state of the feature `tabs`. It shows what is so; nothing follows from it. */
+export interface TabsState {
+  readonly role: TabRole
+  /** Since when the leading tab has been asked for something and has not answered; `null`: nothing is waited for. */
+  readonly askedAt: number | null
+}
+
+/** This tab has another role. */
+export const tabRoleChanged = /* @__PURE__ */ event<{ readonly role: TabRole }>('tabs/roleChanged', 'keeper')
+/** Something is due that only the leading tab does: it is asked for it. */
+export const leaderAsked = /* @__PURE__ */ event<{ readonly conversationIds: readonly string[] }>(
+  'tabs/leaderAsked',
+  'watchdog',
+)
+/** The leading tab has answered. */
+export const leaderAnswered = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderAnswered', 'keeper')
+/** The leading tab has not answered: this one takes its place. */
+export const leaderMissed = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderMissed', 'watchdog')
+/**
+ * A person looks at this conversation, in this tab or in another: what was marked as new there is seen. Join in with
+ * `addCase(conversationSeen, …)`.
+ */
+export const conversationSeen = /* @__PURE__ */ event<{ readonly conversationId: string }>(
+  'tabs/conversationSeen',
+  'user',
+)
+
+export const TABS_TYPES: ReadonlySet<string> = new Set(
+  [tabRoleChanged, leaderAsked, leaderAnswered, leaderMissed, conversationSeen].map(({ type }) => type),
+)
+
+const initial: TabsState = { role: 'joining', askedAt: null }
+
+export function tabsReducer(state: TabsState = initial, action: UnknownAction): TabsState {
+  if (tabRoleChanged.match(action)) return { role: action.payload.role, askedAt: null }
+  if (leaderAsked.match(action)) return { ...state, askedAt: action.meta.at }
+  if (leaderAnswered.match(action) || leaderMissed.match(action)) return { ...state, askedAt: null }
+  return state
+}
+
+/** The tab or process that an action is a copy from; `null` for one that was said here. */
+export const originOf = (action: UnknownAction): string | null =>
+  (action as { readonly meta?: Partial<Meta> | undefined }).meta?.origin ?? null

@@ -1,0 +1,85 @@
+/** What of a store's actions is told to the others. A copy tells what became of it here, not what was asked for. */
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as actions from '../actions'
+import { signals } from '../actions'
+import type { KeeperAndFeatureState } from '../middleware/types'
+import { diffEnded, findTurn, hasLeft } from '../state/turns'
+import { stopTarget } from '../turns'
+import type { Address } from '../types'
+import { conversationSeen } from './actions'
+
+/** Told as they stand. */
+const FACTS: ReadonlySet<string> = new Set(
+  [
+    actions.turnSteered,
+    actions.steerRefused,
+    actions.sendAccepted,
+    actions.sendRefused,
+    actions.sendLost,
+    actions.queuedRemoved,
+    actions.queueResumed,
+    actions.stopClaimed,
+    actions.stopAcknowledged,
+    actions.stopRefused,
+    actions.stopLost,
+    actions.answerClaimed,
+    actions.answerAccepted,
+    actions.answerRefused,
+    actions.answerLost,
+    actions.inputCancelled,
+    actions.sessionStopRequested,
+    actions.sessionStopped,
+    actions.sessionStopRefused,
+    actions.statusAnswered,
+    actions.statusCheckEnded,
+    actions.draftTaken,
+    actions.errorDismissed,
+    actions.workStarted,
+    actions.conversationRekeyed,
+    actions.conversationClosed,
+    signals.childOpened,
+  ].map(({ type }) => type),
+)
+
+/** Told where they name a turn, a run or a question. Heard twice they change nothing; what names nobody might. */
+const NAMED: ReadonlySet<string> = new Set(
+  [signals.turnStarted, signals.turnEnded, signals.inputRequested, signals.inputResolved].map(
+    ({ type }) => type,
+  ),
+)
+
+/** Told although they change no state here. */
+const ANNOUNCEMENTS: ReadonlySet<string> = new Set([actions.turnSettled.type, conversationSeen.type])
+
+/** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */
+export function copyOf(
+  action: UnknownAction,
+  before: KeeperAndFeatureState,
+  after: KeeperAndFeatureState,
+): UnknownAction | null {
+  const { type } = action
+  if (ANNOUNCEMENTS.has(type)) return action
+  if (before.turns === after.turns && before.conversations === after.conversations) return null
+  if (FACTS.has(type)) return action
+  const more = (fields: object) => ({ ...action, payload: { ...(action.payload as object), ...fields } })
+  if (NAMED.has(type)) {
+    const { turnId, runId, requestId } = action.payload as Address & { readonly requestId?: string | null }
+    return turnId != null || runId != null || requestId != null ? action : null
+  }
+  if (actions.turnSubmitted.match(action)) {
+    const turn = findTurn(after.turns, action.payload.turnId)
+    return more(turn && hasLeft(turn) ? { sent: true } : { shared: true })
+  }
+  if (actions.sendClaimed.match(action)) return more({ elsewhere: true })
+  if (actions.statusCheckStarted.match(action)) return more({ explicit: true })
+  // Which turn was meant is decided once, here.
+  if (actions.stopRequested.match(action)) {
+    const turn = stopTarget(before.turns, before.conversations, action.payload)
+    return turn ? more({ turnId: turn.turnId, conversationId: turn.conversationId }) : null
+  }
+  if (actions.endTurn.match(action)) {
+    const { turnId } = diffEnded(before.turns, after.turns).added[0] ?? {}
+    return turnId === undefined ? null : more({ turnId })
+  }
+  return null
+}

@@ -1,0 +1,44 @@
+/** What a store that comes late is told. */
+import type { UnknownAction } from '@reduxjs/toolkit'
+import * as actions from '../actions'
+import type { Persisted } from '../actions'
+import { selectPersisted } from '../selectors'
+import { questionsOf } from '../state/conversations'
+import { entriesOf } from '../state/turns'
+import type { KeeperState, StatusAnswer } from '../types'
+
+/** What is stored. `claimed`: messages that wait, and are about to leave; whoever reads this does not send them. */
+export function storedOf(state: KeeperState, claimed: ReadonlySet<string> = new Set()): Persisted {
+  const { live = [], queued = [], ...rest } = selectPersisted(state)
+  const isClaimed = ({ turnId }: { readonly turnId: string }): boolean => claimed.has(turnId)
+  return {
+    ...rest,
+    live: [...live, ...queued.filter(isClaimed).map((message) => ({ ...message, begun: false }))],
+    queued: queued.filter((message) => !isClaimed(message)),
+  }
+}
+
+/**
+ * The same as actions, for a store that has just come. What the leading store knows for certain it tells as a status check
+ * would, so that nothing needs to be checked again.
+ */
+export function welcomeOf(state: KeeperState, nonce: string): readonly UnknownAction[] {
+  const { turns, conversations } = state
+  const answers = entriesOf(turns).flatMap((entry): [string, StatusAnswer][] => {
+    const { conversationId, active, queue, checkAt } = entry
+    if (checkAt !== null || active?.isUnverified) return []
+    if (!active) return queue.length > 0 ? [[conversationId, { status: 'idle' }]] : []
+    if (active.started !== 'named') return []
+    const { turnId, runs } = active
+    const waits = questionsOf(conversations, conversationId).length > 0
+    const runId = runs.at(-1) ?? null
+    return [[conversationId, { status: waits ? 'awaiting_input' : 'running', turnId, runId }]]
+  })
+  const conversationIds = answers.map(([conversationId]) => conversationId)
+  return [
+    actions.stateRestored(selectPersisted(state)),
+    actions.statusCheckStarted({ nonce, conversationIds, explicit: true }),
+    ...answers.map(([conversationId, answer]) => actions.statusAnswered({ nonce, conversationId, answer })),
+    actions.statusCheckEnded({ nonce, failed: false }),
+  ]
+}
