@@ -11,6 +11,7 @@ const config: Config = {
     '<rootDir>/dist/',
     '<rootDir>/examples/.*/dist/',
     '<rootDir>/__tests__/bench/',
+    '<rootDir>/__tests__/conformance/',
     '<rootDir>/__tests__/sdk-types/',
   ],
   moduleNameMapper: {

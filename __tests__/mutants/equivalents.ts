@@ -24,12 +24,12 @@ export function originalOf(
   { location }: Place,
   source: string,
 ): { readonly text: string; readonly before: string } {
-  const lines = source.split('\n')
+  // As reports have it, lines and columns count from 1.
   const { start, end } = location
-  const those = lines.slice(start.line, end.line + 1)
-  const before = those[0]!.slice(0, start.column)
-  those[those.length - 1] = those.at(-1)!.slice(0, end.column)
-  those[0] = those[0]!.slice(start.column)
+  const those = source.split('\n').slice(start.line - 1, end.line)
+  const before = those[0]!.slice(0, start.column - 1)
+  those[those.length - 1] = those.at(-1)!.slice(0, end.column - 1)
+  those[0] = those[0]!.slice(start.column - 1)
   return { text: those.join('\n'), before }
 }
 

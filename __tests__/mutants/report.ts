@@ -51,7 +51,7 @@ export function reportOf(
   const tell = (mutant: MutantResult): string => {
     const { text } = originalOf(mutant, sourceOf(fileOf(mutant)))
     const { line, column } = mutant.location.start
-    const place = `${fileOf(mutant)}:${line + 1}:${column + 1}`
+    const place = `${fileOf(mutant)}:${line}:${column}`
     return `${mutant.status}: ${place} ${mutant.mutatorName}\n  - ${shortened(text)}\n  + ${shortened(mutant.replacement ?? '')}`
   }
   const noticed = scored.length - unnoticed.length

@@ -5,7 +5,7 @@
  *     npm run test:mutants -- --size 100 --seed 7   another size, a given seed
  *     npm run test:mutants -- --all                 every mutant
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
@@ -44,7 +44,8 @@ async function main(): Promise<void> {
   const sample = sampleOf(all, size, values.seed)
   const sampleFile = resolve(CACHE, 'sample.json')
   writeFileSync(sampleFile, JSON.stringify(sample.map(keyOf)))
-  process.env['TURNKEEPER_MUTANTS'] = sampleFile
+  const failingFile = resolve(CACHE, 'failing.json')
+  Object.assign(process.env, { TURNKEEPER_MUTANTS: sampleFile, TURNKEEPER_FAILING_TESTS: failingFile })
   const results = await new Stryker({
     // Only what is needed is instrumented: the rest runs as it is, and as fast.
     mutate: values.all ? [...sourceFiles()] : sample.map(rangeOf),
@@ -71,6 +72,8 @@ async function main(): Promise<void> {
     seed: values.seed,
     minutes: (Date.now() - started) / 60_000,
   })
+  for (const name of JSON.parse(readFileSync(failingFile, 'utf8')) as string[])
+    console.log(`left out, it fails as it is: ${name}`)
   console.log(lines.join('\n'))
   if (!holds) process.exitCode = 1
 }

@@ -8,11 +8,15 @@ import { build } from 'esbuild'
 import { ENTRIES } from '../../.config/entries'
 
 const SOURCES = /\.tsx?$/
-const LEFT_OUT = /(^|[/\\])(bench|e2e|pack|node_modules|mutants)([/\\]|$)/
+/** Folders of tests with packages of their own, and what the suite does not use. */
+const LEFT_OUT = /^(bench|conformance|e2e|mutants|pack|sdk-types)[/\\]/
 
 const sourcesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => SOURCES.test(path) && !path.endsWith('.d.ts') && !LEFT_OUT.test(path))
+    .filter(
+      (path) =>
+        SOURCES.test(path) && !path.endsWith('.d.ts') && (folder !== '__tests__' || !LEFT_OUT.test(path)),
+    )
     .map((path) => join(folder, path))
 
 async function main(): Promise<void> {

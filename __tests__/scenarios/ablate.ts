@@ -16,7 +16,7 @@ import type { Verdict } from 'redux-turnkeeper/conformance'
 
 const LAWS = 24
 const MUTATIONS = '__tests__/scenarios/mutations'
-const SKIPPED = /(__tests__[/\\](bench|e2e|pack)|examples[/\\]chat)([/\\]|$)/
+const SKIPPED = /(__tests__[/\\](bench|conformance|e2e|mutants|pack)|examples[/\\]chat)([/\\]|$)/
 const PATIENCE = 180_000
 const AT_ONCE = 2
 

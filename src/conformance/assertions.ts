@@ -12,6 +12,8 @@ const CLOCK_TOLERANCE = 1_000
 export interface Context {
   readonly run: Run
   readonly scenario: Scenario
+  /** Effects that the subject never asks for. */
+  readonly lacks: readonly string[]
   /** What could be seen just before and just after a step. */
   readonly before: ReadonlyMap<number, Snapshot>
   readonly after: ReadonlyMap<number, Snapshot>
@@ -243,6 +245,13 @@ export const checks: Readonly<Record<string, Check>> = {
       ? null
       : `${run.time.now() - seen} ms ago, not ${run.time.now() - expected}`
   },
+}
+
+/** What was seen instead, or `null`. Throws where the subject has no words for it. */
+export async function checkAssertion(assertion: Assertion, context: Context): Promise<string | null> {
+  for (const effect of [assertion.effect, assertion.first?.effect, assertion.then?.effect])
+    if (effect !== undefined && context.lacks.includes(effect)) throw inexpressible(`the effect ${effect}`)
+  return checks[assertion.assert]!(assertion, context)
 }
 
 /** An assertion in one line. */

@@ -234,6 +234,7 @@ export const TURN_WORDS = [
 /** How far a turn is, or what became of it. */
 export type TurnWord = (typeof TURN_WORDS)[number]
 export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
+/** What a client asks its server or its page for. */
 export type EffectWord = (typeof EFFECTS)[number]
 
 interface AssertionForm {

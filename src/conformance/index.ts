@@ -10,6 +10,7 @@ export {
   ScenarioError,
   type Assertion,
   type EffectPattern,
+  type EffectWord,
   type Last,
   type Loaded,
   type PhaseWord,

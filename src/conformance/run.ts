@@ -181,6 +181,7 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
       times[step.at] = time.now()
       await take(step)
       await settle()
+      for (const { tab } of tabs.values()) await tab.settled?.()
     },
     problems: () => [...tabs.values()].flatMap(({ tab }) => tab.problems?.() ?? []),
     close() {

@@ -1,5 +1,5 @@
 /** Runs scenarios and says what does not hold. */
-import { checks, snapshot, tellAssertion } from './assertions'
+import { checkAssertion, snapshot, tellAssertion } from './assertions'
 import type { Snapshot } from './assertions'
 import type { Loaded, Scenario } from './format'
 import { createRun, fork } from './run'
@@ -65,6 +65,7 @@ export async function runScenario(subject: Subject, scenario: Scenario): Promise
     const context = {
       run: opened,
       scenario,
+      lacks: subject.lacks ?? [],
       before,
       after,
       async fork(step: number) {
@@ -81,7 +82,7 @@ export async function runScenario(subject: Subject, scenario: Scenario): Promise
       unbroken(step.at, opened.problems())
       for (const assertion of scenario.expect.filter((one) => one.after === step.at)) {
         try {
-          const seen = await checks[assertion.assert]!(assertion, context)
+          const seen = await checkAssertion(assertion, context)
           if (seen !== null) fail(tellAssertion(assertion), seen)
         } catch (error) {
           if (!(error instanceof InexpressibleError)) throw error

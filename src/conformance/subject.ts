@@ -1,6 +1,6 @@
 /** What the runner drives: a subject, opened once for each tab. */
 import type { Clock, Environment, PortContext, PortFunctions, SharedQueuePort } from '../types'
-import type { PhaseWord, Policy, Step, TurnWord } from './format'
+import type { EffectWord, PhaseWord, Policy, Step, TurnWord } from './format'
 
 /**
  * What a person sees of a conversation. Leave out what the subject has no notion of: an assertion about it then counts as
@@ -68,6 +68,11 @@ export interface OpenSubject {
   turn(turn: string): TurnView
   /** The tab is closed: no timer may outlive it. Returns what must hold by then and does not. */
   close(): readonly string[]
+  /**
+   * Resolves once all has run that a step can set off. Optional: promise callbacks are waited for anyway; this is for a client
+   * that puts work off by real timers.
+   */
+  settled?(): Promise<void>
   /** What of the subject's own must hold after each step, and does not. Optional: it is none of the ten. */
   problems?(): readonly string[]
 }
@@ -108,6 +113,8 @@ export interface Surroundings {
 export interface Subject {
   /** For reports. */
   readonly name: string
+  /** Effects that it never asks for: `poll` where it has no status check. Assertions about them are then inexpressible. */
+  readonly lacks?: readonly EffectWord[] | undefined
   /** Opens it in a fresh tab. Throws what {@link inexpressible} makes where it cannot be had under `policy`. */
   open(surroundings: Surroundings): OpenSubject
 }
