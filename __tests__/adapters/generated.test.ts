@@ -10,10 +10,14 @@ import * as codex from 'redux-turnkeeper/adapters/codexAppServer'
 import * as langGraph from 'redux-turnkeeper/adapters/langGraph'
 import * as openAi from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
+import { createTurnkeeper, signals } from 'redux-turnkeeper'
 import type { Signal } from '../../src/adapters/signal'
+import { entryOf } from '../../src/state/turns'
 import { createRandom } from '../random'
 
-const FRAMES = 5_000
+/** How many frames each reader gets. All of them: `GENERATED_FRAMES=100000 npx jest __tests__/adapters/generated`. */
+const FRAMES = Number(process.env['GENERATED_FRAMES'] ?? 2_000)
+jest.setTimeout(600_000)
 
 // ---------------------------------------------------------------- what is generated
 
@@ -206,23 +210,24 @@ const ID_FIELDS = words(
 
 /** Throws where a signal is not well formed, or names a turn or a run that nobody named. Cheaper than `expect`. */
 function check(
-  signals: readonly Signal[],
+  told: readonly Signal[],
   turnId: string | undefined,
   runs: ReadonlySet<string>,
   turns: ReadonlySet<unknown> = new Set([turnId]),
 ): void {
-  for (const { type, payload } of signals) {
-    const told = payload as unknown as Readonly<Record<string, unknown>>
+  for (const { type, payload } of told) {
+    const fields = payload as unknown as Readonly<Record<string, unknown>>
     if (!type.startsWith('turnkeeper/')) throw new Error(`no type of ours: ${type}`)
     for (const field of ID_FIELDS) {
-      const id = told[field]
+      const id = fields[field]
       if (id != null && typeof id !== 'string') throw new Error(`${type}: ${field} is no string`)
     }
-    if (told['turnId'] != null && !turns.has(told['turnId'])) throw new Error(`${type} names another turn`)
-    for (const run of [told['runId'], told['continues']]) {
+    if (fields['turnId'] != null && !turns.has(fields['turnId']))
+      throw new Error(`${type} names another turn`)
+    for (const run of [fields['runId'], fields['continues']]) {
       if (run != null && !runs.has(run as string)) throw new Error(`${type} made up a run: ${String(run)}`)
     }
-    const error = told['error'] as { readonly message: unknown; readonly code?: unknown } | undefined
+    const error = fields['error'] as { readonly message: unknown; readonly code?: unknown } | undefined
     if (
       error &&
       (typeof error.message !== 'string' || !['string', 'undefined'].includes(typeof error.code))
@@ -248,6 +253,40 @@ function checkStatus({ status, runId, last, questions }: ReturnType<typeof codex
   if (last?.error && typeof last.error.message !== 'string') throw new Error('the error is no text')
 }
 
+/** They speak of the stream, and so of every turn in it: none is ended, but none is sure any more. */
+const OF_ALL: ReadonlySet<string> = new Set(
+  [signals.streamDropped, signals.streamOpened, signals.backendRestarted].map(({ type }) => type),
+)
+
+/** As it can stand in an action; nothing, where a prompt holds what JSON cannot carry. */
+function overTheWire(signal: Signal): Signal | undefined {
+  try {
+    return JSON.parse(JSON.stringify(signal)) as Signal
+  } catch {
+    return undefined
+  }
+}
+
+/** A keeper's reducer beside a turn that no frame names: whatever comes, that turn stays as it is, to the reference. */
+function createBystander() {
+  const { reducer } = createTurnkeeper({ ports: { fetchStatus: async () => ({}) } })
+  const named = { conversationId: 'bystander', turnId: 'of nobody', runId: 'its run' }
+  const initial = reducer(undefined, signals.turnStarted(named))
+  const { active } = entryOf(initial.turns, 'bystander')!
+  let state = initial
+  return {
+    reset: () => void (state = initial),
+    hears(told: readonly Signal[]): void {
+      for (const signal of told) {
+        const serialised = OF_ALL.has(signal.type) ? undefined : overTheWire(signal)
+        if (serialised) state = reducer(state, serialised)
+        if (active === null || entryOf(state.turns, 'bystander')?.active !== active)
+          throw new Error(`a turn that nobody named has changed: ${JSON.stringify(signal)}`)
+      }
+    },
+  }
+}
+
 /** Plays frames to readers that are closed and made anew now and then. */
 function play(
   vocabulary: Vocabulary,
@@ -257,12 +296,18 @@ function play(
 ): void {
   const { frame } = createGenerator(vocabulary, 42)
   const runs = runsOf(vocabulary)
+  const bystander = createBystander()
   let reader = create()
+  const heard = (told: readonly Signal[]): void => {
+    check(told, turnId, runs, turns)
+    bystander.hears(told)
+  }
   for (let n = 0; n < FRAMES; n++) {
-    check(reader.read(frame() as never), turnId, runs, turns)
+    heard(reader.read(frame() as never))
     if (n % 20 > 0) continue
-    check(reader.close('failed'), turnId, runs)
+    heard(reader.close('failed'))
     reader = create()
+    bystander.reset()
   }
 }
 
@@ -282,12 +327,13 @@ test('AG-UI, a /connect stream, an event alone, and the status check', () => {
   }
 })
 
-test('AI SDK', () => {
+test('AI SDK, a body, a chunk alone, and a resumed body', () => {
   play(vocabularies.aiSdk, 't1', () => aiSdk.createReader(address, { resumes: true }))
-  const { frame } = createGenerator(vocabularies.aiSdk, 7)
+  const { frame, list } = createGenerator(vocabularies.aiSdk, 7)
   const runs = runsOf(vocabularies.aiSdk)
   for (let n = 0; n < FRAMES; n++) {
     check(aiSdk.aiSdkSignals(frame() as never, address), 't1', runs)
+    checkStatus(aiSdk.readStatus(list() as never, { isOpen: n % 2 === 1 }))
   }
 })
 
