@@ -347,6 +347,16 @@ describe('a server that resumes', () => {
     expect(world.ends()).toEqual(['t1 rescued unknown inferred'])
   })
 
+  test('204 after a body that the server ended without a last word: it broke off', async () => {
+    const world = await begin({ resume: true })
+    resuming(world, nothing)
+    await world.server.last(CHAT).write('data: [DONE]\n\n')
+    await world.server.last(CHAT).end()
+    expect(world.isBusy()).toBe(true)
+    await world.clock.advanceAsync(1)
+    expect(world.ends()).toEqual(['t1 rescued interrupted inferred'])
+  })
+
   test('a body that holds nothing says the same', async () => {
     const world = await begin({ resume: true })
     await world.server.last(CHAT).cut()

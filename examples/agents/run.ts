@@ -44,7 +44,7 @@ async function play(site: Site, { name, options, run }: Case): Promise<Row> {
     }
   } finally {
     await judge.stop()
-    lab.close()
+    await lab.close()
   }
 }
 

@@ -56,7 +56,11 @@ export function createChats(store: Store, options: ChatsOptions) {
     const reader = createReader({ conversationId, turnId }, { resumes })
     const lost = (how: CloseReason): void => {
       bodies.end(body)
-      bodies.tell(reader.close(body.isCancelled ? 'cancelled' : how))
+      const signals = reader.close(body.isCancelled ? 'cancelled' : how)
+      bodies.tell(signals)
+      // The server itself broke off. What that makes of the turn counts where nothing runs any more.
+      if (signals.length > 0 && how === 'clean_end' && resumeUrl)
+        bodies.tell([turnEnded({ conversationId, reason: 'interrupted' })])
     }
     try {
       const response = await http(api, { body: input, signal: body.signal, headers: ACCEPT })

@@ -177,9 +177,11 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     },
     over: (conversationId: string, limit = 30_000) =>
       lab.until(() => !lab.isBusy(conversationId), 'the conversation is idle', limit),
-    close(): void {
+    async close(): Promise<void> {
       page.keeper.dispose()
       proxy.drop()
+      // That a connection which `fetch` keeps is closed is known a moment later.
+      await sleep(100)
     },
   }
   return lab

@@ -1,5 +1,7 @@
 import type { ServerKind } from '../harness/server'
+import { agUi } from './agUi'
+import { aiSdk } from './aiSdk'
 import { codex } from './codex'
 import { openCode } from './openCode'
 
-export const servers: readonly ServerKind[] = [codex, openCode]
+export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk]
