@@ -20,8 +20,12 @@ import * as openAiResponses from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import * as assistant from 'redux-turnkeeper/assistant'
 import * as conformance from 'redux-turnkeeper/conformance'
+import * as acpConnection from 'redux-turnkeeper/connections/acp'
 import * as agUiConnection from 'redux-turnkeeper/connections/agUi'
 import * as aiSdkConnection from 'redux-turnkeeper/connections/aiSdk'
+import * as claudeAgentConnection from 'redux-turnkeeper/connections/claudeAgent'
+import * as langGraphConnection from 'redux-turnkeeper/connections/langGraph'
+import * as openAiResponsesConnection from 'redux-turnkeeper/connections/openAiResponses'
 import * as codexConnection from 'redux-turnkeeper/connections/codexAppServer'
 import * as openCodeConnection from 'redux-turnkeeper/connections/openCode'
 import * as devtools from 'redux-turnkeeper/devtools'
@@ -46,6 +50,10 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './adapters/aiSdk': aiSdk,
   './connections/agUi': agUiConnection,
   './connections/aiSdk': aiSdkConnection,
+  './connections/langGraph': langGraphConnection,
+  './connections/acp': acpConnection,
+  './connections/claudeAgent': claudeAgentConnection,
+  './connections/openAiResponses': openAiResponsesConnection,
   './connections/codexAppServer': codexConnection,
   './connections/openCode': openCodeConnection,
   './adapters/langGraph': langGraph,
@@ -206,6 +214,10 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   './adapters/aiSdk': ['aiSdkSignals', 'createReader', 'readStatus'],
   './connections/agUi': ['connectAgUi'],
   './connections/aiSdk': ['connectAiSdk'],
+  './connections/langGraph': ['connectLangGraph'],
+  './connections/acp': ['connectAcp'],
+  './connections/claudeAgent': ['connectClaudeAgent'],
+  './connections/openAiResponses': ['connectOpenAiResponses'],
   './connections/codexAppServer': ['connectCodex'],
   './connections/openCode': ['connectOpenCode'],
   './adapters/langGraph': ['TURN_ID', 'createReader', 'readStatus'],

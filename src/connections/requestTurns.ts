@@ -16,18 +16,25 @@ export interface StopOptions {
   mark?(request: StopRequest): () => void
 }
 
+/** Ends a turn that waits for a person, and for which nothing is at work: to stop it is to give its questions up. */
+export function giveUpQuestions(
+  store: Store,
+  bodies: Bodies,
+  { conversationId, turnId }: Pick<StopRequest, 'conversationId' | 'turnId'>,
+): boolean {
+  const turn = turnOf(store, turnId, conversationId)
+  if (!turn || bodies.of(conversationId)?.turnId === turnId || !isWaiting(store, turn)) return false
+  bodies.tell([turnEnded({ conversationId, turnId, reason: 'cancelled' })])
+  return true
+}
+
 /** Makes the port `stopTurn` of one store. */
 export const createStop =
   (store: Store, bodies: Bodies, { http, stopUrl, mark }: StopOptions) =>
   async (request: StopRequest, signal: AbortSignal): Promise<StopResult> => {
-    const { conversationId, turnId } = request
-    const turn = turnOf(store, turnId, conversationId)
+    const { conversationId } = request
+    if (giveUpQuestions(store, bodies, request)) return { status: 'acknowledged' }
     const body = bodies.of(conversationId)
-    if (turn && body?.turnId !== turnId && isWaiting(store, turn)) {
-      // Nothing is at work for it: to stop is to give the question up.
-      bodies.tell([turnEnded({ conversationId, turnId, reason: 'cancelled' })])
-      return { status: 'acknowledged' }
-    }
     if (!stopUrl) {
       if (!body) return { status: 'refused', reason: 'no_active_turn' }
       body.cancel()

@@ -119,7 +119,10 @@ function settleNamed(
   if (turn) {
     if (turn.evidenceSeq > check.seq) return turns
     const isGuess = turnId === null && turn.guessedRun === runId
-    if (!isGuess) return settle(ctx, turns, amendTurn(turn, { started: 'named' }), end)
+    // It failed, and the server has no words for it: those that were reported before are used.
+    const told =
+      outcome === 'error' && !error && turn.reportedError ? { ...end, error: turn.reportedError } : end
+    if (!isGuess) return settle(ctx, turns, amendTurn(turn, { started: 'named' }), told)
     const unconfirmedEnd = { reason: end.reason, outcome, error: end.error, runId }
     return isSending(turn)
       ? changeTurn(turns, turn, { unconfirmedEnd })
