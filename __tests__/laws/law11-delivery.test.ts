@@ -236,3 +236,20 @@ describe('law 11: a run that is older than the prompt', () => {
     expect(lab.live()).toMatchObject({ turnId: 't1', runs: ['r1'] })
   })
 })
+
+describe('law 11: a run that was only guessed to be the prompt’s proves nothing after a reload', () => {
+  test('the prompt that never arrived is given back', async () => {
+    const before = createLab()
+    await before.submit()
+    await before.dispatch(signals.turnStarted({ ...c1, runId: 'of-another' }))
+    expect(before.turn()?.guessedRun).toBe('of-another')
+    const kept = before.keeper.selectors.selectPersisted(before.store.getState())
+    expect(kept.live).toEqual([expect.objectContaining({ turnId: 't1', begun: false })])
+
+    const after = createLab({}, { ids: 'second' })
+    after.backend.world('c1', { status: 'idle' })
+    await after.dispatch(stateRestored(JSON.parse(JSON.stringify(kept)) as typeof kept))
+    await after.advance(60_000)
+    expect(after.drafts()).toEqual(['text of t1'])
+  })
+})

@@ -228,6 +228,18 @@ describe('law 2: a name is one turn', () => {
     ]
     expect(tell(story).broken).toEqual([])
   })
+  test('and a run that another turn has taken meanwhile stays its when an inferred end is taken back', () => {
+    const story = [
+      submits('t1', 'c1'),
+      accepts('t1', 'ra'),
+      starts('c1', { runId: 'ra' }),
+      shares('t2', 'c1'),
+      starts('c1', { runId: 'rb' }),
+      accepts('t2', 'ra'),
+      accepts('t1', 'rb'),
+    ]
+    expect(tell(story, false).broken).toEqual([])
+  })
   test('or a prompt that was merged into one, whatever conversation is named with it', () => {
     const merged = [starts('c3', { runId: 'rb' }), submits('t2', 'c3'), accepts('t2', 'rb')]
     const checked = tell([...merged, check('c1', { status: 'running', turnId: 't2' })])

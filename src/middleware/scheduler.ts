@@ -52,8 +52,11 @@ export function createScheduler(
   /** When the armed timer should run: a deadline that is past already is not late by that. */
   let expectedAt = 0
   let armedAt = 0
+  /** How far the clock had moved beyond what was observed when the timer was armed anew before it had run. */
+  let unobserved = 0
   let running = false
 
+  const wakeGap = (): number => (isHidden() ? HIDDEN_WAKE_GAP : WAKE_GAP)
   const stands = (deadline: Deadline): boolean => deadline.lane.get(deadline.key) === deadline
   const drop = (lane: Map<string, Deadline>, key: string): boolean => lane.delete(key) && standing-- > 0
   const swap = (i: number, j: number): void => {
@@ -95,10 +98,13 @@ export function createScheduler(
     const first = earliest()
     if (!first) return disarm()
     if (first.at === armedFor) return
+    const now = clock.now()
+    if (armedFor !== Infinity && (now <= armedAt - BACK_GAP || now - expectedAt >= wakeGap()))
+      unobserved += now - armedAt
     disarm()
     armedFor = first.at
-    const now = clock.now()
-    const delay = Math.min(Math.max(first.at - now, 0), MAX_DELAY)
+    // That time moved is told first.
+    const delay = unobserved === 0 ? Math.min(Math.max(first.at - now, 0), MAX_DELAY) : 0
     expectedAt = now + delay
     armedAt = now
     timer = clock.setTimeout(fire, delay)
@@ -111,8 +117,10 @@ export function createScheduler(
     try {
       // Asleep since when is not known: no earlier than the timer was armed, and none of it counts.
       try {
-        const gap = isHidden() ? HIDDEN_WAKE_GAP : WAKE_GAP
-        onRun(late >= gap ? now - armedAt : late <= -BACK_GAP ? late : 0)
+        const shift = late >= wakeGap() ? now - armedAt : late <= -BACK_GAP ? late : 0
+        const all = shift + unobserved
+        unobserved = 0
+        onRun(all)
       } catch (error) {
         onError(error)
       }

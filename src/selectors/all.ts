@@ -100,7 +100,8 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
           runs: turn.runs,
           startedAt: turn.startedAt,
           stopping: turn.stop !== null,
-          begun: hasStarted(turn),
+          // What was only guessed to be its run is no proof that it has arrived.
+          begun: turn.started === 'named' || (hasStarted(turn) && turn.sendState === 'accepted'),
           input: text?.input,
           hidden: text?.hidden ?? false,
         }

@@ -5,7 +5,7 @@ import { FOREIGN_CONVERSATIONS } from '../state/config'
 import { NONE, without } from '../state/lists'
 import { needsOwnCheck } from '../state/sessions'
 import { foreignConversations } from '../state/turnIndex'
-import { activeOf, entryOf, findHelper, hasLeft, patchEntry, patchTurns } from '../state/turns'
+import { activeOf, entryOf, findHelper, findTurnByRun, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { leaveOtherKeys } from './otherKeys'
@@ -208,8 +208,8 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
   const { config, at } = ctx
   const key = ended.conversationId
   if (ended.grade !== 'inferred' || ended.outcome === 'merged' || activeOf(turns, key)) return turns
-  // A name that a helper goes by meanwhile is the helper's.
-  const runs = ended.runs.filter((run) => !findHelper(turns, key, run))
+  // A name that a helper, or another turn, goes by meanwhile is its.
+  const runs = ended.runs.filter((run) => !findHelper(turns, key, run) && !findTurnByRun(turns, run, key))
   const wasDelivered = ended.started === 'named' || isDelivered(ended)
   const turn = newTurn({
     turnId: ended.turnId,

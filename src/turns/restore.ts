@@ -97,6 +97,11 @@ export function attach(
         amendTurn(turn, {
           isUnverified: true,
           checkAt: isActive ? at : null,
+          // The clock may have been set back since it was written down: nothing was in the future.
+          startedAt: Math.min(turn.startedAt, at),
+          sentAt: turn.sentAt === null ? null : Math.min(turn.sentAt, at),
+          acceptedAt: turn.acceptedAt === null ? null : Math.min(turn.acceptedAt, at),
+          lastEvidenceAt: Math.min(turn.lastEvidenceAt, at),
           sendState: turn.sendState === 'sending' ? 'unconfirmed' : turn.sendState,
           sendNonce: null,
           stop:
