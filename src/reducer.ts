@@ -5,9 +5,8 @@ import { malformed } from './actions/shape'
 import { conversationsReducer } from './conversations'
 import type { KeeperFeature } from './middleware/types'
 import type { RulesConfig } from './state/config'
-import { initialConversations } from './state/conversations'
 import { frozen } from './state/freeze'
-import { initialTurns } from './state/turns'
+import { EMPTY_STATE, isKeeperState, substituteOf } from './state/mounted'
 import { isOutdated, turnsReducer } from './turns'
 import type { KeeperState } from './types'
 
@@ -38,11 +37,13 @@ export function createKeeperReducer(
   const initial = Object.fromEntries(
     features.map((feature) => [feature.name, feature.reducer(undefined, { type: '@@turnkeeper/init' })]),
   )
-  const initialState: KeeperState = { turns: initialTurns, conversations: initialConversations, ...initial }
+  const initialState: KeeperState = { ...EMPTY_STATE, ...initial }
+  const substitute = substituteOf(initialState)
   const wrongWith = createShapeCheck(features)
 
   return (given, action) => {
-    const state = given ?? initialState
+    // What another version left there cannot be read: the store begins anew, and the middleware says so.
+    const state = given === undefined ? initialState : isKeeperState(given) ? given : substitute
     if (wrongWith(action) !== null) return state
     const next = reduceCore(state, action, config)
     return features.length === 0 ? next : reduceFeatures(next, action, features)

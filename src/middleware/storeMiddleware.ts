@@ -12,6 +12,7 @@ import { systemClock } from '../clock'
 import type { ResolvedOptions } from '../options'
 import { createShapeCheck } from '../reducer'
 import { resolveAddress } from '../state/address'
+import { isSubstitute } from '../state/mounted'
 import { changedEntries, entriesOf, entryOf, findTurn, turnsIn } from '../state/turns'
 import type { ConversationTurns, TurnsState } from '../types'
 import { createAnnouncer } from './announce'
@@ -341,12 +342,23 @@ export function createStoreMiddleware(
     }
   }
 
+  /** Another version's state is not read: the next action of the keeper's has the reducer begin anew. */
+  function isUnreadable(state: KeeperAndFeatureState): boolean {
+    if (!isSubstitute(state)) return false
+    reportProblem(
+      'other version',
+      'The mounted state was written by another version of redux-turnkeeper and is left out. Over a change of version keep ' +
+        'what selectPersisted gives, and put it back with stateRestored.',
+    )
+    return true
+  }
+
   /** An action that is not the keeper's may have put a state of its own in place (a rehydration, an import). */
   function followForeign(action: UnknownAction): void {
     const persisted = options.rehydrate?.(action)
     if (persisted) return void dispatch(actions.stateRestored(persisted))
     const state = readIfMounted()
-    if (!state || state.turns === view.seen) return
+    if (!state || (state.turns === view.seen && !isUnreadable(state))) return
     if (isActive) view.attach()
     view.sync()
   }
@@ -368,7 +380,9 @@ export function createStoreMiddleware(
       for (const register of [...listeners, ...features.flatMap((feature) => feature.listeners ?? [])])
         register(context)
     }
-    if (readIfMounted()) {
+    const mounted = readIfMounted()
+    if (mounted) {
+      isUnreadable(mounted)
       // What stands already is looked at before the first action is: a gate that is to be closed closes.
       if (isActive) view.attach()
       return view.sync()

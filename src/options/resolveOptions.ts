@@ -4,6 +4,7 @@ import { pageEnvironment } from '../environment'
 import { isDevelopment } from '../isDevelopment'
 import type { KeeperAndFeatureState, KeeperFeature } from '../middleware/types'
 import type { RulesConfig } from '../state/config'
+import { UNREADABLE_STATE, isKeeperState, isOfAnotherVersion } from '../state/mounted'
 import type { Clock, Connection, EndedTurn, Environment, Ports, Problem } from '../types'
 import { createOptionChecks } from './optionChecks'
 import type { TurnkeeperOptions } from './options'
@@ -145,13 +146,8 @@ const stateIn = (reducerPath: string, select: SelectState) => (root: unknown) =>
   } catch {
     return undefined
   }
-  return isKeeperState(found) ? found : undefined
-}
-
-const isKeeperState = (found: unknown): found is KeeperAndFeatureState => {
-  if (typeof found !== 'object' || found === null) return false
-  const { turns, conversations } = found as Partial<KeeperAndFeatureState>
-  return turns?.byConversation !== undefined && conversations?.byId !== undefined
+  if (isKeeperState(found)) return found as KeeperAndFeatureState
+  return isOfAnotherVersion(found) ? (UNREADABLE_STATE as KeeperAndFeatureState) : undefined
 }
 
 function warn(problem: Problem): void {
