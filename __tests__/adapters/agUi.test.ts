@@ -31,6 +31,19 @@ test('RUN_ERROR and text name nothing: they belong to the stream that they came 
   expect(signals({ type: 'TEXT_MESSAGE_CONTENT' })).toEqual(['turnProgressed th t1 r1 output'])
 })
 
+test.each([
+  ['TEXT_MESSAGE_START', 'output'],
+  ['TEXT_MESSAGE_CHUNK', 'output'],
+  ['TEXT_MESSAGE_END', 'message_done'],
+  ['SUBAGENT_STARTED', 'tool_open'],
+  ['SUBAGENT_FINISHED', 'tool_closed'],
+  ['SUBAGENT_ERROR', 'tool_closed'],
+  ['STEP_STARTED', 'status'],
+  ['STEP_FINISHED', 'step_done'],
+])('%s is progress of the kind %s', (type, kind) => {
+  expect(signals({ type })).toEqual([`turnProgressed th t1 r1 ${kind}`])
+})
+
 test('an abort that the client library reports as RUN_ERROR is no word of the server', () => {
   expect(signals({ type: 'RUN_ERROR', message: 'aborted', code: 'abort' })).toEqual([
     'requestEnded th t1 r1 cancelled aborted',

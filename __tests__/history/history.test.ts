@@ -59,6 +59,10 @@ function open(preloadedState?: object) {
       queue: selectors.selectQueue(state, 'works').map(({ input }) => input),
       drafts: selectors.selectDrafts(state, 'refused').map(({ input }) => input),
       question: selectors.selectPendingInput(state, 'asks')?.requestId ?? null,
+      started: ['works-1', 'leaves-1'].map((id) => {
+        const turn = selectors.selectTurn(state, id)
+        return turn && 'started' in turn ? turn.started : null
+      }),
     }
   }
   return { clock, backend, problems, keeper, store, facts }
@@ -78,6 +82,7 @@ const factsOf = (version: string) => ({
   queue: ['the next thing', 'and the one after'],
   drafts: ['not taken'],
   question: WITHOUT_QUESTIONS.has(version) ? null : 'may-i',
+  started: ['named', 'no'],
 })
 
 test('this version and the one before are recorded', () => {
@@ -156,6 +161,6 @@ test('the story that is recorded still leaves one of each thing', async () => {
     ],
     queued: [{ turnId: 'works-2' }, { turnId: 'works-3' }],
     drafts: [{ turnId: 'refused-1' }],
-    questions: [{ requestId: 'may-i' }],
+    questions: [{ requestId: 'may-i', kind: 'question' }],
   })
 })

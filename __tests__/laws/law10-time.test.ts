@@ -1,6 +1,7 @@
 /** Law 10: time counts while it is observed. */
 import { signals, stateRestored, workStarted } from 'redux-turnkeeper'
 import { createManualClock } from 'redux-turnkeeper/testing'
+import { woke } from '../../src/actions'
 import { createLab } from './lab'
 import type { LabOptions } from './lab'
 
@@ -242,5 +243,35 @@ describe('law 10: clocks of others order nothing', () => {
     await lab.answer({ c1: { status: 'idle' } })
     expect(lab.clock.now()).toBe(1_000_000)
     expect(lab.busy()).toBe(true)
+  })
+})
+
+describe('law 10: where the clock was set back by a minute, what was written down is as long ago as it was', () => {
+  const MINUTE = 60_000
+
+  test('of a turn: its start, its send, its evidence, its stop', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+    const { startedAt, sentAt, acceptedAt, lastEvidenceAt, stop } = lab.turn()!
+    await lab.dispatch(woke({ shiftMs: -MINUTE }))
+    expect(lab.turn()).toMatchObject({
+      startedAt: startedAt - MINUTE,
+      sentAt: sentAt === null ? null : sentAt - MINUTE,
+      acceptedAt: acceptedAt! - MINUTE,
+      lastEvidenceAt: lastEvidenceAt - MINUTE,
+      stop: { at: stop!.at - MINUTE },
+    })
+  })
+
+  test('of a run that nobody has placed', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'other' }))
+    const [run] = lab.entry()!.unplacedRuns
+    await lab.dispatch(woke({ shiftMs: -MINUTE }))
+    expect(lab.entry()!.unplacedRuns).toMatchObject([
+      { startedAt: run!.startedAt - MINUTE, lastEvidenceAt: run!.lastEvidenceAt - MINUTE },
+    ])
   })
 })

@@ -250,3 +250,18 @@ describe('law 11: a steer', () => {
     }
   })
 })
+
+test('law 11: refused as busy again and again, it waits for 1 s, then twice as long each time, and never more than 8 s', async () => {
+  const lab = createLab()
+  lab.backend.world('c1', { status: 'idle' })
+  await lab.submit()
+  const pauses: number[] = []
+  for (let refusals = 0; refusals < 6; refusals++) {
+    lab.backend.refuse('send', { reason: 'busy' })
+    await lab.dispatch()
+    pauses.push(lab.turn()!.notBefore - lab.clock.now())
+    for (let waited = 0; waited < 60 && lab.backend.of('send', 'pending').length === 0; waited++)
+      await lab.advance(1_000)
+  }
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000])
+})

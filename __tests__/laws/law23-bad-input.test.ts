@@ -1,4 +1,5 @@
 /** Law 23: bad input neither throws out of a dispatch nor changes a turn. It is reported, once per kind. */
+import { endTurn } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
 
@@ -207,4 +208,11 @@ describe('law 23: one bad field does not lose a good end (letter T)', () => {
     )
     expect(lab.live()).toBe(before)
   })
+})
+
+test('law 23: what was wrong is reported with the payload that was', async () => {
+  const lab = createLab()
+  const payload = { turnId: 'nobody', conversationId: 'c1', reason: 'complete' } as const
+  await lab.dispatch(endTurn(payload))
+  expect(lab.problems).toMatchObject([{ kind: 'unknown turn', detail: payload }])
 })

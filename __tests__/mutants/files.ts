@@ -7,6 +7,7 @@ const FOLDERS = [
   'adapters',
   'assistant',
   'cases',
+  'history',
   'laws',
   'persistence',
   'scenarios',
