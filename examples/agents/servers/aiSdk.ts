@@ -1,9 +1,12 @@
-/** A chat server of the AI SDK that keeps the messages, resumes bodies and takes stops. */
+/**
+ * A chat server of the AI SDK that keeps the messages: one that resumes bodies and takes stops, and one where a turn is its
+ * request and ends with it.
+ */
 import { connectAiSdk } from 'redux-turnkeeper/connections/aiSdk'
 import type { AgentServer, ServerContext, ServerKind } from '../harness/server'
 import { createRequestServer, isAsking, versionOf } from './requestServer'
 
-function create(context: ServerContext): AgentServer {
+function create(context: ServerContext, isTied: boolean): AgentServer {
   const server = createRequestServer(context, 'aiSdkProcess.ts')
   return {
     ...server,
@@ -21,11 +24,11 @@ function create(context: ServerContext): AgentServer {
       const base = `http://127.0.0.1:${port}`
       return connectAiSdk({
         api: `${base}/chat`,
-        resume: true,
-        stopUrl: (id) => `${base}/stop/${id}`,
+        ...(!isTied && { resume: true, stopUrl: (id: string) => `${base}/stop/${id}` }),
         onEvent,
         createBody: (_body, { conversationId, turnId, answers }) => ({
           turnId,
+          isTied,
           asks: isAsking(conversationId),
           outputs: answers.map(({ requestId, answer }) => ({ toolCallId: requestId, output: answer })),
         }),
@@ -37,13 +40,31 @@ function create(context: ServerContext): AgentServer {
 const NO_PUSH =
   'The wire tells of a turn in the body of its own request: that of another client shows when a check asks.'
 
+const OVER =
+  'Resuming answers 204 once a turn is over, and does not say how it ended: the outcome is unknown, inferred.'
+
 export const aiSdk: ServerKind = {
   name: 'aisdk',
   version: () => `AI SDK ${versionOf('ai')} on node:http`,
-  create,
+  create: (context) => create(context, false),
   isStream: (text) => /^(POST \/chat|GET \/chat\/\S+\/stream) /.test(text),
   yes: 'done',
   promptsWhileBusy: 'refuse',
+  cannotTell: {
+    'ours while another client’s runs': NO_PUSH,
+    'stream down, and the end in the gap': OVER,
+    'stream half-open, and the end in it': OVER,
+    'reload in mid-turn, and the end in the gap': OVER,
+    'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',
+  },
+}
+
+/** Without a server that resumes. */
+export const aiSdkPlain: ServerKind = {
+  ...aiSdk,
+  name: 'aisdk-plain',
+  version: () => `AI SDK ${versionOf('ai')} on node:http, without resuming and stopping`,
+  create: (context) => create(context, true),
   cannotTell: {
     'ours while another client’s runs': NO_PUSH,
     'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',

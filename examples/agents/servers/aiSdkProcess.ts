@@ -30,6 +30,8 @@ interface Asked {
   readonly turnId: string
   /** A call of the tool is left to the page. */
   readonly asks?: boolean
+  /** The turn ends with its request. */
+  readonly isTied?: boolean
   readonly outputs?: readonly { readonly toolCallId: string; readonly output: unknown }[]
 }
 
@@ -64,6 +66,7 @@ async function chat(asked: Asked, response: ServerResponse): Promise<void> {
   const stream: Stream = { chunks: [], readers: new Set(), abort: new AbortController() }
   streams.set(id, stream)
   attach(stream, response)
+  if (asked.isTied) response.on('close', () => stream.abort.abort())
   let hasFailed = false
   const result = streamText({
     model: openai.chat('fake-model'),

@@ -1,7 +1,7 @@
 import type { ServerKind } from '../harness/server'
 import { agUi } from './agUi'
-import { aiSdk } from './aiSdk'
+import { aiSdk, aiSdkPlain } from './aiSdk'
 import { codex } from './codex'
 import { openCode } from './openCode'
 
-export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk]
+export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk, aiSdkPlain]
