@@ -120,13 +120,15 @@ function compare(
   const records = lab.page.stateOf().turns.ended.filter((other) => other.turnId === turnId)
   if (records.length > 1) return `ended ${records.length} times`
   const [turn] = mine
+  const isGivenBack = lab.drafts(conversationId).some((draft) => draft.turnId === turnId)
   if (!record) {
-    const isGivenBack = lab.drafts(conversationId).some((draft) => draft.turnId === turnId)
     return turn || !isGivenBack ? 'has no end' : undefined
   }
   if (!turn) {
     if (history?.turns === null)
       return record.outcome === 'complete' ? 'complete, and the session is gone' : undefined
+    // A stop may be quicker than the prompt: its text is a draft again.
+    if (record.outcome === 'cancelled' && isGivenBack) return undefined
     return record.outcome === 'undelivered' ? undefined : `${record.outcome}, and the server never had it`
   }
   const others = turns.filter((other) => other.turn === turn.turn && other !== turn)

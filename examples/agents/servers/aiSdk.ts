@@ -67,6 +67,8 @@ export const aiSdkPlain: ServerKind = {
   create: (context) => create(context, true),
   cannotTell: {
     'ours while another client’s runs': NO_PUSH,
+    'stream half-open, and the end in it':
+      'Without a status check silence is only shown (`selectIsStalled`): the body may come to life. A stop ends the turn.',
     'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',
   },
 }
