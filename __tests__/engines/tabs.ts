@@ -1,0 +1,181 @@
+/** Two and five real tabs in Chromium: the leading one is closed, crashes or is frozen at each moment of a send. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { build } from 'esbuild'
+import type { Browser } from 'playwright-core'
+import { launch } from '../e2e/browser'
+import { startAgent } from './agent'
+import type { Agent } from './agent'
+import { rawContext } from './rawPages'
+import type { RawPage } from './rawPages'
+import type { Seen } from './store'
+import { test, until } from './suite'
+import type { EngineTest } from './suite'
+
+type Loss = 'closed' | 'crashed' | 'frozen'
+type Moment = 'waiting' | 'claimed' | 'leaving' | 'arrived' | 'accepted'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+let served: Promise<string> | undefined
+let browser: Promise<Browser> | undefined
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'page.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    alias: {
+      'redux-turnkeeper/tabs': join(ROOT, 'src/features/tabs.ts'),
+      'redux-turnkeeper': join(ROOT, 'src/index.ts'),
+    },
+    logLevel: 'error',
+  })
+  return `<!doctype html><title>tab</title><script>${outputFiles[0]!.text.replaceAll('</script', '<\\/script')}</script>`
+}
+
+export const closeBrowser = async (): Promise<void> => (await browser)?.close()
+
+const see = (page: RawPage): Promise<Seen> => page.evaluate('window.member?.see()')
+
+interface Open {
+  readonly agent: Agent
+  readonly pages: readonly RawPage[]
+  openTab(): Promise<RawPage>
+}
+
+/** So many tabs of one browser. */
+async function withTabs(count: number, body: (open: Open) => Promise<void>): Promise<void> {
+  const agent = await startAgent(await (served ??= bundle()))
+  const context = await rawContext(await (browser ??= launch()))
+  const pages: RawPage[] = []
+  const openTab = async (): Promise<RawPage> => {
+    const page = await context.open(agent.address)
+    pages.push(page)
+    const role = pages.length === 1 ? 'leading' : 'following'
+    await until(`tab ${pages.length} is ${role}`, async () => (await see(page))?.role === role)
+    return page
+  }
+  try {
+    for (let i = 0; i < count; i += 1) await openTab()
+    await body({ agent, pages, openTab })
+  } finally {
+    await context.close()
+    agent.close()
+  }
+}
+
+/** The first turn runs, sent by the last tab; the second was typed into the first tab, and waits in all. */
+async function oneWaits({ agent, pages }: Open): Promise<void> {
+  await pages.at(-1)!.evaluate("window.member.submit(\'t1\')")
+  for (const page of pages)
+    await until('all know of the first turn', async () => (await see(page)).live === 't1')
+  assert.equal(agent.arrived.get('t1'), 1)
+  await pages[0]!.evaluate("window.member.submit(\'t2\')")
+  for (const page of pages)
+    await until('the second waits in all', async () => (await see(page)).queue.join() === 't2')
+}
+
+async function lose(page: RawPage, loss: Loss): Promise<void> {
+  if (loss === 'closed') await page.close()
+  else if (loss === 'crashed') page.crash()
+  else await page.setState('frozen')
+}
+
+async function settles(agent: Agent, rest: readonly RawPage[]): Promise<number> {
+  let seen: readonly Seen[] = []
+  await until(
+    () => `what is left settles: ${JSON.stringify(seen)}, arrived ${JSON.stringify([...agent.arrived])}`,
+    async () => {
+      seen = await Promise.all(rest.map(see))
+      const times = agent.arrived.get('t2') ?? 0
+      return (
+        seen.filter(({ role }) => role === 'leading').length === 1 &&
+        seen.every(({ queue, isSure }) => queue.length === 0 && isSure) &&
+        seen.every(({ live, drafts }) => (times === 1 ? live === 't2' : drafts.join() === 't2'))
+      )
+    },
+  )
+  return agent.arrived.get('t2') ?? 0
+}
+
+const lost = (count: number, loss: Loss, moment: Moment): EngineTest =>
+  test(`Chromium, ${count} tabs: the leading one is ${loss}, the message is ${moment}`, () =>
+    withTabs(count, async (open) => {
+      const { agent, pages } = open
+      const [leader, ...rest] = pages as [RawPage, ...RawPage[]]
+      await oneWaits(open)
+      if (moment === 'waiting') {
+        await lose(leader, loss)
+        agent.finish('t1')
+      } else if (moment === 'arrived') {
+        agent.holdsAnswers = true
+        agent.finish('t1')
+        await until('it has arrived', async () => agent.arrived.has('t2'))
+        await lose(leader, loss)
+        agent.holdsAnswers = false
+      } else {
+        await leader.evaluate(`window.moment = '${moment}'`)
+        agent.finish('t1')
+        await until(`it is ${moment}`, () => leader.evaluate<boolean>('window.reached'))
+        await lose(leader, loss)
+      }
+      const times = await settles(agent, rest)
+      assert.equal(times, moment === 'claimed' || moment === 'leaving' ? 0 : 1, 'how often it arrived')
+      if (loss !== 'frozen') return
+      await leader.setState('active')
+      await leader.evaluate('window.goOn?.()')
+      await until('the one that was frozen follows', async () => {
+        const { role, queue } = await see(leader)
+        return role === 'following' && queue.length === 0
+      })
+      const late = agent.arrived.get('t2') ?? 0
+      assert.ok(late <= 1, 'it arrived once at most')
+    }))
+
+const MOMENTS: readonly Moment[] = ['waiting', 'claimed', 'leaving', 'arrived', 'accepted']
+
+export const tabTests: readonly EngineTest[] = [
+  ...(['closed', 'crashed', 'frozen'] as const).flatMap((loss) =>
+    MOMENTS.map((moment) => lost(2, loss, moment)),
+  ),
+  ...(['closed', 'crashed', 'frozen'] as const).map((loss) => lost(5, loss, 'arrived')),
+  test('Chromium, five tabs: the checks are those of one, and one tells of the end', async () => {
+    const checksOf = async (count: number): Promise<number> => {
+      let checks = 0
+      await withTabs(count, async ({ agent, pages }) => {
+        await pages.at(-1)!.evaluate("window.member.submit(\'t1\')")
+        for (const page of pages) await until('all know of it', async () => (await see(page)).live === 't1')
+        const before = agent.checks()
+        await pause(6_000)
+        checks = agent.checks() - before
+        agent.finish('t1')
+        for (const page of pages)
+          await until('it is over in all', async () => (await see(page)).live === null)
+        const told = (await Promise.all(pages.map(see))).map((seen) => seen.told.length)
+        assert.deepEqual(told, [1, ...Array.from({ length: count - 1 }, () => 0)])
+      })
+      return checks
+    }
+    const [one, five] = [await checksOf(1), await checksOf(5)]
+    assert.ok(one > 0 && Math.abs(five - one) <= 1, `${five} checks of five tabs, ${one} of one`)
+  }),
+  test('Chromium: where all tabs have crashed, the next one sends what waited, once', () =>
+    withTabs(1, async (open) => {
+      const { agent, pages, openTab } = open
+      await pages[0]!.evaluate("window.member.submit(\'t1\')")
+      await until('the first runs', async () => (await see(pages[0]!)).isSure)
+      await pages[0]!.evaluate("window.member.submit(\'t2\')")
+      await pause(500)
+      await lose(pages[0]!, 'crashed')
+      agent.finish('t1')
+      ;(pages as RawPage[]).length = 0
+      const page = await openTab()
+      await until('the second runs', async () => (await see(page)).live === 't2' && (await see(page)).isSure)
+      assert.equal(agent.arrived.get('t2'), 1)
+    })),
+]
