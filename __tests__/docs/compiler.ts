@@ -19,6 +19,14 @@ declare module 'react-native' {
     addEventListener(type: 'change', listener: (state: AppStateStatus) => void): { remove(): void }
   }
 }
+declare module '@anthropic-ai/claude-agent-sdk' {
+  type Message = { type: string }
+  type Stored = { type: 'user' | 'assistant' | 'system'; uuid: string; message: unknown }
+  export function query(call: { prompt: AsyncIterable<object>; options: object }): AsyncGenerator<Message, void> & {
+    interrupt(): Promise<unknown>
+  }
+  export function getSessionMessages(sessionId: string): Promise<Stored[]>
+}
 declare module '@react-native-community/netinfo' {
   const NetInfo: {
     addEventListener(listener: (state: { readonly isConnected: boolean | null }) => void): () => void

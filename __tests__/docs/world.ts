@@ -36,6 +36,16 @@ export function createDevice() {
   }
 }
 
+/** Where the agent itself is not installed: no query is begun, and no session is there. */
+const agentSdk = {
+  '@anthropic-ai/claude-agent-sdk': {
+    query: () => {
+      throw new Error('There is no agent here.')
+    },
+    getSessionMessages: () => Promise.resolve([]),
+  },
+}
+
 type Example = readonly [name: string, run: () => Promise<void>]
 
 /** A platform that has all of it; `examples` are the tests that code has declared. */
@@ -46,7 +56,7 @@ export function createWorld(world: World = {}) {
   const platform = createPlatform({
     ...world,
     globals: { ...createBrowser(), test, expect, ...world.globals },
-    modules: { ...device.modules, ...world.modules },
+    modules: { ...device.modules, ...agentSdk, ...world.modules },
   })
   return { ...platform, examples, device }
 }
