@@ -88,8 +88,12 @@ const resolved = { checked: resolveOptions(optionsOf(true)), unchecked: resolveO
 /** What the keeper itself would do next, and when; `null` where it waits for others alone. */
 export function nextDue({ state, now }: Position, hasStatusChecks: boolean, nonce: string): Move | null {
   const options = hasStatusChecks ? resolved.checked : resolved.unchecked
-  // What is due follows from the state: of the context only these two are read.
-  const context = { options, requests: { issue: () => nonce } } as unknown as StoreContext
+  // What is due follows from the state: of the context only this is read.
+  const context = {
+    options,
+    requests: { issue: () => nonce },
+    coordinator: { leads: () => true },
+  } as unknown as StoreContext
   let first: { readonly at: number; readonly create: () => UnknownAction } | null = null
   const isInFlight = (key: string) =>
     state.turns.statusChecks.some(({ conversationIds }) => conversationIds.includes(key))

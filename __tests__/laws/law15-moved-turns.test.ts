@@ -103,6 +103,17 @@ describe('law 15: a turn that moved alone', () => {
       turnId: 't3',
     })
   })
+  test('leaves a session that is checked by itself', () => {
+    const story = [
+      submits('t2', 'c1'),
+      check('c1', { status: 'running', runId: 'rb' }),
+      check('c3', { status: 'running', last: { runId: 'rb', outcome: 'error' } }),
+      sessionStatusChanged({ conversationId: 'c1', status: 'stopped' }),
+      accepts('t2', 'ra'),
+      moves('t2', 'c1', 'c3'),
+    ]
+    expect(tell(story).broken).toEqual([])
+  })
   test('keeps its place where somebody else takes the conversation that it has left', () => {
     const story = [
       submits('t1', 'c1'),

@@ -114,7 +114,9 @@ export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End
       })
   const recorded = patchTurns(rest, { ended })
   const followed = wasActive ? letNextGoOn(ctx, recorded, turn.conversationId, end) : recorded
-  return leaveOtherKeys(followed, turn, (next, key) => letNextGoOn(ctx, next, key, end))
+  return leaveOtherKeys(followed, turn, (next, key) =>
+    keepCheckingSession(ctx, letNextGoOn(ctx, next, key, end), key),
+  )
 }
 
 /**
@@ -197,7 +199,17 @@ export function stepBack(
 
 /** The turn is not in front any more: not under its other keys either. */
 export const promoteElsewhere = (ctx: RuleContext, turns: TurnsState, { otherKeys }: Turn): TurnsState =>
-  otherKeys.reduce((next, key) => promoteNext(ctx, next, key), turns)
+  otherKeys.reduce((next, key) => goOnWithout(ctx, next, key), turns)
+
+/** A turn has left this key: what waits there goes on, and so does its session. */
+export const goOnWithout = (ctx: RuleContext, turns: TurnsState, key: string): TurnsState =>
+  keepCheckingSession(ctx, promoteNext(ctx, turns, key), key)
+
+/** A session that goes on without a turn has a next check (law 7). */
+const keepCheckingSession = (ctx: RuleContext, turns: TurnsState, key: string): TurnsState =>
+  needsOwnCheck(turns, sessionOf(ctx.conversations, key), key) && entryOf(turns, key)?.checkAt == null
+    ? checkConversation(ctx, turns, key)
+    : turns
 
 /** A newer turn takes the conversation: the older one is over, unfinished as far as anybody here knows (law 6). */
 export const supersede = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>

@@ -23,7 +23,7 @@ import type {
   UnplacedRun,
 } from '../types'
 import type { RuleContext } from './context'
-import { checkConversation, promoteElsewhere, promoteNext } from './ends'
+import { checkConversation, goOnWithout, promoteElsewhere, promoteNext } from './ends'
 import { leaveOtherKeys, pointTo } from './otherKeys'
 import { seeUnplacedRun } from './runs'
 import { merge, takeOver } from './sendAnswers'
@@ -245,7 +245,7 @@ function joinActive(ctx: RuleContext, turns: TurnsState, key: string, moved: Tur
     return promoteElsewhere(ctx, placed, there)
   }
   const front = leaveOtherKeys(patchEntry(turns, key, { active: local }), remote, (next, other) =>
-    promoteNext(ctx, next, other),
+    goOnWithout(ctx, next, other),
   )
   const runId = remote.runs.at(-1) ?? null
   const seen = {

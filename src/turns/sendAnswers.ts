@@ -18,7 +18,16 @@ import {
 import type { EndedTurn, Turn, TurnError, TurnsState } from '../types'
 import { requestCheck } from './checks'
 import type { RuleContext } from './context'
-import { checkConversation, endOf, inferredEnd, promoteElsewhere, promoteNext, revoke, settle } from './ends'
+import {
+  checkConversation,
+  endOf,
+  inferredEnd,
+  goOnWithout,
+  promoteElsewhere,
+  promoteNext,
+  revoke,
+  settle,
+} from './ends'
 import { bindRun } from './bindings'
 import { adoptTurn, confirmRunning } from './evidence'
 import { leaveOtherKeys, pointTo } from './otherKeys'
@@ -219,7 +228,7 @@ export function merge(ctx: RuleContext, turns: TurnsState, turn: Turn, into: Tur
   const merged = changeTurn(rest, host, {
     mergedTurnIds: [...host.mergedTurnIds, turn.turnId, ...turn.mergedTurnIds],
   })
-  const left = leaveOtherKeys(merged, turn, (next, key) => promoteNext(ctx, next, key))
+  const left = leaveOtherKeys(merged, turn, (next, key) => goOnWithout(ctx, next, key))
   return promoteNext(ctx, left, turn.conversationId)
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../state/turns'
 import type { ConversationTurns, StopInFlight, Turn, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { checkConversation, endOf, inferredEnd, promoteNext, settle } from './ends'
+import { checkConversation, endOf, goOnWithout, inferredEnd, promoteNext, settle } from './ends'
 import { leaveOtherKeys } from './otherKeys'
 import { amendTurn, changeTurn, limitFrom, newTurn, watchedTurn } from './turn'
 
@@ -151,7 +151,7 @@ export function claimSend(
 export function withdraw(ctx: RuleContext, turns: TurnsState, turn: Turn, elsewhere: boolean): TurnsState {
   if (!elsewhere) return settle(ctx, turns, turn, endOf({ reason: 'cancelled' }))
   // Withdrawn in another tab, it leaves no record here.
-  return leaveOtherKeys(removeTurn(turns, turn), turn, (next, key) => promoteNext(ctx, next, key))
+  return leaveOtherKeys(removeTurn(turns, turn), turn, (next, key) => goOnWithout(ctx, next, key))
 }
 
 /** A place in the shared queue is asked for: not again before `retryAt`. */
