@@ -47,7 +47,10 @@ const WRONG: Wrong<Exclude<Name, 'ports' | 'clock' | 'environment' | 'features'>
   progressInterval: [NO_NUMBERS, 'a time in ms of at least 0'],
   holdSendWhileStopping: [NO_NUMBERS, 'a time in ms of at least 0'],
   sendWhileBusy: [NO_WORDS, 'one of "queue", "send"'],
-  onUserStop: [NO_WORDS, 'one of "drain", "hold"'],
+  queuePolicy: [
+    [5, 'hold', { onStop: 'maybe' }, { onEnd: 'hold' }],
+    'an object with "onStop", "onError" or "onLimit", each "drain" or "hold"',
+  ],
   stopScope: [NO_WORDS, 'one of "turn", "conversation"'],
   onTurnEnded: [NO_FUNCTIONS, 'a function'],
   onProblem: [NO_FUNCTIONS, 'a function'],
@@ -73,6 +76,7 @@ const PORTS: Readonly<Record<keyof Ports, true>> = {
   sendTurn: true,
   stopTurn: true,
   answerInput: true,
+  changeQueued: true,
   fetchStatus: true,
   openStream: true,
   stopSession: true,
@@ -181,7 +185,7 @@ describe('mirror: an option that is in its range, or left out', () => {
     expect(
       create({
         sendWhileBusy: 'send',
-        onUserStop: 'hold',
+        queuePolicy: { onStop: 'hold' },
         stopScope: 'conversation',
         hardLimit: null,
         features: [assistant({ capacityCodes: [], ports: { getAssistant: undefined } as never })],

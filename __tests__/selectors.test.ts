@@ -18,6 +18,7 @@ type ById = Exclude<
   | 'selectBusyConversationIds'
   | 'selectReapableSessions'
   | 'selectBackgroundRuns'
+  | 'selectAttentionIds'
   | 'selectTurn'
   | 'selectHistory'
   | 'selectPersisted'
@@ -47,6 +48,10 @@ const EMPTY: Readonly<Record<ById, unknown>> = {
   selectBackgroundCount: 0,
   selectOpenTools: [],
   selectStatusText: null,
+  selectRetry: null,
+  selectResumesAt: null,
+  selectQueueState: null,
+  selectAttention: null,
 }
 const BY_ID = Object.keys(EMPTY) as ById[]
 const IDS = ['nowhere', '__proto__', 'constructor', 'toString', '', '10', 'remote:c1'] as const
@@ -133,6 +138,10 @@ describe('a conversation that has something to say', () => {
     selectBackgroundCount: 1,
     selectOpenTools: [{ callId: 'x', text: 'reading' }],
     selectStatusText: 'busy',
+    selectRetry: null,
+    selectResumesAt: null,
+    selectQueueState: { why: 'running', until: null },
+    selectAttention: 'waiting',
   }
   const LATER: ReadonlySet<ById> = new Set(['selectIsStalled', 'selectIsUnverified'])
 
@@ -176,7 +185,7 @@ describe('a conversation that has something to say', () => {
   })
 
   test('a queue alone is busy; one that is held is not', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.start()
     await lab.submit('t2')
     await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
@@ -262,6 +271,7 @@ describe('over all conversations', () => {
       'selectHistory',
       'selectTurn',
       'selectBackgroundRuns',
+      'selectAttentionIds',
       'selectPersisted',
       'selectReapableSessions',
     ])

@@ -10,9 +10,10 @@ import type { CommandContext } from './middleware'
 import type { KeeperDispatch } from './middleware/types'
 import { toError } from './middleware/errors'
 import { keyOf, questionsOf, rootOf, sessionOf } from './state/conversations'
-import { activeOf, findTurn } from './state/turns'
+import { findTurn } from './state/turns'
+import { createSteerCommands } from './steers'
 import { retryUnderWay, stopTarget } from './turns'
-import type { AnswerResult, KeeperState, Ports, SendResult } from './types'
+import type { AnswerResult, KeeperState, Ports } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
 export type Command<Result> = ThunkAction<Result, unknown, unknown, UnknownAction>
@@ -97,53 +98,7 @@ export function createCommands(options: ResolvedOptions) {
       return { turnId, taken: findTurn(context.read().turns, turnId, args.conversationId) !== undefined }
     }
 
-  const steerTurn =
-    ({ conversationId, input, steerId = options.createId() }: SteerArgs): Command<Submitted> =>
-    (dispatch) => {
-      const context = contextOf(dispatch)
-      const { turns, conversations } = context.read()
-      const into = activeOf(turns, keyOf(conversations, conversationId))
-      const { sendTurn } = options.ports
-      // A turn that is being stopped takes nothing in: the text is a prompt of its own, after it.
-      if (!into || into.stop || !sendTurn || !context.isActive)
-        return dispatch(submitTurn({ conversationId, input, turnId: steerId }))
-      dispatch(actions.turnSteered({ conversationId, turnId: into.turnId, steerId, input }))
-      const where = { conversationId: into.conversationId, steerId }
-      void context.callPort<SendResult>({
-        port: 'sendTurn',
-        nonce: context.requests.issue(),
-        timeoutMs: options.rules.sendTimeout,
-        call: (portContext) =>
-          sendTurn(
-            {
-              conversationId: into.conversationId,
-              turnId: steerId,
-              input,
-              mode: 'steer',
-              into: { turnId: into.turnId, runIds: into.runs },
-              hidden: false,
-              attempt: 1,
-            },
-            portContext,
-          ),
-        answered: (result) =>
-          result.status === 'accepted'
-            ? actions.sendAccepted({
-                turnId: steerId,
-                conversationId: into.conversationId,
-                runId: result.runId,
-              })
-            : actions.steerRefused({
-                ...where,
-                error: result.error ?? {
-                  message: 'The running turn did not take the message. Its text is kept as a draft.',
-                  code: 'steer_refused',
-                },
-              }),
-        lost: (error) => actions.steerRefused({ ...where, error: toError(error), lost: true }),
-      })
-      return { turnId: steerId, taken: true }
-    }
+  const { steerTurn, steerQueued } = createSteerCommands(options, contextOf, submitTurn)
 
   const stopTurn =
     (
@@ -273,6 +228,7 @@ export function createCommands(options: ResolvedOptions) {
   return {
     submitTurn,
     steerTurn,
+    steerQueued,
     stopTurn,
     answerInput,
     cancelInput,

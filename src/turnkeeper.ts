@@ -50,6 +50,12 @@ export interface Turnkeeper<
   /** Adds a prompt to the turn that runs. Where none runs, or it is being stopped, it is submitted as a turn of its own. */
   steerTurn(args: SteerArgs<Input>): Command<Submitted>
   /**
+   * Sends a message that waits here into the turn that runs, under its own id.
+   *
+   * @returns Not taken, and left where it waits, where none runs or it is being stopped.
+   */
+  steerQueued(args: { readonly turnId: string }): Command<Submitted>
+  /**
    * Asks for a turn to be stopped: that of `turnId`, else the running one of the conversation, else that of the conversation
    * that the user looks at. Pressed again while a stop is under way it changes nothing.
    *

@@ -59,6 +59,14 @@ export type ErrorCode =
   | 'queue_claim_failed'
   | 'request_failed'
 
+/** What a turn used, as far as the wire says so. Cached and reasoning tokens are part of the other two. */
+export interface Usage {
+  readonly inputTokens?: number | undefined
+  readonly outputTokens?: number | undefined
+  readonly cachedInputTokens?: number | undefined
+  readonly reasoningTokens?: number | undefined
+}
+
 // ---------------------------------------------------------------- addresses
 
 /** Whose run a signal speaks of. Absent where the wire does not say. */
@@ -94,6 +102,15 @@ export type ConversationPhase = TurnPhase | 'idle'
 /** What a turn that has started was last seen doing. */
 export type TurnActivity = 'thinking' | 'streaming'
 
+/** An attempt of the agent's that failed and is made again, as the wire announced it. */
+export interface Retry {
+  /** Which attempt comes next, counted from 1; `null` where the wire does not say. */
+  readonly attempt: number | null
+  /** After how many attempts it gives up. */
+  readonly limit: number | null
+  readonly error: TurnError | null
+}
+
 /**
  * Where the send of a turn stands. `unsent`: not asked for yet. `sending`: its request is open. `accepted`: the server has
  * it. `server_queued`: the server has it, and holds it back. `unconfirmed`: the answer was lost, so nobody knows.
@@ -121,6 +138,8 @@ export interface StopIntent {
   readonly turnHadStarted: boolean
   /** How many answers to it were lost. */
   readonly lostAnswers: number
+  /** It was pressed to send the message that waits first: that is not held back after it. */
+  readonly sendsNext?: true | undefined
 }
 
 /** An end that was reported, and is not believed as it stands. Used if the next status check finds the turn over. */
@@ -128,6 +147,9 @@ export interface UnconfirmedEnd {
   readonly reason: EndReason
   readonly outcome: Outcome
   readonly error: TurnError | null
+  readonly finishReason: string | null
+  readonly usage: Usage | null
+  readonly limitedUntil: number | null
   /** The run that it named, where that run was bound to the turn by guess. */
   readonly runId: string | null
 }
@@ -190,6 +212,14 @@ export interface Turn {
   readonly openTools: readonly OpenTool[]
   /** What the wire says that it is doing, in words a person can read. */
   readonly statusText: string | null
+  /** When it first showed that it runs, as seen here. */
+  readonly firstEvidenceAt: number | null
+  /** When its first text came, as seen here; `null` while none has come. */
+  readonly firstOutputAt: number | null
+  /** The attempt that it waits for, after one that failed. Over when it works again. */
+  readonly retry: Retry | null
+  /** When it goes on by itself: with the next attempt. Until then it is not silent. */
+  readonly resumesAt: number | null
 }
 
 /** A tool call that is open. */
@@ -218,6 +248,15 @@ export interface EndedTurn {
   readonly revocations: number
   /** The end was inferred first, and set right by a witnessed word. */
   readonly corrected: boolean
+  /** Why it stopped, in the wire's own word: `length`, `content_filter`, `max_turns`, `refusal`, … */
+  readonly finishReason: string | null
+  readonly usage: Usage | null
+  /** It met a rate or usage limit that holds until then, where the wire says so. */
+  readonly limitedUntil: number | null
+  /** When it first showed that it runs, as seen here. */
+  readonly firstEvidenceAt: number | null
+  /** When its first text came, as seen here; `null`: no text came. */
+  readonly firstOutputAt: number | null
 }
 
 /** A run of unknown origin: not the turn's that is live, not known as a helper. A status check tells what it is. */
@@ -400,6 +439,46 @@ export interface Question {
   readonly seq: number
 }
 
+/**
+ * Why the queue of a conversation is held: the turn in front was stopped, has failed or has met a limit, the session is gone,
+ * or a person said so. It goes on at `until`, or (`null`) when a person lets it, by `queueResumed` or the next prompt.
+ */
+export interface QueueHold {
+  readonly why: 'stop' | 'error' | 'limit' | 'session' | 'person'
+  readonly until: number | null
+}
+
+/**
+ * Why the first message of a queue has not left, beside a hold. `running`: a turn is in front. `busy`: the server refused it
+ * for now. `stopping`: a stop in flight would hit it. `gated`: sending is not allowed. `next`: it is about to leave, after a
+ * status check.
+ */
+export interface QueueState {
+  readonly why: QueueHold['why'] | 'running' | 'busy' | 'stopping' | 'gated' | 'next'
+  /** When it goes on by itself; `null` where that is not a matter of time. */
+  readonly until: number | null
+}
+
+/** What the queue of a conversation does after a turn that did not end well. */
+export interface QueuePolicy {
+  /** After a stop by the user. */
+  readonly onStop?: 'drain' | 'hold' | undefined
+  /** After a turn that failed, was interrupted or did not arrive. */
+  readonly onError?: 'drain' | 'hold' | undefined
+  /** After a turn that met a rate or usage limit. `drain` goes on when the wire says that it may. */
+  readonly onLimit?: 'drain' | 'hold' | undefined
+}
+
+/** What asks for a person's attention: a question that waits, a turn that failed or finished while nobody looked. */
+export type Attention = 'waiting' | 'failed' | 'finished'
+
+/** The last turn of a conversation ended while nobody looked at it. */
+export interface UnseenEnd {
+  readonly conversationId: string
+  readonly turnId: string
+  readonly why: 'failed' | 'finished'
+}
+
 /** An entry of a conversation's activity log: what went wrong, for people. */
 export interface LogEntry {
   readonly at: number
@@ -419,8 +498,8 @@ export interface Conversation {
   readonly questions: readonly Question[]
   readonly lastError: (TurnError & { readonly turnId: string | null }) | null
   readonly log: readonly LogEntry[]
-  /** The queue waits for `queueResumed` or the next prompt. */
-  readonly isQueuePaused: boolean
+  /** Why what waits here does not leave when the conversation is free. */
+  readonly queueHold: QueueHold | null
 }
 
 /** The state of the `conversations` slice. */
@@ -438,6 +517,8 @@ export interface ConversationsState {
   readonly closedQuestions: readonly string[]
   /** The conversation that the user looks at. */
   readonly viewedId: string | null
+  /** Conversations whose last turn ended while nobody looked, oldest first. Bounded. */
+  readonly unseen: readonly UnseenEnd[]
   /** @internal The question which sessions live, in flight. */
   readonly sessionListing: { readonly nonce: string; readonly seq: number; readonly at: number } | null
 }
@@ -483,6 +564,9 @@ export interface StatusAnswer {
         readonly runId?: string | null | undefined
         readonly outcome: Outcome
         readonly error?: TurnError | undefined
+        /** Why it stopped, in the wire's own word. */
+        readonly finishReason?: string | undefined
+        readonly usage?: Usage | undefined
       }
     | null
     | undefined
@@ -572,6 +656,21 @@ export type AnswerResult =
       readonly error?: TurnError | undefined
     }
 
+/** A message that the server holds is to be changed, for the port `changeQueued`. */
+export interface QueueChangeRequest<Input = unknown> {
+  readonly conversationId: string
+  readonly turnId: string
+  readonly runIds: readonly string[]
+  readonly change:
+    | { readonly kind: 'edit'; readonly input: Input }
+    /** In front of that one; `null`: to the end. */
+    | { readonly kind: 'move'; readonly before: string | null }
+}
+
+/** A rejected promise counts as refused: what the server holds is shown as it was, and checked. */
+export type QueueChangeResult =
+  { readonly status: 'accepted' } | { readonly status: 'refused'; readonly error?: TurnError | undefined }
+
 /** A session to be stopped, for the port `stopSession`. */
 export interface StopSessionRequest {
   readonly conversationId: string
@@ -617,6 +716,8 @@ export interface PortFunctions<Input = unknown> {
   stopTurn(request: StopRequest, context: PortContext): Promise<StopResult>
   /** Hands the answer to a question to the agent. Without it `keeper.answerInput` does nothing. */
   answerInput(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
+  /** Edits or moves a message that the server holds. Without it only messages that wait here can be. */
+  changeQueued(request: QueueChangeRequest<Input>, context: PortContext): Promise<QueueChangeResult>
   /**
    * One call for all conversations that are due. An id without an entry in the answer was not answered. An entry may be a
    * promise, where each conversation is asked about by a request of its own: none waits for another.

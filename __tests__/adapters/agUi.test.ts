@@ -26,6 +26,19 @@ test('a run starts and ends under the turn whose stream it is', () => {
   expect(signals(finished('r1'))).toEqual(['turnEnded th t1 r1 complete'])
 })
 
+test('what a run used is added up over the models that it used, and told with its end', () => {
+  const usage = [
+    { model: 'a', inputTokens: 10, outputTokens: 2, cachedInputTokens: 6 },
+    { model: 'b', inputTokens: 5, reasoningTokens: 1 },
+    { model: 'c', inputTokens: 'many' },
+  ]
+  const sum = { inputTokens: 15, outputTokens: 2, cachedInputTokens: 6, reasoningTokens: 1 }
+  expect(agUiSignals(finished('r1', { usage }), stream)[0]!.payload).toMatchObject({ usage: sum })
+  const failed = { type: 'RUN_ERROR', message: 'no quota', usage }
+  expect(agUiSignals(failed, stream)[0]!.payload).toMatchObject({ reason: 'error', usage: sum })
+  expect(agUiSignals(finished('r1', { usage: [] }), stream)[0]!.payload).toMatchObject({ usage: undefined })
+})
+
 test('RUN_ERROR and text name nothing: they belong to the stream that they came in', () => {
   expect(signals({ type: 'RUN_ERROR', message: 'no quota' })).toEqual(['turnEnded th t1 r1 error no quota'])
   expect(signals({ type: 'TEXT_MESSAGE_CONTENT' })).toEqual(['turnProgressed th t1 r1 output'])
@@ -96,6 +109,7 @@ test('law 6: an outcome that nobody knows is no plain completion', () => {
     ...stream,
     reason: 'interrupted',
     error: { message: 'suspended', code: 'suspended' },
+    finishReason: 'suspended',
   })
 })
 

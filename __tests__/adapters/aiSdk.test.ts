@@ -62,6 +62,7 @@ describe('the body of a request', () => {
         ...request,
         reason: 'interrupted',
         error: { message: reason, code: reason },
+        finishReason: reason,
       })
     },
   )

@@ -75,6 +75,30 @@ test('the token count of an ended turn, told again after a resume, is no life', 
   expect(signals('thread/tokenUsage/updated', { turnId: 'r1' })).toEqual([])
 })
 
+test('a turn used what came on top of its thread since it began', () => {
+  const tokens = (input: number, output: number) => ({
+    totalTokens: input + output,
+    inputTokens: input,
+    cachedInputTokens: 0,
+    outputTokens: output,
+    reasoningOutputTokens: 1,
+  })
+  const counted = (turnId: string, total: object, last: object): CodexMessage => ({
+    method: 'thread/tokenUsage/updated',
+    params: { threadId: 'th', turnId, tokenUsage: { total, last, modelContextWindow: null } },
+  })
+  const reader = createReader()
+  const over = { method: 'turn/completed', params: { threadId: 'th', ...turn('completed') } }
+  expect(reader.read(counted('r1', tokens(1_000, 100), tokens(50, 10)))).toEqual([])
+  expect(reader.read(counted('r1', tokens(1_070, 130), tokens(70, 30)))).toEqual([])
+
+  expect(reader.read(over)[0]!.payload).toMatchObject({
+    usage: { inputTokens: 120, outputTokens: 40, cachedInputTokens: 0, reasoningTokens: 1 },
+  })
+  const other = { ...over, params: { threadId: 'th', turn: { id: 'r2', status: 'completed' } } }
+  expect(reader.read(other)[0]!.payload).not.toHaveProperty('usage')
+})
+
 test('0 is an id: a question opens with it and closes with it', () => {
   expect(signals('item/commandExecution/requestApproval', { turnId: 'r1' }, 0)).toEqual([
     'inputRequested th r1 0',

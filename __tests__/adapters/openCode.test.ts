@@ -162,7 +162,30 @@ test.each(['length', 'content-filter', 'strange'])('law 6: finish "%s" is no pla
     runId: 'u1',
     reason: 'interrupted',
     error: { message: finish, code: finish },
+    finishReason: finish,
   })
+})
+
+test('what the messages of a prompt used is added up, each once however often it is told', () => {
+  const tokens = { input: 10, output: 4, reasoning: 3, cache: { read: 6, write: 0 } }
+  const step = assistant('a1', 'u1', { ...closed('tool-calls'), tokens })
+  const last = assistant('a2', 'u1', { ...closed('stop'), tokens: { ...tokens, input: 20 } })
+  const reader = createReader()
+  const [ended] = [user('u1'), step, step, assistant('a2', 'u1'), last]
+    .flatMap((one) => reader.read(one))
+    .slice(-1)
+
+  const usage = { inputTokens: 30, outputTokens: 8, cachedInputTokens: 12, reasoningTokens: 6 }
+  expect(ended!.payload).toMatchObject({ reason: 'complete', finishReason: 'stop', usage })
+  expect(reader.read(last)[0]!.payload).toMatchObject({ usage })
+})
+
+test('a retry says which attempt it is, and when it comes', () => {
+  const [, [retry]] = openCodeSignals(
+    noMemory,
+    status('retry', { message: 'overloaded', attempt: 2, next: 5_000 }),
+  )
+  expect(retry!.payload).toMatchObject({ attempt: 2, attemptAt: 5_000, error: { message: 'overloaded' } })
 })
 
 test('one bad field does not lose a good end', () => {
@@ -226,7 +249,7 @@ describe('a status check', () => {
 
     expect(readStatus('ses', {}, history)).toEqual({
       status: 'idle',
-      last: { runId: 'u1', outcome: 'complete' },
+      last: { runId: 'u1', outcome: 'complete', finishReason: 'stop' },
     })
   })
 
@@ -236,7 +259,7 @@ describe('a status check', () => {
     expect(readStatus('ses', { ses: { type: 'busy' } }, history)).toEqual({
       status: 'running',
       runId: 'u2',
-      last: { runId: 'u1', outcome: 'complete' },
+      last: { runId: 'u1', outcome: 'complete', finishReason: 'stop' },
     })
   })
 
@@ -252,7 +275,7 @@ describe('a status check', () => {
     for (const body of [null, undefined, 'Bad gateway', { name: 'UnknownError', data: {} }]) {
       expect(readStatus('ses', body as never, said(answer(closed('stop'))))).toEqual({
         status: 'no_status',
-        last: { runId: 'u1', outcome: 'complete' },
+        last: { runId: 'u1', outcome: 'complete', finishReason: 'stop' },
       })
     }
     expect(readStatus('ses', {}, [{}] as never)).toEqual({ status: 'idle' })

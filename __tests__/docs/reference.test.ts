@@ -76,12 +76,14 @@ describe('options', () => {
       runWithoutPage: '`false`',
       onProblem: '`console.warn` in development',
       onError: 'rethrown on a fresh task',
+      queuePolicy: "all `'drain'`",
       clock: "the platform's",
       random: "the platform's",
       createId: 'nanoid',
       environment: 'the page',
     })
     expect(defaults).toMatchObject({ reducerPath: 'turnkeeper', runWithoutPage: false })
+    expect(Object.values(defaults['queuePolicy'] as object)).toEqual(['drain', 'drain', 'drain'])
     expect([defaults['clock'], defaults['random'], defaults['createId']]).toEqual([
       systemClock,
       systemRandom,

@@ -46,8 +46,8 @@ function answers({ turns, conversations }: KeeperState): Move[] {
       ),
       statusCheckEnded({ nonce, failed: false, nextAt: Infinity }),
     )
-  for (const { conversationId, questions, isQueuePaused } of rowsOf(conversations.byId)) {
-    if (isQueuePaused) say('resumed', queueResumed({ conversationId }))
+  for (const { conversationId, questions, queueHold } of rowsOf(conversations.byId)) {
+    if (queueHold) say('resumed', queueResumed({ conversationId }))
     for (const { requestId, state, nonce } of questions)
       if (state === 'answering' && requestId !== null && nonce !== null)
         say('gone', answerRefused({ conversationId, requestId, nonce, reason: 'gone' }))

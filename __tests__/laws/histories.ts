@@ -34,7 +34,11 @@ export function createHistory(seed: number): History {
   const chance = (share: number): boolean => random() < share
   const lab = createLab({
     sendWhileBusy: pick(['queue', 'send']),
-    onUserStop: pick(['drain', 'hold']),
+    queuePolicy: {
+      onStop: pick(['drain', 'hold']),
+      onError: pick(['drain', 'hold']),
+      onLimit: pick(['drain', 'hold']),
+    },
     stopScope: pick(['turn', 'conversation']),
     hardLimit: pick([null, 60_000]),
   })

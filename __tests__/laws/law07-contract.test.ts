@@ -73,7 +73,7 @@ describe('law 7: the contract finds', () => {
   })
 
   test('mirror: nothing, where a queue is paused, gated, or about to be checked', async () => {
-    const paused = createLab({ onUserStop: 'hold' })
+    const paused = createLab({ queuePolicy: { onStop: 'hold' } })
     await paused.start('t1')
     await paused.submit('t2')
     await paused.dispatch(paused.keeper.stopTurn(c1))

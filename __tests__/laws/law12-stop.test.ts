@@ -226,7 +226,7 @@ describe('law 12: where the wire can stop only the conversation', () => {
 
 describe('law 12: the queue after a stop', () => {
   const stopped = async (onUserStop: 'drain' | 'hold') => {
-    const lab = createLab({ onUserStop })
+    const lab = createLab({ queuePolicy: { onStop: onUserStop } })
     await lab.start()
     await lab.submit('t2')
     await stop(lab)
@@ -248,7 +248,7 @@ describe('law 12: the queue after a stop', () => {
   })
 
   test('mirror: with “hold” a turn that ends by itself holds nothing', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.start()
     await lab.submit('t2')
     await lab.signalEnd({ runId: 'r-t1', reason: 'complete' })

@@ -140,7 +140,7 @@ describe('law 13: a later prompt does not overtake an earlier one', () => {
   })
 
   test('whatever claims it: only the first in the queue may leave', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.dispatch(sendingGated({ open: false }))
     await lab.submit('t1')
     await lab.submit('t2')
@@ -155,7 +155,7 @@ describe('law 13: a later prompt does not overtake an earlier one', () => {
   })
 
   test('that waits until it is resumed', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.start('t1')
     await lab.submit('t2')
     await lab.dispatch(lab.keeper.stopTurn(c1))
@@ -166,7 +166,7 @@ describe('law 13: a later prompt does not overtake an earlier one', () => {
   })
 
   test('that waits, and is let on by it', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.start('t1')
     await lab.submit('t2')
     await lab.dispatch(lab.keeper.stopTurn(c1))

@@ -158,7 +158,7 @@ describe('law 20: walks at random over every action', () => {
       ...(looks ? {} : { ports: {} }),
       ...(seed % 4 === 0 && { sendWhileBusy: 'send' }),
       ...(seed % 5 === 0 && { stopScope: 'conversation', hardLimit: 60_000 }),
-      ...(seed % 2 === 0 && { onUserStop: 'hold' }),
+      ...(seed % 2 === 0 && { queuePolicy: { onStop: 'hold' } }),
     }
     const lab = createLab(settings, { ports: ({ openStream: _none, ...ports }) => ports })
     lab.backend.auto.clear()

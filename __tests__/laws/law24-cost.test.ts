@@ -157,7 +157,10 @@ describe('law 24: conversations that are idle', () => {
     expect(ended).toHaveLength(50)
     const { ended: _none, seq: _zero, keeperId: _nobody, ...initial } = initialTurns
     expect(rest).toEqual(initial)
-    expect(conversations).toEqual(initialConversations)
+    // What nobody has seen is remembered, of the newest.
+    const { unseen, ...rows } = conversations
+    expect(unseen.map(({ turnId }) => turnId)).toEqual(Array.from({ length: 256 }, (_, i) => `t${i + 744}`))
+    expect({ ...rows, unseen: [] }).toEqual(initialConversations)
     expect(lab.clock.pending).toBe(0)
   })
 

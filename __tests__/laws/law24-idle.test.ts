@@ -34,7 +34,10 @@ const FULL: Readonly<Record<string, (count: number) => KeeperState>> = {
       hidden: false,
     }))
     const { turns, conversations } = reduce([stateRestored({ queued }, meta)])
-    const byId = mapRows(conversations.byId, (row) => ({ ...row, isQueuePaused: true }))
+    const byId = mapRows(conversations.byId, (row) => ({
+      ...row,
+      queueHold: { why: 'person' as const, until: null },
+    }))
     return { turns, conversations: { ...conversations, byId } }
   },
 }

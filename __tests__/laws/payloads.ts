@@ -21,7 +21,7 @@ export { open } from './openFrom'
  */
 export async function createRichLab(name?: TurnName) {
   const lab = createLab(
-    { onUserStop: 'hold', hardLimit: 600_000 },
+    { queuePolicy: { onStop: 'hold' }, hardLimit: 600_000 },
     {
       ports: ({ stopTurn: _stopTurn, openStream, ...ports }) =>
         name === 'streamOpenClaimed' || name === 'streamOpenEnded' ? { ...ports, openStream } : ports,
@@ -45,6 +45,7 @@ export async function createRichLab(name?: TurnName) {
   await lab.submit('t2', 'c2')
   store.dispatch(keeper.steerTurn({ conversationId: 'c1', input: 'x', steerId: 'known' }))
   await lab.submit('q4', 'c4')
+  await lab.submit('q5', 'c4')
   await lab.submit('q8', 'c8')
   await lab.dispatch(stopRequested({ conversationId: 'c8' }))
   await lab.signalEnd({ turnId: 't8', reason: 'cancelled' })
@@ -151,6 +152,18 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     ],
     errorDismissed: [{ conversationId: 'c5' }, c1],
     queueResumed: [{ conversationId: 'c8' }, c1],
+    queuePaused: [{ conversationId: 'c4' }, nowhere],
+    queueCleared: [{ conversationId: 'c4' }, c1],
+    queuedEdited: [
+      { turnId: 'q4', input: 'another text' },
+      { ...nobody, input: 'x' },
+    ],
+    queuedMoved: [
+      { turnId: 'q5', before: 'q4' },
+      { turnId: 'q4', before: 'q5' },
+    ],
+    queuedSentNow: [{ turnId: 'q5' }, nobody],
+    queueChangeRefused: [{ conversationId: 'c4', error }, null],
     sendingGated: [{ open: false }, { open: true }],
     stateRestored: [
       {

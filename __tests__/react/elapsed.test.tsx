@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { act, render, screen } from '@testing-library/react'
 import { createTurnkeeper, endTurn } from 'redux-turnkeeper'
-import { useElapsed } from 'redux-turnkeeper/react'
+import { useElapsed, useTimeLeft } from 'redux-turnkeeper/react'
 import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
@@ -11,6 +11,48 @@ const Elapsed = ({ id, label = id }: { id: string; label?: string }) => (
   <span data-testid={label}>{String(useElapsed(id))}</span>
 )
 const shown = (label: string) => screen.getByTestId(label).textContent
+
+const Left = ({ at }: { at: number | null }) => <span data-testid="left">{String(useTimeLeft(at))}</span>
+
+describe('useTimeLeft', () => {
+  test('counts down in whole seconds, and has no timer left at the end', async () => {
+    const app = createApp()
+    await startTurn(app, 'other')
+    const at = app.clock.now() + 2_500
+    const view = render(<Left at={null} />, { wrapper: app.Providers })
+    expect(shown('left')).toBe('null')
+    const before = app.clock.pending
+    view.rerender(<Left at={at} />)
+    const seen = [shown('left')]
+    for (let i = 0; i < 6; i += 1) {
+      await advance(app, 500)
+      seen.push(shown('left'))
+    }
+    expect(seen).toEqual(['3000', '2000', '2000', '1000', '1000', '0', '0'])
+    expect(app.clock.pending).toBe(before)
+  })
+
+  test('a time that has passed is 0, and a new time counts anew', async () => {
+    const app = createApp()
+    const view = render(<Left at={app.clock.now() - 1} />, { wrapper: app.Providers })
+    expect(shown('left')).toBe('0')
+    view.rerender(<Left at={app.clock.now() + 1_000} />)
+    expect(shown('left')).toBe('1000')
+    view.unmount()
+    expect(app.clock.pending).toBe(0)
+  })
+
+  test('a page from the server tells nothing', () => {
+    const app = createApp()
+    expect(
+      renderToString(
+        <app.Providers>
+          <Left at={5} />
+        </app.Providers>,
+      ),
+    ).toContain('null')
+  })
+})
 
 describe('useElapsed', () => {
   test('counts whole seconds of the running turn, by the keeper clock, and is null without one', async () => {

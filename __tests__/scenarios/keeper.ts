@@ -20,6 +20,17 @@ import type {
 } from 'redux-turnkeeper/conformance'
 import { entriesOf, isQueued, turnsIn } from '../../src/state/turns'
 import { doubledFacts } from './facts'
+import { FACT_NAMES, FACT_OF } from './keeperFacts'
+
+/** What a person does to the queue, as actions. */
+const ACTS: Readonly<Record<string, (step: Step) => UnknownAction>> = {
+  'queue.edit': ({ turn, message }) => api.queuedEdited({ turnId: turn!, input: message! }),
+  'queue.move': ({ turn, before = null }) => api.queuedMoved({ turnId: turn!, before }),
+  'queue.send_now': ({ turn }) => api.queuedSentNow({ turnId: turn! }),
+  'queue.clear': ({ conversation }) => api.queueCleared({ conversationId: conversation! }),
+  'queue.pause': ({ conversation }) => api.queuePaused({ conversationId: conversation! }),
+  'queue.resume': ({ conversation }) => api.queueResumed({ conversationId: conversation! }),
+}
 
 const OUTCOME_WORDS: Readonly<Record<Exclude<Outcome, 'merged'>, TurnWord>> = {
   complete: 'completed',
@@ -39,10 +50,17 @@ const PHASE_WORDS: Readonly<Record<api.ConversationPhase, PhaseWord>> = {
   stopping: 'stopping',
 }
 
+const HOLDS = { hold_queue: 'hold', drain_queue: 'drain' } as const
+
 function optionsOf(policy: Policy): TurnkeeperOptions {
-  const { on_user_stop, send_while_busy, stop_scope, hold_send_while_stop_in_flight_ms } = policy
+  const { on_user_stop, on_error, on_limit, send_while_busy, stop_scope, hold_send_while_stop_in_flight_ms } =
+    policy
   return {
-    ...(on_user_stop && { onUserStop: on_user_stop === 'hold_queue' ? 'hold' : 'drain' }),
+    queuePolicy: {
+      ...(on_user_stop && { onStop: HOLDS[on_user_stop] }),
+      ...(on_error && { onError: HOLDS[on_error] }),
+      ...(on_limit && { onLimit: HOLDS[on_limit] }),
+    },
     ...(send_while_busy && { sendWhileBusy: send_while_busy }),
     ...(stop_scope && { stopScope: stop_scope }),
     ...(hold_send_while_stop_in_flight_ms !== undefined && {
@@ -64,13 +82,17 @@ function addressOf(step: Step): Address {
     ...(replayed !== undefined && { replayed }),
   }
 }
+const finishOf = ({ finish_reason, limited_for_ms }: Step, now: number) => ({
+  ...(finish_reason !== undefined && { finishReason: finish_reason }),
+  ...(limited_for_ms !== undefined && { limitedUntil: now + limited_for_ms }),
+})
 const errorOf = (step: Step) => {
   const message = step.error ?? step.message
   return message === undefined ? {} : { error: { message } }
 }
 
 /** What an adapter would make of a step of the stream; `null` for one that it would not pass on. */
-function signalOf(step: Step): UnknownAction | null {
+function signalOf(step: Step, now: number): UnknownAction | null {
   const address = addressOf(step)
   switch (step.event) {
     case 'turn.started':
@@ -84,7 +106,13 @@ function signalOf(step: Step): UnknownAction | null {
     case 'turn.activity':
       return signals.turnProgressed({ ...address, kind: step.kind as api.ProgressKind })
     case 'turn.retrying':
-      return signals.turnRetrying({ ...address, ...errorOf(step) })
+      return signals.turnRetrying({
+        ...address,
+        ...errorOf(step),
+        ...(step.attempt !== undefined && { attempt: step.attempt }),
+        ...(step.limit !== undefined && { limit: step.limit }),
+        ...(step.in_ms !== undefined && { inMs: step.in_ms }),
+      })
     case 'turn.input_requested':
       return signals.inputRequested({ ...address, requestId: step.input! })
     case 'turn.input_resolved':
@@ -94,9 +122,9 @@ function signalOf(step: Step): UnknownAction | null {
         ...(step.by !== undefined && { by: step.by }),
       })
     case 'turn.completed':
-      return signals.turnEnded({ ...address, reason: 'complete' })
+      return signals.turnEnded({ ...address, reason: 'complete', ...finishOf(step, now) })
     case 'turn.failed':
-      return signals.turnEnded({ ...address, reason: 'error', ...errorOf(step) })
+      return signals.turnEnded({ ...address, reason: 'error', ...errorOf(step), ...finishOf(step, now) })
     case 'turn.aborted':
       return signals.turnEnded({ ...address, reason: 'cancelled' })
     case 'session.state':
@@ -311,6 +339,9 @@ function open(world: Surroundings): OpenSubject {
     get drafts() {
       return selectors.selectDrafts(state(), key).map(({ input }) => String(input))
     },
+    get facts() {
+      return Object.fromEntries(FACT_NAMES.map((name) => [name, FACT_OF[name]!(keeper, state(), key)]))
+    },
     get pendingInput() {
       return selectors.selectPendingInput(state(), key)?.requestId ?? null
     },
@@ -372,10 +403,12 @@ function open(world: Surroundings): OpenSubject {
     )
   }
   const receive = (step: Step): void => {
-    const signal = signalOf(step)
+    const signal = signalOf(step, clock.now())
     if (signal) store.dispatch(signal)
   }
   const act = (step: Step): void => {
+    const own = ACTS[step.event]
+    if (own) return void store.dispatch(own(step))
     if (step.event !== 'queue.remove') return receive(step)
     const queued = selectors
       .selectQueue(state(), step.conversation!)

@@ -55,7 +55,7 @@ describe('selectReapableSessions', () => {
   })
 
   test('a queue that is held pins it', async () => {
-    const lab = createLab({ onUserStop: 'hold' })
+    const lab = createLab({ queuePolicy: { onStop: 'hold' } })
     await lab.start()
     await lab.submit('t2')
     await lab.dispatch(

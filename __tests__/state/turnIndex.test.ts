@@ -332,6 +332,11 @@ const recordOf = (
   started: 'named',
   revocations: 0,
   corrected: false,
+  finishReason: null,
+  usage: null,
+  limitedUntil: null,
+  firstEvidenceAt: null,
+  firstOutputAt: null,
 })
 
 function compareRecords(turns: TurnsState, turnIds: readonly string[]): string[] {

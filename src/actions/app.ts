@@ -1,5 +1,15 @@
 /** The app's own words: obeyed as they stand. `endTurn` first. */
-import type { Address, EndReason, Grade, Outcome, SessionStatus, SharedMessage, TurnError } from '../types'
+import type {
+  Address,
+  EndReason,
+  Grade,
+  Outcome,
+  SessionStatus,
+  SharedMessage,
+  TurnError,
+  UnseenEnd,
+  Usage,
+} from '../types'
 import { event } from './event'
 
 /** Which turn ended, and how. */
@@ -8,6 +18,12 @@ export interface EndPayload extends Address {
   /** Default: the outcome that goes with the reason (`rescued` and `timeout` give `unknown`, `superseded` `interrupted`). */
   readonly outcome?: Outcome | undefined
   readonly error?: TurnError | undefined
+  /** Why it stopped, in the wire's own word: `length`, `content_filter`, … */
+  readonly finishReason?: string | undefined
+  /** What the whole turn used. */
+  readonly usage?: Usage | undefined
+  /** It met a rate or usage limit that holds until then, ms since the epoch. */
+  readonly limitedUntil?: number | undefined
   /** Default: `inferred` for `rescued`, `timeout`, `superseded`; else `witnessed`. */
   readonly grade?: Grade | undefined
 }
@@ -51,7 +67,7 @@ export const workStarted = /* @__PURE__ */ event<{
   readonly turnId: string
   readonly startedMsAgo?: number | undefined
 }>('workStarted', 'app')
-/** The user looks at this conversation now. */
+/** The user looks at this conversation now; `null`: at none. What ended there is seen. */
 export const conversationViewed = /* @__PURE__ */ event<{ readonly conversationId: string | null }>(
   'conversationViewed',
   'user',
@@ -77,8 +93,29 @@ export const errorDismissed = /* @__PURE__ */ event<{ readonly conversationId: s
   'errorDismissed',
   'user',
 )
-/** Lets a paused queue go on. */
+/** Lets a queue that is held go on. */
 export const queueResumed = /* @__PURE__ */ event<{ readonly conversationId: string }>('queueResumed', 'user')
+/** Holds the queue, until `queueResumed` or the next prompt. */
+export const queuePaused = /* @__PURE__ */ event<{ readonly conversationId: string }>('queuePaused', 'user')
+/** Withdraws all messages that wait: their texts are drafts. Those that the server holds are stopped there. */
+export const queueCleared = /* @__PURE__ */ event<{ readonly conversationId: string }>('queueCleared', 'user')
+/**
+ * A message that waits gets another text. One that the server holds is changed by the port `changeQueued`; an app that has
+ * done so itself says so with `accepted`.
+ */
+export const queuedEdited = /* @__PURE__ */ event<{
+  readonly turnId: string
+  readonly input: unknown
+  readonly accepted?: true | undefined
+}>('queuedEdited', 'user')
+/** A message that waits moves in front of another one that waits in the same place (here, or at the server); `null`: to the end. */
+export const queuedMoved = /* @__PURE__ */ event<{
+  readonly turnId: string
+  readonly before: string | null
+  readonly accepted?: true | undefined
+}>('queuedMoved', 'user')
+/** A message that waits here leaves next: what runs in front of it is stopped, and a queue that is held goes on. */
+export const queuedSentNow = /* @__PURE__ */ event<{ readonly turnId: string }>('queuedSentNow', 'user')
 /** Whether turns may leave at all. While not, they queue. */
 export const sendingGated = /* @__PURE__ */ event<{ readonly open: boolean }>('sendingGated', 'app')
 /**
@@ -98,6 +135,8 @@ export interface Persisted {
         /** A stop that was asked for and not yet answered. */
         readonly stopping?: boolean | undefined
         readonly begun?: boolean | undefined
+        readonly firstEvidenceAt?: number | null | undefined
+        readonly firstOutputAt?: number | null | undefined
         readonly input?: unknown
         readonly hidden?: boolean | undefined
       }[]
@@ -111,6 +150,7 @@ export interface Persisted {
         readonly arrived?: 'no' | 'unknown' | undefined
       }[]
     | undefined
+  readonly unseen?: readonly UnseenEnd[] | undefined
   readonly questions?:
     | readonly {
         readonly conversationId: string

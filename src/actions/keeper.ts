@@ -103,6 +103,11 @@ export const sessionStopRefused = /* @__PURE__ */ event<{
   readonly nonce: string
   readonly error: TurnError
 }>('internal/sessionStopRefused', 'keeper')
+/** The server did not change a message that it holds. */
+export const queueChangeRefused = /* @__PURE__ */ event<{
+  readonly conversationId: string
+  readonly error: TurnError
+}>('internal/queueChangeRefused', 'keeper')
 /** The sessions that live; `null`: the listing could not be read. */
 export const sessionsListed = /* @__PURE__ */ event<{
   readonly nonce: string

@@ -54,6 +54,11 @@ const error: Kind = {
   takes: (value) => plainError.takes(value) && !(value instanceof Error),
   name: plainError.name,
 }
+const usage = record(
+  fieldsOf(number, 'inputTokens outputTokens cachedInputTokens reasoningTokens'),
+  [],
+  'an object with numbers of tokens',
+)
 const outcome = oneOf('complete', 'cancelled', 'error', 'interrupted', 'unknown', 'undelivered', 'merged')
 const entries = (fields: Fields): Kind =>
   listOf(
@@ -66,11 +71,17 @@ const isScalar = (value: unknown): boolean =>
 /** The fields of all our actions: one name means one thing. What an app hands through (`input`, `prompt`) is not looked into. */
 const FIELDS: Fields = {
   ...fieldsOf(text, 'conversationId turnId runId parent source boot requestId nonce continues from to child'),
-  ...fieldsOf(text, 'steerId retryOf callId keeperId userId resumeCursor kind status text by'),
-  ...fieldsOf(number, 'startedMsAgo attempt inMs count evidenceSeq nextAt retryAt retryAfterMs shiftMs'),
+  ...fieldsOf(
+    text,
+    'steerId retryOf callId keeperId userId resumeCursor kind status text by finishReason before',
+  ),
+  ...fieldsOf(
+    number,
+    'startedMsAgo attempt limit inMs attemptAt limitedUntil count evidenceSeq nextAt retryAt retryAfterMs shiftMs',
+  ),
   ...fieldsOf(
     flag,
-    'replayed elsewhere explicit failed hidden shared sent open bound own lost isFinal correction granted',
+    'replayed elsewhere explicit failed hidden shared sent open bound own lost isFinal correction granted accepted',
   ),
   role: oneOf('main', 'child', 'auxiliary'),
   mode: oneOf('queue', 'now'),
@@ -81,6 +92,7 @@ const FIELDS: Fields = {
   stamp: { takes: isScalar, name: 'a string or a number' },
   outcome,
   error,
+  usage,
   conversationIds: listOf(text, 'strings'),
   last: record(
     { turnId: text, state: oneOf('complete', 'incomplete', 'user_only') },
@@ -92,7 +104,11 @@ const FIELDS: Fields = {
       status: oneOf('running', 'idle', 'awaiting_input', 'absent', 'no_status', 'unreachable'),
       ...fieldsOf(text, 'turnId runId continues inputId'),
       startedMsAgo: number,
-      last: record({ ...fieldsOf(text, 'turnId runId'), outcome, error }, ['outcome'], ''),
+      last: record(
+        { ...fieldsOf(text, 'turnId runId finishReason'), outcome, error, usage },
+        ['outcome'],
+        '',
+      ),
       questions: listOf(record(fieldsOf(text, 'requestId kind asker'), [], ''), 'questions'),
     },
     ['status'],
@@ -100,10 +116,11 @@ const FIELDS: Fields = {
   ),
   live: entries({
     runs: listOf(text, 'strings'),
-    startedAt: number,
+    ...fieldsOf(number, 'startedAt firstEvidenceAt firstOutputAt'),
     ...fieldsOf(flag, 'stopping begun hidden'),
   }),
   queued: entries({ hidden: flag }),
+  unseen: entries({ why: oneOf('failed', 'finished') }),
   drafts: entries({ arrived: oneOf('no', 'unknown') }),
   questions: listOf(
     record(fieldsOf(text, 'conversationId requestId askerId kind'), ['conversationId', 'kind'], ''),
@@ -141,16 +158,19 @@ const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly t
   ['turn', actions.turnSettled],
   ['conversationId', signals.historyLoaded, actions.sessionStarted, actions.threadStarted],
   ['conversationId', actions.conversationClosed, actions.errorDismissed, actions.queueResumed],
+  ['conversationId', actions.queuePaused, actions.queueCleared],
   ['conversationId', actions.sessionStopRequested, actions.backgroundRunsExpired],
   ['conversationId status', actions.sessionStatusChanged],
   ['conversationId nonce', actions.sessionStopped],
   ['conversationId nonce kind', actions.claimShown],
   ['conversationId nonce error', actions.sessionStopRefused],
+  ['conversationId error', actions.queueChangeRefused],
   ['conversationId nonce answer', actions.statusAnswered],
   ['conversationId steerId error', actions.steerRefused],
   ['conversationId requestId', actions.answerAccepted, actions.answerLost, actions.inputCancelled],
   ['conversationId requestId reason', actions.answerRefused],
   ['conversationId requestId nonce', actions.answerClaimed],
+  ['turnId', actions.queuedEdited, actions.queuedMoved, actions.queuedSentNow],
   ['turnId', actions.queuedRemoved, actions.sendAccepted, actions.sendLost],
   ['turnId', actions.stopAcknowledged, actions.stopLost],
   ['turnId reason', actions.sendRefused, actions.stopRefused],
@@ -234,7 +254,7 @@ function wrongWith({ type, payload }: UnknownAction, { kinds, required }: Shape)
 
 /** Fields that an action may do without, and that say nothing about whom it means. */
 const DISPENSABLE: ReadonlySet<string> = new Set(
-  'outcome grade startedMsAgo attempt inMs count text callId kind prompt by role code retryAfterMs'.split(
+  'outcome grade startedMsAgo attempt limit inMs attemptAt limitedUntil usage finishReason count text callId kind prompt by role code retryAfterMs'.split(
     ' ',
   ),
 )

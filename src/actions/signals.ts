@@ -2,7 +2,8 @@
  * Signals: what adapters make of wire events, with whatever ids the frame had. Exported together, as `signals`, so that
  * what the wire says about an end (`signals.turnEnded`) is not mistaken for the app's own word (`endTurn`).
  */
-import type { Address, EndReason, Grade, Outcome, TurnError } from '../types'
+import type { Address, TurnError } from '../types'
+import type { EndPayload } from './app'
 import { event } from './event'
 
 /** What has begun. */
@@ -40,23 +41,23 @@ export interface ProgressPayload extends Address {
 /** A turn is at work. The only frequent signal: the middleware holds back those that change nothing a person sees. */
 export const turnProgressed = /* @__PURE__ */ event<ProgressPayload>('signals/turnProgressed', 'stream')
 
+/** An attempt that failed and is made again. */
+export interface RetryPayload extends Address {
+  readonly error?: TurnError | undefined
+  /** Which attempt comes next, counted from 1. */
+  readonly attempt?: number | undefined
+  /** After how many attempts it gives up. */
+  readonly limit?: number | undefined
+  /** How long until the next attempt, ms. */
+  readonly inMs?: number | undefined
+  /** The same as a time, ms since the epoch by the server's clock, where the wire tells no duration. */
+  readonly attemptAt?: number | undefined
+}
 /** An error that is not the end: the agent will try again. Evidence that it runs. */
-export const turnRetrying = /* @__PURE__ */ event<
-  Address & {
-    readonly error?: TurnError | undefined
-    readonly attempt?: number | undefined
-    readonly inMs?: number | undefined
-  }
->('signals/turnRetrying', 'stream')
+export const turnRetrying = /* @__PURE__ */ event<RetryPayload>('signals/turnRetrying', 'stream')
 
 /** What the wire says of an end. */
-export interface TurnEndedPayload extends Address {
-  readonly reason: EndReason
-  /** Default: the outcome that goes with the reason. */
-  readonly outcome?: Outcome | undefined
-  readonly error?: TurnError | undefined
-  readonly grade?: Grade | undefined
-}
+export type TurnEndedPayload = EndPayload
 /**
  * The wire says that something ended. With a turn or run: that turn and no other. With only a conversation, or nothing: a
  * reason to check, since the frame may be a late one of the turn before.

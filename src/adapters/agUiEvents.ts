@@ -11,7 +11,7 @@ import type { ProgressKind } from '../actions/signals'
 import type { Address } from '../types'
 import { NOTHING } from './signal'
 import type { Signal } from './signal'
-import { attempt, endOfFinish, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
+import { attempt, endOfFinish, errorOf, fieldsOf, objectsOf, stringOf, usageOf } from './wire'
 import type { Unchecked } from './wire'
 
 /** What is read of an event. Any event of the official union is one. */
@@ -39,6 +39,8 @@ export interface AgUiEvent {
   readonly subagentRunId?: string
   readonly name?: string
   readonly value?: unknown
+  /** Of `RUN_FINISHED` and `RUN_ERROR`: one object for each model that the run has used. */
+  readonly usage?: unknown
 }
 
 /** Whose stream it is: what the app asked for. A `/connect` stream has no turn; `follow` learns its run as it goes. */
@@ -103,12 +105,12 @@ export function signalsOf(
     case 'RUN_STARTED':
       return startOfRun(told.input, at, pending.asker)
     case 'RUN_FINISHED':
-      return endOfRun(told.outcome, at, stopped, pending)
+      return endOfRun(told, at, stopped, pending)
     case 'RUN_ERROR': {
       const error = errorOf(told.message, told.code)
       // The client library's own word for a request that it gave up: the server has confirmed nothing.
       if (told.code === 'abort') return [requestEnded({ ...at, how: 'cancelled', error })]
-      return [turnEnded({ ...at, reason: stopped ? 'cancelled' : 'error', error })]
+      return [turnEnded({ ...at, reason: stopped ? 'cancelled' : 'error', error, usage: usageIn(told) })]
     }
   }
   const kind = PROGRESS.get(type) ?? (WORK.test(type) ? 'reasoning' : undefined)
@@ -135,15 +137,19 @@ function startOfRun(input: unknown, at: Address, asker: Address | null): readonl
   ]
 }
 
+const usageIn = ({ usage }: Unchecked<AgUiEvent>) =>
+  usageOf(objectsOf(usage), ['inputTokens', 'outputTokens', 'cachedInputTokens', 'reasoningTokens'])
+
 /** `RUN_FINISHED`: over, or paused for a person or the page. */
 function endOfRun(
-  outcome: unknown,
+  event: Unchecked<AgUiEvent>,
   at: Address,
   stopped: boolean | undefined,
   { calls, interrupts }: Pending,
 ): readonly Signal[] {
-  const told = fieldsOf<NonNullable<AgUiEvent['outcome']>>(outcome)
+  const told = fieldsOf<NonNullable<AgUiEvent['outcome']>>(event.outcome)
   const type = stringOf(told.type)
+  const usage = usageIn(event)
   if (type === 'interrupt') {
     const asked = objectsOf<{ id: string; reason: string }>(told.interrupts)
     if (asked.length === 0) return [inputRequested(at)]
@@ -152,7 +158,7 @@ function endOfRun(
     )
   }
   const isCancelled = type === undefined ? stopped : type === 'cancelled'
-  if (isCancelled) return [turnEnded({ ...at, reason: 'cancelled' })]
+  if (isCancelled) return [turnEnded({ ...at, reason: 'cancelled', finishReason: type, usage })]
   const listed = told.pendingToolCallIds
   // A call that an interrupt holds up is the server's own: only the interrupt is to be answered.
   const seen = interrupts.length > 0 ? [] : [...calls.keys()]
@@ -163,7 +169,7 @@ function endOfRun(
       inputRequested({ ...at, requestId, kind: 'TOOL_CALL_START', prompt: calls.get(requestId) }),
     ),
   ]
-  return questions.length > 0 ? questions : [turnEnded({ ...at, ...endOfFinish(type) })]
+  return questions.length > 0 ? questions : [turnEnded({ ...at, ...endOfFinish(type), usage })]
 }
 
 /** A run that is not the stream's own (an agent that calls another) is addressed by its name alone, as a child. */

@@ -155,7 +155,9 @@ export function createReader(
     if (type !== 'finish' || isSettled) return signals
     isSettled = true
     if (open.size === 0 || BROKEN.has(finishReason)) {
-      return finishReason === 'tool-calls' ? [turnEnded({ ...request, reason: 'complete' })] : signals
+      return finishReason === 'tool-calls'
+        ? [turnEnded({ ...request, ...endOfFinish(finishReason) })]
+        : signals
     }
     isPaused = true
     return [...open]

@@ -6,6 +6,7 @@
  * | --- | --- |
  * | `turn/started`, `turn/completed` | `turnStarted`, `turnEnded`; both name their turn, and the end comes once |
  * | `item/*`, deltas, `turn/plan/updated`, `turn/diff/updated` | `turnProgressed` |
+ * | `thread/tokenUsage/updated` | counted by the reader: `turnEnded` tells what the turn used |
  * | `error` | `turnRetrying` or `errorReported`: never an end |
  * | requests for approval or input, `serverRequest/resolved` | `inputRequested`, `inputResolved` |
  * | `thread/status/changed`, `thread/closed` | `sessionReported`: names only the thread, a reason to check |
@@ -27,11 +28,11 @@ import {
   turnStarted,
 } from '../actions/signals'
 import type { ProgressKind } from '../actions/signals'
-import type { SendResult, StatusAnswer, StopResult } from '../types'
+import type { SendResult, StatusAnswer, StopResult, Usage } from '../types'
 import { questionIdOf } from './requestIds'
 import { NOTHING } from './signal'
 import type { Reader, Signal } from './signal'
-import { attempt, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
+import { attempt, errorOf, fieldsOf, objectsOf, stringOf, usageOf } from './wire'
 import type { Unchecked } from './wire'
 
 export { rawRequestId } from './requestIds'
@@ -77,6 +78,8 @@ export interface CodexParams {
   readonly error?: CodexError
   readonly willRetry?: boolean
   readonly requestId?: string | number
+  /** Of `thread/tokenUsage/updated`: of the thread, and of its last request. */
+  readonly tokenUsage?: unknown
 }
 
 /** A notification, or (with `id`) a request of the server's. */
@@ -207,10 +210,57 @@ const wordsOf = (error: unknown) => errorOf(fieldsOf<CodexError>(error).message)
  *
  * @param from The process at its other end.
  */
-export const createReader = (from: CodexProcess = {}): Reader<CodexMessage> => ({
-  read: (message) => codexSignals(message, from),
-  close: () => [streamDropped({})],
-})
+export function createReader(from: CodexProcess = {}): Reader<CodexMessage> {
+  const used = createTokenCount()
+  return {
+    read: (message) =>
+      attempt(() => {
+        const usage = used(message)
+        const signals = codexSignals(message, from)
+        return usage
+          ? signals.map((signal) =>
+              turnEnded.match(signal) ? turnEnded({ ...signal.payload, usage }) : signal,
+            )
+          : signals
+      }, NOTHING),
+    close: () => [streamDropped({})],
+  }
+}
+
+/** So many threads are remembered. */
+const MAX_THREADS = 64
+const TOKENS = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'reasoningOutputTokens'] as const
+type Tokens = Readonly<Record<string, number>>
+
+const beyond = (total: Tokens, earlier: Tokens): Tokens =>
+  Object.fromEntries(TOKENS.map((name) => [name, Number(total[name]) - Number(earlier[name])]))
+
+/**
+ * What the turn of a message has used. The wire counts the tokens of a thread, and of its last request: those of a turn are
+ * what came on top since it began. A count alone is no sign of life: that of an ended turn is told again after a resume.
+ */
+function createTokenCount() {
+  const threads = new Map<
+    string,
+    { readonly turn: unknown; readonly before: Tokens; readonly total: Tokens }
+  >()
+
+  return (message: CodexMessage): Usage | undefined => {
+    const { method, params } = fieldsOf<CodexMessage>(message)
+    const { threadId, turnId, turn, tokenUsage } = fieldsOf<CodexParams>(params)
+    const thread = stringOf(threadId) ?? ''
+    const known = threads.get(thread)
+    if (method === 'thread/tokenUsage/updated' && tokenUsage) {
+      const { total, last } = tokenUsage as { readonly total: Tokens; readonly last: Tokens }
+      const before = known?.turn === turnId ? known!.before : beyond(total, last)
+      threads.delete(thread)
+      threads.set(thread, { turn: turnId, before, total })
+      if (threads.size > MAX_THREADS) threads.delete([...threads.keys()][0]!)
+    }
+    const isOver = method === 'turn/completed' && known?.turn === fieldsOf<CodexTurn>(turn).id
+    return isOver && known ? usageOf([beyond(known.total, known.before)], TOKENS) : undefined
+  }
+}
 
 // ---------------------------------------------------------------- answers
 

@@ -27,7 +27,8 @@ import {
   turnRetrying,
   turnStarted,
 } from '../actions/signals'
-import { endOf, endOfError, isOpen } from './openCodeWire'
+import type { Usage } from '../types'
+import { addTokens, endOf, endOfError, isOpen } from './openCodeWire'
 import type {
   OpenCodeError,
   OpenCodeEvent,
@@ -75,8 +76,11 @@ interface Properties {
 export interface OpenCodeMemory {
   /** Prompts whose user message has not shown yet, oldest first. */
   readonly prompts: readonly { readonly sessionID: string; readonly turnId: string }[]
-  /** Messages of late, and the user message that each answers; `null` for a user message itself. */
-  readonly messages: readonly (readonly [messageID: string, parentID: string | null])[]
+  /**
+   * Messages of late, and the user message that each answers; `null` for a user message itself. With a message that is
+   * closed: what its prompt had used by then.
+   */
+  readonly messages: readonly (readonly [messageID: string, parentID: string | null, used?: Usage])[]
 }
 /** The memory to start with: nothing was sent, and nothing heard. */
 export const noMemory: OpenCodeMemory = { prompts: [], messages: [] }
@@ -109,6 +113,23 @@ const remember = (memory: OpenCodeMemory, messageID: string, parentID: string | 
   knows(memory, messageID)
     ? memory
     : { ...memory, messages: [...memory.messages, [messageID, parentID] as const].slice(-REMEMBERED) }
+
+/** What a prompt has used with this message, each message counted once. */
+function countTokens(
+  memory: OpenCodeMemory,
+  messageID: string,
+  parentID: string | null,
+  tokens: unknown,
+): readonly [OpenCodeMemory, Usage | undefined] {
+  const known = knows(memory, messageID)?.[2]
+  if (known) return [memory, known]
+  const before = memory.messages.findLast(([, parent, used]) => parent === parentID && used)?.[2]
+  const used = addTokens(before, tokens)
+  const messages = memory.messages.map((entry) =>
+    entry[0] === messageID && used ? ([messageID, parentID, used] as const) : entry,
+  )
+  return [{ ...memory, messages }, used]
+}
 
 /** Reads an event stream. `promptSent` and `promptRefused` are those of this module, for its memory. */
 export interface OpenCodeReader extends Reader<OpenCodeEvent> {
@@ -173,9 +194,10 @@ function ofMessage(
     return [{ ...next, prompts }, [sendAccepted({ turnId: mine.turnId, runId: messageID })]]
   }
   const at = { conversationId, runId: parentID }
+  if (isOpen(message) && !message.error) return [next, [turnStarted(at)]]
+  const [counted, usage] = countTokens(next, messageID, parentID, message.tokens)
   const end = endOf(message)
-  if (end) return [next, [turnEnded({ ...at, ...end })]]
-  return [next, [isOpen(message) ? turnStarted(at) : turnProgressed({ ...at, kind: 'step_done' })]]
+  return [counted, [end ? turnEnded({ ...at, ...end, usage }) : turnProgressed({ ...at, kind: 'step_done' })]]
 }
 
 const ASKED = /^(permission|question)(\.v2)?\.(asked|updated)$/
@@ -208,7 +230,7 @@ function signalsOf(
     case 'session.idle':
       return [sessionReported({ ...at, status: 'idle' })]
     case 'session.status': {
-      const { type: word, message, attempt } = fieldsOf<OpenCodeStatus>(told.status)
+      const { type: word, message, attempt, next } = fieldsOf<OpenCodeStatus>(told.status)
       const status = stringOf(word)
       if (status === 'retry') {
         return [
@@ -216,6 +238,7 @@ function signalsOf(
             ...at,
             error: errorOf(message),
             attempt: typeof attempt === 'number' ? attempt : 0,
+            attemptAt: typeof next === 'number' ? next : undefined,
           }),
         ]
       }

@@ -68,8 +68,8 @@ function statusOf(sessionID: string, statuses: unknown, history: unknown, waitin
 }
 
 function lastOf(message: Unchecked<OpenCodeMessage>): Pick<StatusAnswer, 'last'> {
-  const { reason, error } = endOf(message)!
-  return { last: { runId: stringOf(message.parentID) ?? null, outcome: reason, error } }
+  const { reason, ...how } = endOf(message)!
+  return { last: { runId: stringOf(message.parentID) ?? null, outcome: reason, ...how } }
 }
 
 /** The open questions of a session and of its helpers, at any depth. */

@@ -1,5 +1,6 @@
 /** What is read of OpenCode's events and bodies, and what its messages say of an end. */
-import { endOfFinish, errorOf, fieldsOf } from './wire'
+import type { Usage } from '../types'
+import { endOfFinish, errorOf, fieldsOf, usageOf } from './wire'
 import type { Unchecked, WireEnd } from './wire'
 
 /** What went wrong, as a message or an event carries it. */
@@ -18,6 +19,8 @@ export interface OpenCodeMessage {
   readonly error?: OpenCodeError
   /** A compaction's own message. */
   readonly summary?: unknown
+  /** What this message used. */
+  readonly tokens?: unknown
 }
 /** A part of a message, text or a tool call: what is read of it. */
 export interface OpenCodePart {
@@ -32,6 +35,8 @@ export interface OpenCodeStatus {
   readonly type: string
   readonly attempt?: number
   readonly message?: string
+  /** When it tries again, ms since the epoch. */
+  readonly next?: number
 }
 /** A permission or question that waits for a person. */
 export interface OpenCodeRequest {
@@ -73,3 +78,15 @@ export function endOfError(error: unknown): WireEnd {
   if (name === 'MessageAbortedError') return { reason: 'cancelled' }
   return { reason: 'error', error: errorOf(fieldsOf<{ message: unknown }>(data).message, name) }
 }
+
+/** What was used before a message, and what it used itself. Its cached input is told beside the rest of its input. */
+export function addTokens(before: Usage | undefined, told: unknown): Usage | undefined {
+  const { input, output, reasoning, cache } =
+    fieldsOf<Record<'input' | 'output' | 'reasoning' | 'cache', number>>(told)
+  const { read } = fieldsOf<{ read: number }>(cache)
+  const own = { input, output, cached: read, reasoning }
+  const [names, wireNames] = [USAGE_NAMES, ['input', 'output', 'cached', 'reasoning'] as const]
+  const step = usageOf([own], wireNames)
+  return step && usageOf([before, step], names)
+}
+const USAGE_NAMES = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'reasoningTokens'] as const

@@ -1,5 +1,5 @@
 /** How adapters read what came from a server: no field is sure to be there, or to be what its type says. */
-import type { TurnError } from '../types'
+import type { TurnError, Usage } from '../types'
 
 /** The fields of `Shape`, before they are checked. */
 export type Unchecked<Shape> = { readonly [Field in keyof Shape]?: unknown }
@@ -29,6 +29,24 @@ export function errorOf(message: unknown, name?: unknown): TurnError | undefined
 export interface WireEnd {
   readonly reason: 'complete' | 'cancelled' | 'error' | 'interrupted'
   readonly error?: TurnError | undefined
+  readonly finishReason?: string | undefined
+  readonly usage?: Usage | undefined
+}
+
+/** A number as it is; anything else counts as nothing. */
+const numberOf = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
+
+/**
+ * What was used, read from objects of a wire and added up; `undefined` where they tell of nothing.
+ *
+ * @param names How the wire calls input, output, cached input and reasoning tokens.
+ */
+export function usageOf(told: readonly unknown[], names: readonly string[]) {
+  const sums = names.map((name) =>
+    told.reduce<number>((sum, one) => sum + numberOf(fieldsOf<Record<string, number>>(one)[name]), 0),
+  )
+  const [inputTokens, outputTokens, cachedInputTokens, reasoningTokens] = sums
+  return sums.some(Boolean) ? { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } : undefined
 }
 
 const PLAIN: ReadonlySet<unknown> = new Set([undefined, null, 'stop', 'success', 'tool-calls'])
@@ -38,8 +56,11 @@ const PLAIN: ReadonlySet<unknown> = new Set([undefined, null, 'stop', 'success',
  * completions (law 6): the raw word is kept as the error's code.
  */
 export function endOfFinish(finish: unknown): WireEnd {
-  if (PLAIN.has(finish)) return { reason: 'complete' }
-  return finish === 'error' ? { reason: 'error' } : { reason: 'interrupted', error: errorOf(finish, finish) }
+  const finishReason = stringOf(finish)
+  if (PLAIN.has(finish)) return { reason: 'complete', finishReason }
+  return finish === 'error'
+    ? { reason: 'error', finishReason }
+    : { reason: 'interrupted', error: errorOf(finish, finish), finishReason }
 }
 
 /** The last resort of every reader: whatever `read` throws, the answer is `fallback`. */

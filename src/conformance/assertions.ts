@@ -1,10 +1,10 @@
 /** Every assertion of the format: what was seen instead, or `null` where it holds. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Effect } from './backend'
-import type { Assertion, EffectPattern, Scenario } from './format'
+import type { Assertion, EffectPattern, FactWord, Scenario } from './format'
 import type { Run } from './run'
 import { inexpressible } from './subject'
-import type { ConversationView, TurnView } from './subject'
+import type { ConversationView } from './subject'
 
 /** A clock that a person reads: a look-up's latency does not show in it. */
 const CLOCK_TOLERANCE = 1_000
@@ -29,7 +29,7 @@ const show = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
 const unless = (holds: boolean, seen: unknown): string | null => (holds ? null : show(seen))
 
 /** A fact of a view that an assertion asks for; a subject that has no notion of it leaves it out. */
-function fact<V extends ConversationView | TurnView, Name extends keyof V & string>(
+function fact<V extends object, Name extends keyof V & string>(
   view: V,
   name: Name,
 ): Exclude<V[Name], undefined> {
@@ -206,6 +206,7 @@ export const checks: Readonly<Record<string, Check>> = {
     const seen = shown(a, run, 'drafts')
     return unless(seen.includes(a.message!), seen)
   },
+  fact: (a, { run }) => allowed(a, fact(shown(a, run, 'facts'), a.name as FactWord)),
   pending_input: (a, { run }) => allowed(a, shown(a, run, 'pendingInput')),
   async settles_within(a, context) {
     const { run, idleAfter } = await wait(context, a)

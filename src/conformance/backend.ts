@@ -277,7 +277,12 @@ export function createBackend(time: Time): Backend {
       return defined({ status: 'accepted', runId: step.run, as: step.as } as const)
     if (step.event === 'stop.accepted') return { status: 'acknowledged' }
     if (step.event === 'answer.accepted') return { status: 'accepted' }
-    return { status: 'refused', reason: step.reason as 'error', ...error }
+    return {
+      status: 'refused',
+      reason: step.reason as 'error',
+      ...error,
+      ...(step.retry_after_ms !== undefined && { retryAfterMs: step.retry_after_ms }),
+    }
   }
 
   return {

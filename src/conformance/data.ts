@@ -20,7 +20,9 @@ import secondQueueDispatch from './scenarios/second/queue-dispatch.json'
 import secondStopLifecycle from './scenarios/second/stop-lifecycle.json'
 import secondSubmitAmbiguity from './scenarios/second/submit-ambiguity.json'
 import mirroredAnonymousSignal from './scenarios/mirrored/anonymous-signal.json'
+import mirroredAttention from './scenarios/mirrored/attention.json'
 import mirroredChildAuxiliary from './scenarios/mirrored/child-auxiliary.json'
+import mirroredHowItEnded from './scenarios/mirrored/how-it-ended.json'
 import mirroredHumanInput from './scenarios/mirrored/human-input.json'
 import mirroredLivenessTime from './scenarios/mirrored/liveness-time.json'
 import mirroredLostTerminal from './scenarios/mirrored/lost-terminal.json'
@@ -69,7 +71,9 @@ const FILES: Readonly<Record<ScenarioSet, readonly unknown[]>> = {
   ],
   mirrored: [
     mirroredAnonymousSignal,
+    mirroredAttention,
     mirroredChildAuxiliary,
+    mirroredHowItEnded,
     mirroredHumanInput,
     mirroredLivenessTime,
     mirroredLostTerminal,

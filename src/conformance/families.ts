@@ -1,7 +1,9 @@
 /** The kinds of bug that the scenarios are about: what happens in each. */
 export const FAMILIES: Readonly<Record<string, string>> = {
   'anonymous-signal': 'an event names no turn, or not even a conversation',
+  attention: 'a question waits, or a turn ends, where nobody looks',
   'child-auxiliary': 'a title, a subagent or another channel starts and ends',
+  'how-it-ended': 'why a turn stopped, and whether any text came',
   'human-input': 'the turn waits for a person, for long, or over a reload',
   'liveness-time': 'silence, sleep, a hidden page, a clock that jumps',
   'lost-terminal': 'the end never comes',

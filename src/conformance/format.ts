@@ -43,6 +43,13 @@ export interface Step {
   readonly last?: Last | null
   readonly continues?: string | null
   readonly started_ms_ago?: number
+  readonly attempt?: number
+  readonly limit?: number
+  readonly in_ms?: number
+  readonly before?: string
+  readonly limited_for_ms?: number
+  readonly retry_after_ms?: number
+  readonly finish_reason?: string
   readonly request?: string
   readonly resume?: 'live_only' | 'replay' | 'truncated'
   readonly ms?: number
@@ -62,6 +69,7 @@ export interface Assertion extends Partial<EffectPattern> {
   readonly after: number
   readonly assert: string
   readonly tab?: string
+  readonly name?: string
   readonly value?: unknown
   readonly in?: readonly unknown[]
   readonly to?: readonly string[]
@@ -80,6 +88,8 @@ export interface Assertion extends Partial<EffectPattern> {
 /** The configuration that a scenario assumes. */
 export interface Policy {
   readonly on_user_stop?: 'hold_queue' | 'drain_queue'
+  readonly on_error?: 'hold_queue' | 'drain_queue'
+  readonly on_limit?: 'hold_queue' | 'drain_queue'
   readonly send_while_busy?: 'queue' | 'send'
   readonly stop_scope?: 'turn' | 'conversation'
   readonly hold_send_while_stop_in_flight_ms?: number
@@ -129,13 +139,19 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   stop: form(['conversation'], ['turn', 'run']),
   answer: form(['conversation', 'input']),
   'queue.remove': form(['conversation', 'message'], ['turn']),
+  'queue.edit': form(['conversation', 'turn', 'message']),
+  'queue.move': form(['conversation', 'turn'], ['before']),
+  'queue.send_now': form(['conversation', 'turn']),
+  'queue.clear': form(['conversation']),
+  'queue.pause': form(['conversation']),
+  'queue.resume': form(['conversation']),
   view: form(['conversation']),
   'conversation.rekey': form(['from', 'to']),
   'conversation.close': form(['conversation']),
   reconfigure: form(['conversation']),
 
   'send.accepted': form([], ['conversation', 'turn', 'run', 'as', 'message']),
-  'send.rejected': form(['reason'], ['conversation', 'turn', 'message', 'error']),
+  'send.rejected': form(['reason'], ['conversation', 'turn', 'message', 'error', 'retry_after_ms']),
   'send.unknown': form([], ['conversation', 'turn', 'message']),
   'stop.accepted': form([], ['conversation', 'turn', 'run']),
   'stop.rejected': form(['reason'], ['conversation', 'turn', 'run', 'error']),
@@ -148,11 +164,11 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'turn.started': form([], [...ADDRESS, 'started_ms_ago']),
   'turn.output': form([], [...ADDRESS, 'text']),
   'turn.activity': form(['kind'], ADDRESS),
-  'turn.retrying': form([], [...ADDRESS, 'error', 'message']),
+  'turn.retrying': form([], [...ADDRESS, 'error', 'message', 'attempt', 'limit', 'in_ms']),
   'turn.input_requested': form(['input'], ADDRESS),
   'turn.input_resolved': form(['input'], [...ADDRESS, 'by']),
-  'turn.completed': form([], ADDRESS),
-  'turn.failed': form([], [...ADDRESS, 'error', 'message']),
+  'turn.completed': form([], [...ADDRESS, 'finish_reason']),
+  'turn.failed': form([], [...ADDRESS, 'error', 'message', 'finish_reason', 'limited_for_ms']),
   'turn.aborted': form([], [...ADDRESS, 'by']),
   'child.opened': form(['child', 'parent'], ['conversation', 'role']),
   'session.state': form(['status'], ADDRESS),
@@ -203,6 +219,8 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 
 const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   on_user_stop: ['hold_queue', 'drain_queue'],
+  on_error: ['hold_queue', 'drain_queue'],
+  on_limit: ['hold_queue', 'drain_queue'],
   send_while_busy: ['queue', 'send'],
   stop_scope: ['turn', 'conversation'],
   hold_send_while_stop_in_flight_ms: 'number',
@@ -233,6 +251,18 @@ export const TURN_WORDS = [
 ] as const
 /** How far a turn is, or what became of it. */
 export type TurnWord = (typeof TURN_WORDS)[number]
+/** What a person sees of a conversation beside the words above: asked for by name. */
+export const FACTS = [
+  'resumes in',
+  'retry attempt',
+  'stalled',
+  'finish reason',
+  'text came',
+  'queue stands',
+  'attention',
+] as const
+/** A fact that an assertion asks for by its name. */
+export type FactWord = (typeof FACTS)[number]
 export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
 /** What a client asks its server or its page for. */
 export type EffectWord = (typeof EFFECTS)[number]
@@ -269,6 +299,7 @@ export const ASSERTIONS: Readonly<Record<string, AssertionForm>> = {
   stays_busy_for: { needs: ['conversation', 'ms'] },
   unchanged_by: { needs: ['step'] },
   agree: { needs: ['conversation'] },
+  fact: { needs: ['conversation', 'name', 'value'] },
   elapsed_from: { needs: ['turn'], oneOf: ['step', 'ms_ago'] },
 }
 
@@ -331,6 +362,8 @@ function readAssertion(id: string, raw: Raw, steps: number): Assertion {
       throw new ScenarioError(id, `${where}: unknown field "${field}"`)
     }
   }
+  if (word === 'fact' && !FACTS.includes(raw.name as FactWord))
+    throw new ScenarioError(id, `${where}: unknown name "${String(raw.name)}"`)
   const listed = (raw.in ?? raw.to ?? (words && has(raw, 'value') ? [raw.value] : [])) as readonly unknown[]
   for (const value of listed) {
     if (words && !words.includes(value))

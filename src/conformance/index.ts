@@ -11,6 +11,7 @@ export {
   type Assertion,
   type EffectPattern,
   type EffectWord,
+  type FactWord,
   type Last,
   type Loaded,
   type PhaseWord,

@@ -1,6 +1,6 @@
 /** What the runner drives: a subject, opened once for each tab. */
 import type { Clock, Environment, PortContext, PortFunctions, SharedQueuePort } from '../types'
-import type { EffectWord, PhaseWord, Policy, Step, TurnWord } from './format'
+import type { EffectWord, FactWord, PhaseWord, Policy, Step, TurnWord } from './format'
 
 /**
  * What a person sees of a conversation. Leave out what the subject has no notion of: an assertion about it then counts as
@@ -29,6 +29,8 @@ export interface ConversationView {
   readonly drafts?: readonly string[] | undefined
   /** The question that waits for an answer. */
   readonly pendingInput?: string | null | undefined
+  /** What is asked for by name, beside the fields above. */
+  readonly facts?: Readonly<Partial<Record<FactWord, unknown>>> | undefined
   /** Where the parts of the view contradict each other; empty where they agree. */
   readonly contradictions?: readonly string[] | undefined
 }
@@ -54,7 +56,7 @@ export interface OpenSubject {
   stop(step: Step): void
   /** The person answers the question `step.input`. */
   answer(step: Step): void
-  /** Another act of the person: `queue.remove`, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
+  /** Another act of the person: `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
   act(step: Step): void
   /** What the wire says: an event of a turn, a session, a stream or a history. */
   receive(step: Step): void

@@ -5,6 +5,7 @@
  */
 import type { StatusAnswer } from '../types'
 import type { Step, TurnWord } from './format'
+import { inexpressible } from './subject'
 import type { OpenSubject, Subject, Surroundings } from './subject'
 
 const POLL_EVERY = 10_000
@@ -241,6 +242,7 @@ function open({
         conversations.delete(step.conversation!)
         return
     }
+    if (step.event.startsWith('queue.')) throw inexpressible(step.event)
   }
 
   const receive = (step: Step): void => {

@@ -1,7 +1,7 @@
 /** One conversation's entry: made where it is missing, dropped where it has nothing left to say. */
 import { NONE } from '../state/lists'
 import { getRow, putRow, removeRow } from '../state/table'
-import type { Conversation, ConversationsState, LogEntry, TurnError } from '../types'
+import type { Conversation, ConversationsState, LogEntry, QueueHold, TurnError } from '../types'
 
 /** How many lines an activity log keeps. */
 export const LOG_SIZE = 50
@@ -16,7 +16,7 @@ export const emptyConversation = (conversationId: string): Conversation => ({
   questions: NONE,
   lastError: null,
   log: NONE,
-  isQueuePaused: false,
+  queueHold: null,
 })
 
 const isSilent = (conversation: Conversation): boolean =>
@@ -26,7 +26,7 @@ const isSilent = (conversation: Conversation): boolean =>
   conversation.questions.length === 0 &&
   conversation.lastError === null &&
   conversation.log.length === 0 &&
-  !conversation.isQueuePaused
+  conversation.queueHold === null
 
 /** The state with another table of conversations. Field by field: a spread takes ten times as long. */
 const withRows = (state: ConversationsState, byId: ConversationsState['byId']): ConversationsState => ({
@@ -35,6 +35,7 @@ const withRows = (state: ConversationsState, byId: ConversationsState['byId']): 
   children: state.children,
   closedQuestions: state.closedQuestions,
   viewedId: state.viewedId,
+  unseen: state.unseen,
   sessionListing: state.sessionListing,
 })
 
@@ -61,6 +62,10 @@ export const withError = (
 
 export const withoutError = (conversation: Conversation): Conversation =>
   conversation.lastError === null ? conversation : { ...conversation, lastError: null }
+
+/** Holds the queue, or (`null`) lets it go on. */
+export const withHold = (conversation: Conversation, queueHold: QueueHold | null): Conversation =>
+  conversation.queueHold === queueHold ? conversation : { ...conversation, queueHold }
 
 export const codeOf = ({ code }: TurnError): { readonly code?: string } =>
   code === undefined ? {} : { code }

@@ -22,13 +22,22 @@ import {
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { findStopped } from '../state/stops'
-import { activeOf, entryOf, findEnded, findTurn } from '../state/turns'
-import type { Conversation, ConversationsState, Draft, TurnError, TurnsState } from '../types'
-import { codeOf, editConversation, emptyConversation, withError, withLog, withoutError } from './conversation'
+import { activeOf, entryOf, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
+import type { Conversation, ConversationsState, Draft, QueueHold, TurnError, TurnsState } from '../types'
+import {
+  codeOf,
+  editConversation,
+  emptyConversation,
+  withError,
+  withHold,
+  withLog,
+  withoutError,
+} from './conversation'
 import { followEnds } from './followEnds'
 import { followTurnsWithTexts, rekeyConversation } from './keys'
 import * as questions from './questions'
 import * as sessions from './sessions'
+import { restoreUnseen, seeEnds } from './unseen'
 import { abandonRequests, abandonSteers, withDraft, withoutDraft, withoutText, withText } from './texts'
 
 /** What a case decides on, beside its own state. */
@@ -57,23 +66,25 @@ on(actions.turnSubmitted, (state, payload: actions.KeeperSubmitPayload, { before
   const key = keyOf(state, payload.conversationId)
   const turn = findTurn(after, turnId, key)
   if (!turn || turn.createdSeq <= before.seq) return state
-  return editConversation(state, key, (conversation) => ({
+  // Who writes there has seen what ended there.
+  const seen = hidden || payload.shared ? state : seeEnds(state, key)
+  return editConversation(seen, key, (conversation) => ({
     ...withText(conversation, { turnId, input, hidden, ...(retryOf !== undefined && { retryOf }) }),
     drafts:
       retryOf === undefined
         ? conversation.drafts
         : conversation.drafts.filter((draft) => draft.turnId !== retryOf),
     lastError: null,
-    isQueuePaused: false,
+    queueHold: null,
   }))
 })
 on(actions.turnSteered, (state, { conversationId, steerId, input }) =>
-  editConversation(state, keyOf(state, conversationId), (conversation) =>
-    withoutDraft(
-      withoutError(withText(conversation, { turnId: steerId, input, hidden: false, isSteer: true })),
-      steerId,
-    ),
-  ),
+  editConversation(state, keyOf(state, conversationId), (conversation) => {
+    const isTold = conversation.texts.some((text) => text.turnId === steerId && text.isSteer)
+    const text = { turnId: steerId, input, hidden: false, isSteer: true }
+    const steered = isTold ? conversation : withText(withoutText(conversation, steerId), text)
+    return withoutDraft(withoutError(steered), steerId)
+  }),
 )
 on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
   // Accepted after it was given up: a text that may have arrived has arrived.
@@ -129,7 +140,7 @@ on(actions.queuedRemoved, (state, { turnId, elsewhere }, { before, after }) => {
     : state
 })
 on(actions.stateRestored, (state, kept, { before, after, at }) => {
-  let next = state
+  let next = restoreUnseen(state, kept.unseen)
   for (const saved of [...(kept.live ?? []), ...(kept.queued ?? [])]) {
     const { turnId, input, hidden = false } = saved
     const key = keyOf(state, saved.conversationId)
@@ -149,6 +160,13 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
   }
   return next
 })
+const hold = (
+  state: ConversationsState,
+  conversationId: string,
+  queueHold: QueueHold | null,
+): ConversationsState =>
+  editConversation(state, keyOf(state, conversationId), (conversation) => withHold(conversation, queueHold))
+
 on(actions.draftTaken, (state, { conversationId, turnId }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) =>
     conversation.drafts.some((draft) => draft.turnId === turnId)
@@ -198,11 +216,44 @@ on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }
 })
 on(actions.conversationViewed, (state, { conversationId }) => {
   const viewedId = conversationId === null ? null : keyOf(state, conversationId)
-  return viewedId === state.viewedId ? state : { ...state, viewedId }
+  const seen = viewedId === null ? state : seeEnds(state, viewedId)
+  return viewedId === seen.viewedId ? seen : { ...seen, viewedId }
 })
-on(actions.queueResumed, (state, { conversationId }) =>
+on(actions.queueResumed, (state, { conversationId }) => hold(state, conversationId, null))
+on(actions.queuePaused, (state, { conversationId }, { after }) =>
+  headOf(after, keyOf(state, conversationId))
+    ? hold(state, conversationId, { why: 'person', until: null })
+    : state,
+)
+on(actions.queuedSentNow, (state, { turnId }, { after }) => {
+  const turn = findTurn(after, turnId)
+  return turn && !hasLeft(turn) ? hold(state, turn.conversationId, null) : state
+})
+on(actions.sendClaimed, (state, { turnId, conversationId }, { after }) => {
+  const turn = findTurn(after, turnId, conversationId)
+  return turn && hasLeft(turn) ? hold(state, turn.conversationId, null) : state
+})
+on(actions.queuedEdited, (state, { turnId, input, accepted = false }, { after }) => {
+  const turn = findTurn(after, turnId)
+  if (!turn || !isQueued(after, turn) || hasLeft(turn) !== accepted) return state
+  return editConversation(state, turn.conversationId, (conversation) =>
+    conversation.texts.some((text) => text.turnId === turnId && text.input !== input)
+      ? {
+          ...conversation,
+          texts: conversation.texts.map((text) => (text.turnId === turnId ? { ...text, input } : text)),
+        }
+      : conversation,
+  )
+})
+on(actions.queueChangeRefused, (state, { conversationId, error }, { at }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) =>
-    conversation.isQueuePaused ? { ...conversation, isQueuePaused: false } : conversation,
+    withLog(withError(conversation, error, null), {
+      at,
+      kind: 'queue',
+      message: error.message,
+      ...codeOf(error),
+      turnId: null,
+    }),
   ),
 )
 
@@ -362,16 +413,20 @@ on(signals.childOpened, (state, { child, parent, role = 'child' }) => {
 })
 on(actions.conversationRekeyed, rekeyConversation)
 on(actions.conversationClosed, (state, { conversationId }, { after, at }) =>
-  editConversation(state, keyOf(state, conversationId), (conversation) => ({
-    ...emptyConversation(conversation.conversationId),
-    ...abandonSteers(conversation, at),
-    // A turn that has moved to another conversation goes on there.
-    texts: conversation.texts.filter(({ turnId }) => findTurn(after, turnId)),
-  })),
+  editConversation(
+    seeEnds(state, keyOf(state, conversationId)),
+    keyOf(state, conversationId),
+    (conversation) => ({
+      ...emptyConversation(conversation.conversationId),
+      ...abandonSteers(conversation, at),
+      // A turn that has moved to another conversation goes on there.
+      texts: conversation.texts.filter(({ turnId }) => findTurn(after, turnId)),
+    }),
+  ),
 )
 on(actions.userChanged, (state, { userId }, { before }) => {
   const isOther = userId === null || (before.userId !== null && before.userId !== userId)
-  const hasNothing = state.byId.size === 0 && state.viewedId === null
+  const hasNothing = state.byId.size === 0 && state.unseen.length === 0 && state.viewedId === null
   return isOther && !hasNothing ? initialConversations : state
 })
 

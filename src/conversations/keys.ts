@@ -9,6 +9,7 @@ import type { ConversationsState, PendingText, Question, TurnsState } from '../t
 import { editConversation, emptyConversation, LOG_SIZE } from './conversation'
 import { isSame } from './questions'
 import { withoutText, withText } from './texts'
+import { renameUnseen } from './unseen'
 
 /** Texts go along with their turns, and with those that they were merged into. */
 export function followTurnsWithTexts(
@@ -52,7 +53,7 @@ function moveRow(byId: ConversationsState['byId'], was: string, key: string): Co
     questions: joinQuestions(moved.questions, there.questions),
     lastError: there.lastError ?? moved.lastError,
     log: [...moved.log, ...there.log].slice(-LOG_SIZE),
-    isQueuePaused: moved.isQueuePaused || there.isQueuePaused,
+    queueHold: moved.queueHold ?? there.queueHold,
   })
 }
 
@@ -103,5 +104,6 @@ export function rekeyConversation(
     { from: was, to: key },
   ].slice(-REMEMBERED)
   const viewedId = state.viewedId === was ? key : state.viewedId
-  return { ...state, aliases, viewedId, byId: moveRow(state.byId, was, key) }
+  const unseen = renameUnseen(state, was, key)
+  return { ...state, aliases, viewedId, unseen, byId: moveRow(state.byId, was, key) }
 }

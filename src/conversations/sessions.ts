@@ -15,7 +15,7 @@ import type { SessionChange } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { activeOf, changedEntries, diffEnded, entryOf, findTurn } from '../state/turns'
 import type { ConversationsState, EndedTurn, Session, StatusCheck, TurnError, TurnsState } from '../types'
-import { codeOf, editConversation, withError, withLog } from './conversation'
+import { codeOf, editConversation, withError, withHold, withLog } from './conversation'
 
 /** Writes what became of a session: news, from here on. */
 export function putSession(
@@ -85,7 +85,7 @@ const pauseIfGone = (
 ): ConversationsState =>
   isSessionGone && (entryOf(turns, key)?.queue.length ?? 0) > 0
     ? editConversation(state, key, (conversation) =>
-        conversation.isQueuePaused ? conversation : { ...conversation, isQueuePaused: true },
+        withHold(conversation, conversation.queueHold ?? { why: 'session', until: null }),
       )
     : state
 

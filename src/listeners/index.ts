@@ -1,4 +1,5 @@
 import type { RegisterListener } from '../middleware/types'
+import { registerChangeQueued } from './changeQueued'
 import { registerConnection } from './connection'
 import { registerReconcile } from './reconcile'
 import { registerSend } from './send'
@@ -14,4 +15,5 @@ export const coreListeners: readonly RegisterListener[] = [
   registerReconcile,
   registerStream,
   registerConnection,
+  registerChangeQueued,
 ]

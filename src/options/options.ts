@@ -1,6 +1,15 @@
 import type { Persisted } from '../actions'
 import type { KeeperFeature } from '../middleware/types'
-import type { Clock, Connection, EndedTurn, Environment, KeeperState, Ports, Problem } from '../types'
+import type {
+  Clock,
+  Connection,
+  EndedTurn,
+  Environment,
+  KeeperState,
+  Ports,
+  Problem,
+  QueuePolicy,
+} from '../types'
 
 /** Everything that `createTurnkeeper` takes. Durations in ms, all checked up front. */
 export interface TurnkeeperOptions<
@@ -45,8 +54,11 @@ export interface TurnkeeperOptions<
   readonly progressInterval?: number | undefined
   /** What a prompt does while its conversation is busy: `queue` here (default), or `send` it, since the server queues. */
   readonly sendWhileBusy?: 'queue' | 'send' | undefined
-  /** After a stop by the user the queue goes on (`drain`, default) or waits for `queueResumed` or the next prompt (`hold`). */
-  readonly onUserStop?: 'drain' | 'hold' | undefined
+  /**
+   * Whether the queue of a conversation goes on (`drain`, the default of each) or waits for `queueResumed` or the next prompt
+   * (`hold`): after a stop by the user, after a turn that failed, after one that met a limit.
+   */
+  readonly queuePolicy?: QueuePolicy | undefined
   /** What the wire can stop: a named turn (default), or only whatever runs in the conversation. */
   readonly stopScope?: 'turn' | 'conversation' | undefined
   /** With `stopScope: 'conversation'`: the longest that a send waits for a stop in flight. Default 10 000. */

@@ -73,7 +73,12 @@ export function resolveOptions(given: AnyOptions): ResolvedOptions {
       historySize: number('historySize', 100, 1),
       backgroundRunExpiry: duration('backgroundRunExpiry', 600_000),
       sendWhileBusy: oneOf('sendWhileBusy', 'queue', 'send'),
-      onUserStop: oneOf('onUserStop', 'drain', 'hold'),
+      queuePolicy: {
+        onStop: 'drain',
+        onError: 'drain',
+        onLimit: 'drain',
+        ...take('queuePolicy', {}, QUEUE_POLICY, isQueuePolicy),
+      },
       stopScope: oneOf('stopScope', 'turn', 'conversation'),
       holdSendWhileStopping: duration('holdSendWhileStopping', 10_000, 0),
     },
@@ -111,11 +116,19 @@ function withConnection(given: AnyOptions): AnyOptions {
   }
 }
 
+const QUEUE_POLICY = 'an object with "onStop", "onError" or "onLimit", each "drain" or "hold"'
+const isQueuePolicy = (given: unknown): boolean =>
+  isObject(given) &&
+  Object.entries(given).every(
+    ([name, value]) => /^on(Stop|Error|Limit)$/.test(name) && (value === 'drain' || value === 'hold'),
+  )
+
 /** Names of all ports, of which the types tell when one is missing here. */
 const PORTS: Readonly<Record<keyof Ports, 1>> = {
   sendTurn: 1,
   stopTurn: 1,
   answerInput: 1,
+  changeQueued: 1,
   fetchStatus: 1,
   openStream: 1,
   stopSession: 1,

@@ -81,6 +81,31 @@ export function createElapsedHook(
 }
 
 /**
+ * Makes a hook that tells how long it is until a time of the keeper's clock: whole seconds, in ms, rounded up; 0 from then on,
+ * `null` without a time. It ticks by itself. While a page from the server is hydrated it tells `null`.
+ */
+export const createTimeLeftHook =
+  (source: KeeperSource = TurnkeeperContext): ((at: number | null) => number | null) =>
+  (at) => {
+    const { clock } = useKeeper(source)
+    return useSyncExternalStore(
+      useMemo(
+        () => (tick: () => void) => {
+          if (at === null) return () => {}
+          const stop = eachSecond(clock, at % SECOND, () => {
+            if (clock.now() >= at) stop()
+            tick()
+          })
+          return stop
+        },
+        [clock, at],
+      ),
+      () => (at === null ? null : Math.max(0, Math.ceil((at - clock.now()) / SECOND) * SECOND)),
+      () => null,
+    )
+  }
+
+/**
  * Makes a hook that gives the commands of a conversation; see `TurnCommands`.
  *
  * @param source The keeper, which also gives the type of input; or a context that holds it. Default: `TurnkeeperContext`.
@@ -109,6 +134,7 @@ export const createTurnCommandsHook = <Input = unknown>(
         stop: bind(keeper.stopTurn) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
         retry: ({ turnId, input }) => send({ input, retryOf: turnId }),
+        steerQueued: bind<{ readonly turnId: string }, Submitted>(keeper.steerQueued),
         removeQueued: bind(keeper.removeQueued as never),
       }
     }, [keeper, dispatch, conversationId])

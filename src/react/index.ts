@@ -1,9 +1,9 @@
 /** Hooks over a keeper. One fact a hook: a component renders when what it shows has changed. */
-import { createElapsedHook, createFactHook, createTurnCommandsHook } from './createHooks'
+import { createElapsedHook, createFactHook, createTimeLeftHook, createTurnCommandsHook } from './createHooks'
 
 export { TurnkeeperContext, TurnkeeperProvider } from './createHooks'
 export type { KeeperContext, KeeperSource } from './createHooks'
-export { createElapsedHook, createFactHook, createTurnCommandsHook }
+export { createElapsedHook, createFactHook, createTimeLeftHook, createTurnCommandsHook }
 export type {
   AnyTurnkeeper,
   Fact,
@@ -31,6 +31,12 @@ export const useIsStalled = /* @__PURE__ */ createFactHook('selectIsStalled')
 export const useIsUnverified = /* @__PURE__ */ createFactHook('selectIsUnverified')
 /** How long the turn has been running: whole seconds, in ms; `null` while none runs. See `createElapsedHook`. */
 export const useElapsed = /* @__PURE__ */ createElapsedHook()
+/** The attempt that the running turn waits for, after one that failed; `null` while it works. */
+export const useRetry = /* @__PURE__ */ createFactHook('selectRetry')
+/** When the turn, or the message that waits first, goes on by itself; count down with `useTimeLeft`. */
+export const useResumesAt = /* @__PURE__ */ createFactHook('selectResumesAt')
+/** How long it is until a time: whole seconds, in ms. See `createTimeLeftHook`. */
+export const useTimeLeft = /* @__PURE__ */ createTimeLeftHook()
 /** Tool calls of the running turn that are open, oldest first. */
 export const useOpenTools = /* @__PURE__ */ createFactHook('selectOpenTools')
 /** What the wire says that the running turn is doing, in words a person can read; `null` where it says nothing. */
@@ -45,6 +51,12 @@ export const useLastError = /* @__PURE__ */ createFactHook('selectLastError')
 export const useLastEndedTurn = /* @__PURE__ */ createFactHook('selectLastEndedTurn')
 /** Prompts that wait for their turn, oldest first. */
 export const useQueue = /* @__PURE__ */ createFactHook('selectQueue')
+/** Why the first message that waits has not left, and until when; `null` where none waits. */
+export const useQueueState = /* @__PURE__ */ createFactHook('selectQueueState')
+/** What asks for attention in a conversation: `waiting`, `failed` or `finished`; `null`: nothing. For a row of a list. */
+export const useAttention = /* @__PURE__ */ createFactHook('selectAttention')
+/** The conversations that ask for attention. */
+export const useAttentionIds = /* @__PURE__ */ createFactHook('selectAttentionIds')
 /** Texts given back to the user. */
 export const useDrafts = /* @__PURE__ */ createFactHook('selectDrafts')
 /** The questions that wait for a person, those of helpers included, oldest first. */

@@ -5,7 +5,14 @@ import type { AnswerResult } from '../types'
 /** A keeper as hooks use it: wherever it is mounted, and whatever its features are. */
 export type AnyTurnkeeper<Input = unknown> = Pick<
   Turnkeeper<Input>,
-  'selectors' | 'clock' | 'submitTurn' | 'steerTurn' | 'stopTurn' | 'answerInput' | 'removeQueued'
+  | 'selectors'
+  | 'clock'
+  | 'submitTurn'
+  | 'steerTurn'
+  | 'steerQueued'
+  | 'stopTurn'
+  | 'answerInput'
+  | 'removeQueued'
 >
 
 /** The id of a conversation, or nothing while there is none: every fact is then that of an idle conversation. */
@@ -56,6 +63,8 @@ export interface TurnCommands<Input = unknown> {
   }): Promise<AnswerResult | undefined> | undefined
   /** Sends the text of an ended turn once more, as a new turn. Takes a draft as it stands, which is then gone. */
   retry(draft: { readonly turnId: string; readonly input: Input }): Submitted | undefined
+  /** Sends a prompt that waits into the turn that runs. */
+  steerQueued(args: { readonly turnId: string }): Submitted | undefined
   /** Takes a prompt out of the queue. Its text goes to the drafts. */
   removeQueued(args: { readonly turnId: string }): void
 }

@@ -2,10 +2,10 @@
 import { createSelector, lruMemoize } from '@reduxjs/toolkit'
 import type { Persisted } from '../actions'
 import { conversationOf, isQueuePaused } from '../state/conversations'
-import { rowsOf } from '../state/table'
+import { collect, rowsOf } from '../state/table'
 import { entriesOf, findEnded, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { hasStarted } from '../turns'
-import type { BackgroundRun, EndedTurn, KeeperState, Turn } from '../types'
+import type { BackgroundRun, Conversation, EndedTurn, KeeperState, Turn } from '../types'
 
 /** Of so many stores at a time the last answer is remembered. */
 const STORES = 8
@@ -35,6 +35,24 @@ export const selectBusyConversationIds: (state: KeeperState) => readonly string[
         .map(({ conversationId }) => conversationId),
     memo,
   )
+
+const askingIn = /* @__PURE__ */ collect((row: Conversation) =>
+  row.questions.some(({ state }) => state === 'open') ? row.conversationId : null,
+)
+/**
+ * The conversations that ask for a person's attention, those with a question first; the same array while it is the same
+ * ones. In a list use `selectAttention` in each row.
+ */
+export const selectAttentionIds: (state: KeeperState) => readonly string[] = /* @__PURE__ */ createSelector(
+  [
+    ({ conversations }: KeeperState) => conversations.byId,
+    ({ conversations }: KeeperState) => conversations.unseen,
+  ],
+  (byId, unseen): readonly string[] => [
+    ...new Set([...askingIn(byId), ...unseen.map(({ conversationId }) => conversationId)]),
+  ],
+  memo,
+)
 
 /** Everything that runs beside turns, in all conversations; the same array while it is the same runs. */
 export const selectBackgroundRuns: (state: KeeperState) => readonly BackgroundRun[] =
@@ -102,6 +120,8 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
           stopping: turn.stop !== null,
           // What was only guessed to be its run is no proof that it has arrived.
           begun: turn.started === 'named' || (hasStarted(turn) && turn.sendState === 'accepted'),
+          firstEvidenceAt: turn.firstEvidenceAt,
+          firstOutputAt: turn.firstOutputAt,
           input: text?.input,
           hidden: text?.hidden ?? false,
         }
@@ -113,6 +133,7 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
           const text = textOf(turn)
           return { conversationId, turnId, input: text?.input, hidden: text?.hidden ?? false }
         }),
+      unseen: conversations.unseen,
       drafts: rows.flatMap(({ conversationId, drafts, texts }) => [
         ...drafts.map(({ turnId, input, arrived }) => ({ conversationId, turnId, input, arrived })),
         // A steer makes no turn: after a reload nobody knows whether it arrived.

@@ -4,10 +4,20 @@
  * conversation renders no row of another.
  */
 import { NONE } from '../state/lists'
-import { conversationOf, isAsking, isQueuePaused, keyOf, questionsOf, rootOf } from '../state/conversations'
-import { activeOf, entryOf, headOf, lastEnded } from '../state/turns'
+import {
+  conversationOf,
+  isAsking,
+  isQueuePaused,
+  keyOf,
+  questionsOf,
+  queueHoldOf,
+  rootOf,
+  unseenEndOf,
+} from '../state/conversations'
+import { activeOf, entryOf, hasLeft, headOf, lastEnded } from '../state/turns'
 import { hasStarted, mayStop } from '../turns'
 import type {
+  Attention,
   Conversation,
   ConversationPhase,
   Draft,
@@ -17,6 +27,8 @@ import type {
   OpenTool,
   PendingText,
   Question,
+  QueueState,
+  Retry,
   Session,
   Turn,
   TurnError,
@@ -75,6 +87,10 @@ export const selectStartedAt = (state: KeeperState, conversationId: string): num
 export const selectLastEvidenceAt = (state: KeeperState, conversationId: string): number | null =>
   selectActiveTurn(state, conversationId)?.lastEvidenceAt ?? null
 
+/** The attempt that the running turn waits for, after one that failed; `null` while it works. */
+export const selectRetry = (state: KeeperState, conversationId: string): Retry | null =>
+  selectActiveTurn(state, conversationId)?.retry ?? null
+
 /** A Stop would do something: a turn runs, and no stop of it is under way, or the last one was not heeded. */
 export const selectCanStop = (state: KeeperState, conversationId: string): boolean => {
   const turn = selectActiveTurn(state, conversationId)
@@ -121,6 +137,47 @@ export const selectPendingInputs = (state: KeeperState, conversationId: string):
 /** The oldest question that waits for a person, or `null`. */
 export const selectPendingInput = (state: KeeperState, conversationId: string): Question | null =>
   selectPendingInputs(state, conversationId)[0] ?? null
+
+/** What asks for a person's attention in the conversation, or `null`: a question before an end that nobody has seen. */
+export const selectAttention = (state: KeeperState, conversationId: string): Attention | null => {
+  const isAsked = selectPendingInputs(state, conversationId).some((question) => question.state === 'open')
+  return isAsked ? 'waiting' : (unseenEndOf(state.conversations, keyIn(state, conversationId))?.why ?? null)
+}
+
+const stands = (why: QueueState['why']): QueueState => ({ why, until: null })
+const GATED = /* @__PURE__ */ stands('gated')
+const RUNNING = /* @__PURE__ */ stands('running')
+const STOPPING = /* @__PURE__ */ stands('stopping')
+const NEXT = /* @__PURE__ */ stands('next')
+const busyUntil = new WeakMap<Turn, QueueState>()
+
+/** Why the first message that waits here has not left, and until when; `null` where none waits. */
+export const selectQueueState = (state: KeeperState, conversationId: string): QueueState | null => {
+  const { turns, conversations } = state
+  const key = keyIn(state, conversationId)
+  const entry = entryOf(turns, key)
+  const first = entry?.queue.find((turn) => !hasLeft(turn))
+  if (!entry || !first) return null
+  const hold = queueHoldOf(conversations, key)
+  if (hold) return hold
+  if (!turns.isSendingAllowed) return GATED
+  if (activeOf(turns, key)) return RUNNING
+  if (entry.stopsInFlight.length > 0) return STOPPING
+  if (first.refusals === 0) return NEXT
+  const known = busyUntil.get(first)
+  const busy: QueueState = known ?? { why: 'busy', until: first.notBefore }
+  busyUntil.set(first, busy)
+  return busy
+}
+
+/**
+ * When it goes on by itself, ms since the epoch: the running turn with its next attempt, else the queue: the server was busy,
+ * or a limit holds it. `null` where nothing waits for a time. Count down to it with `useTimeLeft`.
+ */
+export const selectResumesAt = (state: KeeperState, conversationId: string): number | null => {
+  const active = selectActiveTurn(state, conversationId)
+  return active ? active.resumesAt : (selectQueueState(state, conversationId)?.until ?? null)
+}
 
 /** Whether the queue waits for `queueResumed` or the next prompt. */
 export const selectIsQueuePaused = (state: KeeperState, conversationId: string): boolean =>

@@ -1,3 +1,5 @@
+import type { QueuePolicy } from '../types'
+
 /** What the rules need to know of the options. Durations in ms. */
 export interface RulesConfig {
   /** There is a status check: unnamed endings are reasons to check. Without one they end a turn that has started. */
@@ -13,7 +15,7 @@ export interface RulesConfig {
   readonly historySize: number
   readonly backgroundRunExpiry: number
   readonly sendWhileBusy: 'queue' | 'send'
-  readonly onUserStop: 'drain' | 'hold'
+  readonly queuePolicy: Required<QueuePolicy>
   readonly stopScope: 'turn' | 'conversation'
   readonly holdSendWhileStopping: number
 }

@@ -1,5 +1,5 @@
 /** Reads the state of the `conversations` slice. Both reducers, the listeners and the selectors use these. */
-import type { Conversation, ConversationsState, Question, Session } from '../types'
+import type { Conversation, ConversationsState, Question, QueueHold, Session, UnseenEnd } from '../types'
 import { REMEMBERED } from './config'
 import { NONE, remember } from './lists'
 import { emptyTable, getRow } from './table'
@@ -10,6 +10,7 @@ export const initialConversations: ConversationsState = {
   children: NONE,
   closedQuestions: NONE,
   viewedId: null,
+  unseen: NONE,
   sessionListing: null,
 }
 
@@ -43,8 +44,27 @@ export const conversationOf = (state: ConversationsState, key: string): Conversa
 export const sessionOf = (state: ConversationsState, key: string): Session | null =>
   conversationOf(state, key)?.session ?? null
 
+export const queueHoldOf = (state: ConversationsState, key: string): QueueHold | null =>
+  conversationOf(state, key)?.queueHold ?? null
+
+/** The queue waits for a person. */
 export const isQueuePaused = (state: ConversationsState, key: string): boolean =>
-  conversationOf(state, key)?.isQueuePaused ?? false
+  queueHoldOf(state, key)?.until === null
+
+/** The queue waits, for a person or a time. */
+export function isQueueHeld(state: ConversationsState, key: string, at: number): boolean {
+  const hold = queueHoldOf(state, key)
+  return hold !== null && (hold.until === null || hold.until > at)
+}
+
+/** By conversation: a list of rows asks for each of them. */
+const indexes = new WeakMap<readonly UnseenEnd[], ReadonlyMap<string, UnseenEnd>>()
+/** The end of a conversation that nobody has seen. For selectors: the rules, of which each makes a new list, look through it. */
+export function unseenEndOf({ unseen }: ConversationsState, key: string): UnseenEnd | undefined {
+  let index = indexes.get(unseen)
+  if (!index) indexes.set(unseen, (index = new Map(unseen.map((end) => [end.conversationId, end]))))
+  return index.get(key)
+}
 
 export const questionsOf = (state: ConversationsState, key: string): readonly Question[] =>
   conversationOf(state, key)?.questions ?? NONE

@@ -144,6 +144,20 @@ export function mapRows<Row extends TableRow>(table: Table<Row>, change: (row: R
   return pages === table.pages ? table : { size: table.size, pages }
 }
 
+/**
+ * Makes a reader of one thing of each row, `null` where it has none. What was read from a page is kept for as long as the
+ * page is the same.
+ */
+export function collect<Row extends TableRow, Item>(read: (row: Row) => Item | null) {
+  const known = new WeakMap<Page<Row>, readonly Item[]>()
+  const readPage = (page: Page<Row>): readonly Item[] => {
+    const items = known.get(page) ?? page.flatMap((bucket) => bucket.flatMap((row) => read(row) ?? []))
+    known.set(page, items)
+    return items
+  }
+  return ({ pages }: Table<Row>): readonly Item[] => pages.flatMap(readPage)
+}
+
 export interface TableDiff<Row> {
   /** Rows of the first table that the second does not have, or has changed. */
   readonly before: readonly Row[]

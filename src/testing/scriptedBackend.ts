@@ -3,6 +3,8 @@ import type {
   AnswerResult,
   PortContext,
   PortFunctions,
+  QueueChangeRequest,
+  QueueChangeResult,
   SendRequest,
   SendResult,
   StatusAnswer,
@@ -18,6 +20,7 @@ export interface Exchanges {
   readonly send: { readonly request: SendRequest; readonly result: SendResult }
   readonly stop: { readonly request: StopRequest; readonly result: StopResult }
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
+  readonly change: { readonly request: QueueChangeRequest; readonly result: QueueChangeResult }
   readonly status: {
     readonly request: readonly string[]
     readonly result: Readonly<Record<string, StatusAnswer>>
@@ -37,7 +40,7 @@ export type RequestKind = keyof Exchanges
 export type ScriptedRequest<K extends RequestKind = RequestKind> = {
   [Kind in K]: {
     readonly kind: Kind
-    /** The turn of a send or stop, the question of an answer, the conversations of a status check joined by commas. */
+    /** The turn of a send, stop or change, the question of an answer, the conversations of a status check joined by commas. */
     readonly key: string
     readonly request: Exchanges[Kind]['request']
     readonly signal: AbortSignal
@@ -51,6 +54,7 @@ export type ScriptedRequest<K extends RequestKind = RequestKind> = {
 export type Refusal = {
   readonly reason?: string | undefined
   readonly error?: TurnError | undefined
+  readonly retryAfterMs?: number | undefined
 }
 
 /** What `createScriptedBackend` makes: the ports of a keeper, and the answers that the test gives to their requests. */
@@ -154,6 +158,7 @@ export function createScriptedBackend(): ScriptedBackend {
       fetchStatus: (ids, context) => receive('status', ids.join(','), ids, context),
       openStream: (request, context) => receive('open', request.why, request, context),
       stopSession: (request, context) => receive('stopSession', request.conversationId, request, context),
+      changeQueued: (request, context) => receive('change', request.turnId, request, context),
       listSessions: (context) => receive('listSessions', '', null, context),
     },
     of: <K extends RequestKind>(kind: K, state?: ScriptedRequest['state']) =>

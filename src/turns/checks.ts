@@ -6,7 +6,7 @@ import { amendEntry, entryOf, hasLeft, patchTurns, turnsIn } from '../state/turn
 import type { ConversationTurns, Turn, TurnError, TurnsState, UnconfirmedEnd } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, isWaitingForPerson } from './ends'
-import { amendTurn, changeTurn, checkBy } from './turn'
+import { amendTurn, changeTurn, checkBy, isSilent } from './turn'
 
 /** How many status checks may be in flight at once. */
 const CHECKS_IN_FLIGHT = 64
@@ -118,10 +118,9 @@ export function startCheck(
   return changeEntries(leaving, (entry) => {
     if (!asked.has(entry.conversationId)) return entry
     const { active } = entry
-    const isSilent =
-      active !== null && at - active.lastEvidenceAt >= config.stallTimeout && !isWaitingForPerson(ctx, active)
+    const stalls = active !== null && isSilent(config, active, at) && !isWaitingForPerson(ctx, active)
     return amendEntry(entry, {
-      active: active && amendTurn(active, { checkAt: answerBy, isStalled: active.isStalled || isSilent }),
+      active: active && amendTurn(active, { checkAt: answerBy, isStalled: active.isStalled || stalls }),
       unplacedRuns: entry.unplacedRuns.map((run) => ({ ...run, checkAt: answerBy })),
       checkAt: entry.checkAt === null ? null : answerBy,
     })

@@ -7,7 +7,7 @@ import type { Address, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { isTaken } from './bindings'
 import { requestCheck, requestCheckOfAll } from './checks'
-import { correct, endOf, settle } from './ends'
+import { correct, endOf, settle, unconfirmed } from './ends'
 import type { End } from './ends'
 import { endBackgroundRun, endUnplacedRun } from './runs'
 import { amendTurn, changeTurn, hasStarted, isSending, isUnbound } from './turn'
@@ -80,11 +80,7 @@ export function endBySignal(ctx: RuleContext, turns: TurnsState, payload: TurnEn
 
 /** The end of a run that was bound by guess ends nothing for certain: kept until the answer to the send, or a check, tells. */
 function endOfGuess(ctx: RuleContext, turns: TurnsState, turn: Turn, runId: string, end: End): TurnsState {
-  const { reason, outcome, error } = end
-  const told = changeTurn(turns, turn, {
-    guessedRun: runId,
-    unconfirmedEnd: { reason, outcome, error, runId },
-  })
+  const told = changeTurn(turns, turn, { guessedRun: runId, unconfirmedEnd: unconfirmed(end, runId) })
   if (turn.sendState === 'sending') return told
   if (ctx.config.hasStatusChecks) return requestCheck(ctx, told, turn.conversationId)
   const now = entryOf(told, turn.conversationId)?.active
@@ -117,13 +113,7 @@ function endOfUnknown(
  */
 export function endUnnamed(ctx: RuleContext, turns: TurnsState, key: string, end: End): TurnsState {
   if (ctx.config.hasStatusChecks) {
-    const { reason, outcome, error } = end
-    return requestCheck(
-      ctx,
-      turns,
-      key,
-      outcome === 'unknown' ? {} : { end: { reason, outcome, error, runId: null } },
-    )
+    return requestCheck(ctx, turns, key, end.outcome === 'unknown' ? {} : { end: unconfirmed(end, null) })
   }
   const expected = entryOf(turns, key)?.expectedIdles ?? null
   const counted = expected
@@ -135,8 +125,7 @@ export function endUnnamed(ctx: RuleContext, turns: TurnsState, key: string, end
   const active = activeOf(counted, key)
   if (!active || !hasStarted(active)) return counted
   // Nothing inferred ends a turn whose request is open: what was said is kept until its answer comes (law 11).
-  const { reason, outcome, error } = end
   return isSending(active)
-    ? changeTurn(counted, active, { unconfirmedEnd: { reason, outcome, error, runId: null } })
+    ? changeTurn(counted, active, { unconfirmedEnd: unconfirmed(end, null) })
     : settle(ctx, counted, active, { ...end, grade: 'inferred' })
 }

@@ -6,7 +6,18 @@ import { NONE, without } from '../state/lists'
 import { needsOwnCheck } from '../state/sessions'
 import { foreignConversations } from '../state/turnIndex'
 import { activeOf, entryOf, findHelper, findTurnByRun, hasLeft, patchEntry, patchTurns } from '../state/turns'
-import type { EndedTurn, EndReason, Grade, Outcome, Turn, TurnError, TurnsState } from '../types'
+import type {
+  Address,
+  EndedTurn,
+  EndReason,
+  Grade,
+  Outcome,
+  Turn,
+  TurnError,
+  TurnsState,
+  UnconfirmedEnd,
+  Usage,
+} from '../types'
 import type { RuleContext } from './context'
 import { leaveOtherKeys } from './otherKeys'
 import {
@@ -26,6 +37,15 @@ export interface End {
   readonly outcome: Outcome
   readonly grade: Grade
   readonly error: TurnError | null
+  readonly finishReason: string | null
+  readonly usage: Usage | null
+  readonly limitedUntil: number | null
+}
+
+/** The end as it is kept where it is not believed as it stands. `runId`: the run that it named. */
+export const unconfirmed = (end: End, runId: string | null): UnconfirmedEnd => {
+  const { grade: _grade, ...told } = end
+  return { ...told, runId }
 }
 
 /** What became of a turn that ended for this reason, where nobody said more. Never `complete` by default (law 6). */
@@ -44,7 +64,7 @@ const OUTCOME_OF: Readonly<Record<EndReason, Outcome>> = {
 const INFERRED: ReadonlySet<EndReason> = new Set(['rescued', 'timeout', 'superseded'])
 
 /** The end that a payload speaks of, with what it leaves out filled in. */
-export function endOf(payload: Pick<EndPayload, 'reason' | 'outcome' | 'grade' | 'error'>): End {
+export function endOf(payload: Omit<EndPayload, keyof Address>): End {
   const { reason } = payload
   const outcome = payload.outcome ?? OUTCOME_OF[reason]
   const failed: TurnError | null =
@@ -54,6 +74,9 @@ export function endOf(payload: Pick<EndPayload, 'reason' | 'outcome' | 'grade' |
     outcome,
     grade: payload.grade ?? (INFERRED.has(reason) ? 'inferred' : 'witnessed'),
     error: payload.error ?? failed,
+    finishReason: payload.finishReason ?? null,
+    usage: payload.usage ?? null,
+    limitedUntil: payload.limitedUntil ?? null,
   }
 }
 
@@ -72,10 +95,10 @@ export const undelivered = (): End =>
 /** Ends a turn: one record, what was merged into it ended with it, the next one promoted. */
 export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End): TurnsState {
   const seq = turns.seq + 1
-  const record = (turnId: string, outcome: Outcome, runs: readonly string[]): EndedTurn => ({
+  const record = (turnId: string, outcome: Outcome, isMerged: boolean): EndedTurn => ({
     turnId,
     conversationId: turn.conversationId,
-    runs,
+    runs: isMerged ? NONE : turn.runs,
     origin: turn.origin,
     reason: end.reason,
     outcome,
@@ -88,13 +111,18 @@ export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End
     started: turn.started,
     revocations: turn.revocations,
     corrected: false,
+    finishReason: isMerged ? null : end.finishReason,
+    usage: isMerged ? null : end.usage,
+    limitedUntil: isMerged ? null : end.limitedUntil,
+    firstEvidenceAt: isMerged ? null : turn.firstEvidenceAt,
+    firstOutputAt: isMerged ? null : turn.firstOutputAt,
   })
   const entry = entryOf(turns, turn.conversationId)
   if (!entry) return turns
   const wasActive = entry.active?.turnId === turn.turnId
   const ended = turns.ended.slice()
-  ended.push(record(turn.turnId, end.outcome, turn.runs))
-  for (const id of turn.mergedTurnIds) ended.push(record(id, 'merged', []))
+  ended.push(record(turn.turnId, end.outcome, false))
+  for (const id of turn.mergedTurnIds) ended.push(record(id, 'merged', true))
   const surplus = ended.length - ctx.config.historySize
   if (surplus > 0) ended.splice(0, surplus)
 
@@ -155,7 +183,7 @@ export function promoteNext(ctx: RuleContext, turns: TurnsState, key: string): T
     {
       acceptedAt: next.sendState === 'sending' ? next.acceptedAt : ctx.at,
       lastEvidenceAt: ctx.at,
-      ...(run && { guessedRun: run.runId, started: 'unnamed' }),
+      ...(run && { guessedRun: run.runId, started: 'unnamed', firstEvidenceAt: run.startedAt }),
     },
     ctx.at,
   )
@@ -234,6 +262,8 @@ export function revoke(ctx: RuleContext, turns: TurnsState, ended: EndedTurn): T
     createdSeq: ended.seq,
     started: ended.started,
     revocations: ended.revocations + 1,
+    firstEvidenceAt: ended.firstEvidenceAt,
+    firstOutputAt: ended.firstOutputAt,
     lastEvidenceAt: at,
     checkAt: at,
     limitAt: limitFrom(config, at),
@@ -260,13 +290,12 @@ export function correct(
   started: EndedTurn['started'] = 'named',
 ): TurnsState {
   if (ended.grade !== 'inferred' || end.grade !== 'witnessed') return turns
-  const { reason, outcome, grade, error } = end
   const seq = turns.seq + 1
-  return patchTurns(turns, {
-    ended: turns.ended.map((record) =>
-      record === ended ? { ...record, reason, outcome, grade, error, started, seq, corrected: true } : record,
-    ),
-  })
+  const finishReason = end.finishReason ?? ended.finishReason
+  const usage = end.usage ?? ended.usage
+  const limitedUntil = end.limitedUntil ?? ended.limitedUntil
+  const right = { ...ended, ...end, finishReason, usage, limitedUntil, started, seq, corrected: true }
+  return patchTurns(turns, { ended: turns.ended.map((record) => (record === ended ? right : record)) })
 }
 
 /**
@@ -279,11 +308,8 @@ export function concludedEnd(turn: Turn): End {
   if (unconfirmedEnd?.runId != null) return { ...unconfirmedEnd, grade: 'inferred' }
   if (!hasStarted(turn) && turn.origin === 'local' && !wasDelivered) return undelivered()
   if (turn.stop && turn.stop.state !== 'deferred') return inferredEnd('cancelled')
-  if (unconfirmedEnd) {
-    const { outcome, error } = unconfirmedEnd
-    return { reason: 'rescued', outcome, grade: 'inferred', error }
-  }
-  if (reportedError) return { reason: 'rescued', outcome: 'error', grade: 'inferred', error: reportedError }
+  if (unconfirmedEnd) return { ...unconfirmedEnd, reason: 'rescued', grade: 'inferred' }
+  if (reportedError) return { ...inferredEnd('rescued', reportedError), outcome: 'error' }
   if (turn.backendRestarted)
     return inferredEnd('interrupted', {
       message: 'The agent was restarted and the turn was interrupted.',

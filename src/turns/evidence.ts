@@ -149,6 +149,10 @@ export function confirmRunning(
         unconfirmedEnd: isNamed || now.unconfirmedEnd?.runId == null ? null : now.unconfirmedEnd,
         reportedError: null,
         stop: stopAfterEvidence(config, now, at),
+        firstEvidenceAt: now.firstEvidenceAt ?? at,
+        firstOutputAt: now.firstOutputAt ?? (activity === 'streaming' ? at : null),
+        retry: null,
+        resumesAt: null,
       },
       at,
     ),
@@ -314,6 +318,8 @@ export function adoptTurn(
     source: signal.source ?? null,
     checkAt: at + config.stallTimeout,
     limitAt: limitFrom(config, at),
+    firstEvidenceAt: at,
+    firstOutputAt: activity === 'streaming' ? at : null,
   })
   const placed = runId === null ? turns : forgetRun(turns, key, runId)
   return patchEntry(placed, key, {

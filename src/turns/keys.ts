@@ -28,7 +28,7 @@ import { leaveOtherKeys, pointTo } from './otherKeys'
 import { seeUnplacedRun } from './runs'
 import { merge, takeOver } from './sendAnswers'
 import { closeStops } from './stops'
-import { amendTurn, changeTurn } from './turn'
+import { amendTurn, changeTurn, earliest } from './turn'
 
 export interface Rekey {
   readonly from: string
@@ -204,9 +204,6 @@ function followMoved(turns: TurnsState, from: string, to: string): TurnsState {
 
 const withKey = (turns: TurnsState, key: string, entry: ConversationTurns): TurnsState =>
   patchTurns(turns, { byConversation: putRow(turns.byConversation, { ...entry, conversationId: key }) })
-
-const earliest = (one: number | null, other: number | null): number | null =>
-  one === null ? other : other === null ? one : Math.min(one, other)
 
 function renameEntry(entry: ConversationTurns, to: string): ConversationTurns {
   const rename = (turn: Turn): Turn =>

@@ -51,6 +51,8 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
         ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0 }
         : null,
       limitAt: limitFrom(config, at),
+      firstEvidenceAt: saved.firstEvidenceAt ?? null,
+      firstOutputAt: saved.firstOutputAt ?? null,
     })
     const queue = entryOf(next, key)?.queue ?? NONE
     const placed = patchEntry(

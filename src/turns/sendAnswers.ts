@@ -33,7 +33,7 @@ import { adoptTurn, confirmRunning } from './evidence'
 import { leaveOtherKeys, pointTo } from './otherKeys'
 import { dropUnplacedRun, seeUnplacedRun } from './runs'
 import { closeStops } from './stops'
-import { amendTurn, changeTurn, checkBy, hasStarted, nextCheckAt } from './turn'
+import { amendTurn, changeTurn, checkBy, earliest, hasStarted, nextCheckAt } from './turn'
 
 /** The server has it. */
 export function accept(ctx: RuleContext, turns: TurnsState, payload: SendAcceptedPayload): TurnsState {
@@ -72,6 +72,9 @@ function bringBack(ctx: RuleContext, turns: TurnsState, ended: EndedTurn, remote
   return turn ? takeOver(ctx, back, turn, remote) : turns
 }
 
+/** What a turn has shown, where all of it turned out to be another's. */
+const NOT_STARTED = { started: 'no', firstEvidenceAt: null, firstOutputAt: null } as const
+
 /** A run that was taken for this turn's is another's: what it showed is not this turn's evidence. */
 function releaseRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   const runs = without(turn.runs, (run) => run === runId)
@@ -81,7 +84,7 @@ function releaseRun(turns: TurnsState, turn: Turn, runId: string): TurnsState {
   return changeTurn(turns, turn, {
     runs,
     guessedRun: turn.guessedRun === runId ? null : turn.guessedRun,
-    started: isStartedByOther ? 'no' : turn.started,
+    ...(isStartedByOther && NOT_STARTED),
     unconfirmedEnd: turn.unconfirmedEnd?.runId === runId ? null : turn.unconfirmedEnd,
   })
 }
@@ -198,6 +201,10 @@ export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote
     openTools: [...turn.openTools, ...remote.openTools],
     statusText: remote.statusText ?? turn.statusText,
     reportedError: remote.reportedError ?? turn.reportedError,
+    firstEvidenceAt: earliest(turn.firstEvidenceAt, remote.firstEvidenceAt),
+    firstOutputAt: earliest(turn.firstOutputAt, remote.firstOutputAt),
+    retry: remote.retry,
+    resumesAt: remote.resumesAt,
   })
   const left = entryOf(gone, key)
   // Where another turn is in front it waits behind that, as before.
@@ -217,8 +224,9 @@ function withoutStops(turns: TurnsState, ...of: readonly Turn[]): TurnsState {
 /** The whole run came and went before the answer, and was taken for somebody else's. */
 function takeRecord(ctx: RuleContext, turns: TurnsState, turn: Turn, ended: EndedTurn): TurnsState {
   const rest = patchTurns(turns, { ended: without(turns.ended, (record) => record === ended) })
-  const { reason, outcome, grade, error } = ended
-  return settle(ctx, rest, turn, { reason, outcome, grade, error })
+  const { firstEvidenceAt, firstOutputAt } = ended
+  const seen = changeTurn(rest, turn, { firstEvidenceAt, firstOutputAt })
+  return settle(ctx, seen, currentTurn(seen, turn), ended)
 }
 
 /** A send that the server added to the running turn merges into it, and ends with it (law 11). */
@@ -254,7 +262,7 @@ export function refuse(ctx: RuleContext, turns: TurnsState, payload: SendRefused
 function asUnstarted(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
   const freed = releaseGuess(ctx, turns, turn)
   const now = findTurn(freed, turn.turnId, turn.conversationId)
-  return now && now.started === 'unnamed' ? changeTurn(freed, now, { started: 'no' }) : freed
+  return now && now.started === 'unnamed' ? changeTurn(freed, now, NOT_STARTED) : freed
 }
 
 /** Somebody else was seen at work there, and nothing else is shown: it is. */

@@ -1,6 +1,6 @@
 /** Sends: a prompt as it is submitted, queued, claimed and withdrawn (laws 11 and 13). What its answer makes of it: `sendAnswers.ts`. */
 import type { KeeperSubmitPayload } from '../actions'
-import { conversationOf, isQueuePaused, keyOf } from '../state/conversations'
+import { conversationOf, isQueueHeld, keyOf, queueHoldOf } from '../state/conversations'
 import {
   activeOf,
   entryOf,
@@ -51,7 +51,7 @@ export function submit(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmi
     payload.shared !== true &&
     !stopHolds(ctx, entry) &&
     queue.every(hasLeft) &&
-    !isQueuePausedBefore(ctx, key, queue)
+    !isHeldBefore(ctx, key, queue)
   const leaves = payload.sent === true || (mayLeave && (isFree || (active !== null && mode === 'now')))
   const turn = newTurn({
     turnId,
@@ -70,9 +70,9 @@ export function submit(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmi
   return payload.shared && config.hasStatusChecks && !active ? checkConversation(ctx, queued, key) : queued
 }
 
-/** A paused queue goes on with the next prompt, which waits behind what is paused. */
-const isQueuePausedBefore = ({ conversations }: RuleContext, key: string, queue: readonly Turn[]): boolean =>
-  queue.length > 0 && isQueuePaused(conversations, key)
+/** A queue that is held goes on with the next prompt, which waits behind what is held. */
+const isHeldBefore = ({ conversations, at }: RuleContext, key: string, queue: readonly Turn[]): boolean =>
+  queue.length > 0 && isQueueHeld(conversations, key, at)
 
 /** Whether the send of a turn may leave now (law 13: from a verified idle, one message a turn, in order). */
 export function maySend(ctx: RuleContext, turns: TurnsState, turn: Turn): boolean {
@@ -84,7 +84,7 @@ export function maySend(ctx: RuleContext, turns: TurnsState, turn: Turn): boolea
     !activeOf(turns, key) &&
     entry.queue[0]?.turnId === turn.turnId &&
     !stopHolds(ctx, entry) &&
-    !isQueuePaused(conversations, key) &&
+    !isQueueHeld(conversations, key, at) &&
     // A refusal is the server's own word that it decides: its next answer verifies as well as a check would.
     (turn.refusals > 0 || !config.hasStatusChecks || isVerifiedIdle(entry))
   )
@@ -110,6 +110,7 @@ export function sendableAt(ctx: RuleContext, turns: TurnsState, turn: Turn): num
   const at = Math.max(
     turn.notBefore,
     ctx.at,
+    queueHoldOf(ctx.conversations, turn.conversationId)?.until ?? 0,
     ...wide.map((stop) => stop.at + ctx.config.holdSendWhileStopping),
   )
   return maySend({ ...ctx, at }, turns, turn) ? at : null

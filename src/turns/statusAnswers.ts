@@ -12,7 +12,7 @@ import {
 } from '../state/turns'
 import type { StatusAnswer, StatusCheck, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { checkConversation, concludedEnd, correct, endOf, settle } from './ends'
+import { checkConversation, concludedEnd, correct, endOf, settle, unconfirmed } from './ends'
 import type { End } from './ends'
 import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun, newestEvidenceOf } from './runs'
 import { unconfirm } from './sendAnswers'
@@ -110,22 +110,19 @@ function settleNamed(
 ): TurnsState {
   const turnId = last.turnId ?? null
   const runId = last.runId ?? null
-  const { outcome, error } = last
-  const end: End = {
-    ...endOf({ reason: 'rescued', outcome, ...(error && { error }) }),
-    grade: 'witnessed',
-  }
+  const end: End = endOf({ ...last, reason: 'rescued', grade: 'witnessed' })
   const turn = findNamedTurn(turns, turnId, runId, key)
   if (turn) {
     if (turn.evidenceSeq > check.seq) return turns
     const isGuess = turnId === null && turn.guessedRun === runId
     // It failed, and the server has no words for it: those that were reported before are used.
     const told =
-      outcome === 'error' && !error && turn.reportedError ? { ...end, error: turn.reportedError } : end
+      end.outcome === 'error' && !last.error && turn.reportedError
+        ? { ...end, error: turn.reportedError }
+        : end
     if (!isGuess) return settle(ctx, turns, amendTurn(turn, { started: 'named' }), told)
-    const unconfirmedEnd = { reason: end.reason, outcome, error: end.error, runId }
     return isSending(turn)
-      ? changeTurn(turns, turn, { unconfirmedEnd })
+      ? changeTurn(turns, turn, { unconfirmedEnd: unconfirmed(end, runId) })
       : settle(ctx, turns, turn, { ...end, grade: 'inferred' })
   }
   const ended = findEnded(turns, turnId, runId, key)

@@ -164,6 +164,7 @@ function verify(
     started: isGuess ? (hasStarted(now) ? now.started : 'unnamed') : 'named',
     sendState: isGuess ? now.sendState : 'accepted',
     acceptedAt: now.acceptedAt ?? at,
+    firstEvidenceAt: now.firstEvidenceAt ?? check.at,
     evidenceSeq: Math.max(now.evidenceSeq, check.seq),
     stop: stopAfterEvidence(config, now, Math.min(check.at, at)),
   }

@@ -32,6 +32,8 @@ export function turnOverdue(
   const { unconfirmedEnd } = turn
   if (unconfirmedEnd && turn.sendState !== 'sending')
     return settle(ctx, turns, turn, { ...unconfirmedEnd, grade: 'inferred' })
+  const silentFrom = (turn.resumesAt ?? 0) + config.stallTimeout
+  if (silentFrom > at) return changeTurn(turns, turn, { checkAt: silentFrom })
   const isUnconfirmed = turn.sendState === 'unconfirmed' && !hasStarted(turn)
   if (isUnconfirmed && at - (turn.acceptedAt ?? turn.startedAt) >= config.registrationWindow)
     return settle(ctx, turns, turn, undelivered())
@@ -71,6 +73,9 @@ function wakeEntry(
           sentAt: earlier(turn.sentAt),
           acceptedAt: earlier(turn.acceptedAt),
           lastEvidenceAt: turn.lastEvidenceAt + setBack,
+          firstEvidenceAt: earlier(turn.firstEvidenceAt),
+          firstOutputAt: earlier(turn.firstOutputAt),
+          resumesAt: earlier(turn.resumesAt),
           stop: turn.stop && { ...turn.stop, at: turn.stop.at + setBack },
         })
       : turn.notBefore > at

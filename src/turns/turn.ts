@@ -21,6 +21,8 @@ type NewTurn = Pick<Turn, 'turnId' | 'conversationId' | 'origin' | 'sendState' |
       | 'revocations'
       | 'checkAt'
       | 'limitAt'
+      | 'firstEvidenceAt'
+      | 'firstOutputAt'
     >
   >
 
@@ -57,6 +59,10 @@ export const newTurn = (fields: NewTurn): Turn => ({
   reportedError: null,
   openTools: NONE,
   statusText: null,
+  firstEvidenceAt: fields.firstEvidenceAt ?? null,
+  firstOutputAt: fields.firstOutputAt ?? null,
+  retry: null,
+  resumesAt: null,
 })
 
 /** The same turn with a change. Field by field, for the same reason. */
@@ -94,6 +100,10 @@ export const amendTurn = (turn: Turn, change: Partial<Turn>): Turn =>
       reportedError: turn.reportedError,
       openTools: turn.openTools,
       statusText: turn.statusText,
+      firstEvidenceAt: turn.firstEvidenceAt,
+      firstOutputAt: turn.firstOutputAt,
+      retry: turn.retry,
+      resumesAt: turn.resumesAt,
     } satisfies Turn,
     change,
   )
@@ -131,9 +141,17 @@ export function watchedTurn(config: RulesConfig, turn: Turn, change: Partial<Tur
   return amendTurn(changed, { checkAt: nextCheckAt(config, changed, at) })
 }
 
+/** Whether nothing was heard of a turn for the stall time. One that has said when it goes on is not silent before that. */
+export const isSilent = ({ stallTimeout }: RulesConfig, turn: Turn, at: number): boolean =>
+  at - Math.max(turn.lastEvidenceAt, turn.resumesAt ?? 0) >= stallTimeout
+
 /** When a turn that begins, or goes on, at `at` reaches the hard limit; `null` where there is none. */
 export const limitFrom = ({ hardLimit }: RulesConfig, at: number): number | null =>
   hardLimit === null ? null : at + hardLimit
+
+/** The earlier of two times that may not be known. */
+export const earliest = (one: number | null, other: number | null): number | null =>
+  one === null ? other : other === null ? one : Math.min(one, other)
 
 /** Brings the next check of a turn or a conversation forward to `at`. */
 export const checkBy = ({ checkAt }: { readonly checkAt: number | null }, at: number): number =>

@@ -11,7 +11,7 @@ import { resolveAddress } from '../state/address'
 import type { RulesConfig } from '../state/config'
 import { isClosedQuestion, keyOf, parentOf, questionsOf, rootOf } from '../state/conversations'
 import { askerOf } from '../state/address'
-import { activeOf, findTurn, hasLeft, initialTurns, patchTurns } from '../state/turns'
+import { activeOf, findTurn, hasLeft, initialTurns, patchTurns, removeTurn } from '../state/turns'
 import type { Address, ConversationsState, TurnError, TurnsState } from '../types'
 import * as backends from './backends'
 import * as checks from './checks'
@@ -20,7 +20,8 @@ import * as ends from './ends'
 import { endByApp, endBySignal } from './endSignals'
 import * as evidence from './evidence'
 import { rekeyTurns } from './keys'
-import { followTools, isAboutTools } from './tools'
+import { followRetry, followWork, isAboutWork } from './work'
+import * as queue from './queue'
 import * as restoring from './restore'
 import { expireBackgroundRuns, seeBackgroundRun } from './runs'
 import * as answers from './sendAnswers'
@@ -47,9 +48,11 @@ on(signals.turnEnded, endBySignal)
 on(signals.turnStarted, (ctx, turns, payload) => evidence.showsRunning(ctx, turns, payload, 'thinking', true))
 on(signals.turnProgressed, (ctx, turns, payload) => {
   const next = evidence.showsRunning(ctx, turns, payload, evidence.activityOf(payload.kind))
-  return isAboutTools(payload) ? followTools(ctx, next, payload) : next
+  return isAboutWork(payload) ? followWork(ctx, next, payload) : next
 })
-on(signals.turnRetrying, (ctx, turns, payload) => evidence.showsRunning(ctx, turns, payload, null))
+on(signals.turnRetrying, (ctx, turns, payload) =>
+  followRetry(ctx, evidence.showsRunning(ctx, turns, payload, null), payload),
+)
 on(signals.inputRequested, (ctx, turns, payload) => {
   const { conversations } = ctx
   const { requestId = null } = payload
@@ -148,6 +151,14 @@ on(actions.queuedRemoved, (ctx, turns, { turnId, elsewhere = false }) => {
   // The server holds it: withdrawing it is to stop it there.
   const isActive = activeOf(turns, turn.conversationId)?.turnId === turnId
   return elsewhere || isActive ? turns : stops.requestStop(ctx, turns, { turnId })
+})
+on(actions.queuedMoved, (_ctx, turns, payload) => queue.moveQueued(turns, payload))
+on(actions.queuedSentNow, (ctx, turns, { turnId }) => queue.sendQueuedNow(ctx, turns, turnId))
+on(actions.queueCleared, (ctx, turns, { conversationId }) => queue.clearQueue(ctx, turns, conversationId))
+on(actions.turnSteered, (_ctx, turns, { steerId }) => {
+  // A message that waited is sent into the running turn: it makes no turn of its own any more.
+  const turn = findTurn(turns, steerId)
+  return turn && !hasLeft(turn) ? removeTurn(turns, turn) : turns
 })
 on(actions.sendClaimed, sends.claimSend)
 on(actions.queueClaimStarted, (_ctx, turns, payload) => sends.startQueueClaim(turns, payload))

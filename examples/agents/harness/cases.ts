@@ -5,7 +5,7 @@ import type { Lab } from './lab'
 
 export interface Case {
   readonly name: string
-  readonly options?: Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'onUserStop'>
+  readonly options?: Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'queuePolicy'>
   run(lab: Lab): Promise<void>
 }
 

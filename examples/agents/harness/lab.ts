@@ -14,7 +14,7 @@ import type { Proxy } from './proxy'
 import type { AgentServer, ServerKind } from './server'
 
 export type Lab = ReturnType<typeof openLab>
-type Options = Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'onUserStop'>
+type Options = Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'queuePolicy'>
 
 /** What a prompt is known by, in the store, at the model and in the server's history. */
 export interface Prompt {

@@ -1,0 +1,28 @@
+/** What a person sees of a conversation beside the words of the format: by the keeper's selectors. */
+import type { Turnkeeper } from 'redux-turnkeeper'
+import type { FactWord } from 'redux-turnkeeper/conformance'
+
+type Fact = (keeper: Pick<Turnkeeper, 'selectors' | 'clock'>, state: object, conversation: string) => unknown
+
+export const FACT_OF: Readonly<Record<FactWord, Fact>> = {
+  'resumes in': ({ selectors, clock }, state, id) => {
+    const at = selectors.selectResumesAt(state, id)
+    return at === null ? null : at - clock.now()
+  },
+  'retry attempt': ({ selectors }, state, id) => selectors.selectRetry(state, id)?.attempt ?? null,
+  stalled: ({ selectors }, state, id) => selectors.selectIsStalled(state, id),
+  'finish reason': ({ selectors }, state, id) =>
+    selectors.selectLastEndedTurn(state, id)?.finishReason ?? null,
+  'queue stands': ({ selectors }, state, id) => selectors.selectQueueState(state, id)?.why ?? null,
+  attention: ({ selectors }, state, id) => {
+    const attention = selectors.selectAttention(state, id)
+    const isListed = selectors.selectAttentionIds(state).includes(id)
+    return isListed === (attention !== null) ? attention : 'the list says otherwise'
+  },
+  'text came': ({ selectors }, state, id) => {
+    const ended = selectors.selectLastEndedTurn(state, id)
+    return ended && ended.firstOutputAt !== null
+  },
+}
+
+export const FACT_NAMES = Object.keys(FACT_OF) as FactWord[]
