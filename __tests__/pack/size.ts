@@ -33,6 +33,10 @@ const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'adapters/codexAppServer': { goal: 1_200, limit: 1_590 },
   'adapters/openCode': { goal: 1_200, limit: 1_950 },
   'adapters/aiSdk': { goal: 1_200 },
+  'adapters/langGraph': { goal: 1_200, limit: 1_780 },
+  'adapters/acp': { goal: 1_200 },
+  'adapters/claudeAgent': { goal: 1_200, limit: 1_790 },
+  'adapters/openAiResponses': { goal: 1_200, limit: 1_500 },
 }
 
 const MEASURES: readonly Measure[] = [
