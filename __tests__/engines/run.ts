@@ -1,10 +1,11 @@
 /** The engines, with real parts: `npm run test:engines`, or with words of the cases' names to run only those. */
 import { processTests } from './processes'
+import { scenarioTests } from './scenarios'
 import type { EngineTest } from './suite'
 import { closeBrowser, tabTests } from './tabs'
 
 const wanted = process.argv.slice(2)
-const tests: readonly EngineTest[] = [...processTests, ...tabTests].filter(
+const tests: readonly EngineTest[] = [...scenarioTests, ...processTests, ...tabTests].filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 )
 

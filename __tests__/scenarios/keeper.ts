@@ -4,7 +4,15 @@ import { combineReducers, configureStore } from '@reduxjs/toolkit'
 import type { UnknownAction } from '@reduxjs/toolkit'
 import * as api from 'redux-turnkeeper'
 import { signals } from 'redux-turnkeeper'
-import type { Address, EndedTurn, Outcome, Persisted, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
+import type {
+  Address,
+  EndedTurn,
+  KeeperFeature,
+  Outcome,
+  Persisted,
+  Turn,
+  TurnkeeperOptions,
+} from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/tabs'
 import { createRecorder } from 'redux-turnkeeper/testing'
 import type {
@@ -260,15 +268,15 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
   }
 }
 
-function open(world: Surroundings): OpenSubject {
-  const { ports, notify, clock, environment, policy, sharedQueue: shared, told } = world
+function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubject {
+  const { ports, notify, clock, environment, policy, told } = world
   const recorder = createRecorder()
   const problems: string[] = []
 
   const keeper = api.createTurnkeeper({
     ...optionsOf(policy),
     ports,
-    features: shared ? [sharedQueue(shared)] : [],
+    features,
     clock,
     environment,
     random: () => 0.5,
@@ -468,4 +476,13 @@ function open(world: Surroundings): OpenSubject {
   }
 }
 
-export const keeperSubject: Subject = { name: 'keeper', open }
+export const keeperSubject: Subject = {
+  name: 'keeper',
+  open: (world) => open(world, world.sharedQueue ? [sharedQueue(world.sharedQueue)] : []),
+}
+
+/** The keeper with these features, made anew for each tab. */
+export const keeperWith = (features: () => readonly KeeperFeature[]): Subject => ({
+  name: 'keeper',
+  open: (world) => open(world, features()),
+})
