@@ -29,7 +29,7 @@ function open(
   })
   const page = openPage(connection as never, clock)
   pages.push(page)
-  return { ...page, server, heard }
+  return { ...page, server, heard, connection }
 }
 type World = ReturnType<typeof open>
 
@@ -196,8 +196,20 @@ describe('an empty 200', () => {
     await world.submit('t1')
     await world.server.last(RUN).end()
     await replay(world, [started(), text], true)
+    await world.clock.advanceAsync(5_000)
+    expect([world.phase(), world.server.to(RUN).length]).toEqual(['thinking', 1])
     await world.server.last(CONNECT).tell(finished())
     expect(world.ends()).toEqual(['t1 complete complete witnessed'])
+  })
+
+  test('nor where the run is over already', async () => {
+    const world = open()
+    await world.submit('t1')
+    await world.server.last(RUN).end()
+    await replay(world, [started(), text, finished()])
+    await world.clock.advanceAsync(1)
+    await replay(world, [started(), text, finished()])
+    expect(world.ends()).toEqual(['t1 rescued complete witnessed'])
     expect(world.server.to(RUN)).toHaveLength(1)
   })
 
@@ -241,6 +253,19 @@ describe('a stop', () => {
     stopped = true
     await world.server.last(RUN).tell(started())
     expect(world.server.to(STOP)).toHaveLength(2)
+    await world.server.last(RUN).tell(finished())
+    expect(world.ends()).toEqual(['t1 cancelled cancelled witnessed'])
+  })
+
+  test('of the app’s own, past the keeper, is marked as well', async () => {
+    const world = await begin()
+    world.server.answer(({ path }) => (path === STOP ? Response.json({ stopped: true }) : undefined))
+    const context = {
+      signal: new AbortController().signal,
+      dispatch: world.store.dispatch,
+      getState: world.store.getState,
+    }
+    await world.connection.ports.stopTurn!({ conversationId, turnId: 't1', runIds: ['t1'] }, context)
     await world.server.last(RUN).tell(finished())
     expect(world.ends()).toEqual(['t1 cancelled cancelled witnessed'])
   })
@@ -299,6 +324,17 @@ describe('a body that is lost', () => {
     expect(world.server.to(CONNECT)).toHaveLength(1)
     await world.server.last(CONNECT).tell(finished())
     expect(world.ends()).toEqual(['t1 complete complete witnessed'])
+  })
+
+  test('a replay that comes slowly is read to its end', async () => {
+    const world = await drop()
+    for (const event of [started(), text, finished()]) {
+      await world.server.last(CONNECT).tell(event)
+      await world.clock.advanceAsync(900)
+    }
+    expect(world.ends()).toEqual([])
+    await world.server.last(CONNECT).end()
+    expect(world.ends()).toEqual(['t1 rescued complete witnessed'])
   })
 
   test('its end in the gap is told by the replay', async () => {

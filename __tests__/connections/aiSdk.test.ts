@@ -195,6 +195,10 @@ describe('without a server that resumes, the request is the turn', () => {
 
   test('what this page has sent is not settled by a late restoration', async () => {
     const world = await begin()
+    // A sleep: whether it still runs is not known, and its request is open.
+    world.clock.jump(600_000)
+    await world.clock.advanceAsync(1)
+    expect(world.isUnverified()).toBe(true)
     const live = [{ conversationId: 'c9', turnId: 't9', begun: true, input: 'x' }]
     await world.dispatch(stateRestored({ live }))
     expect(world.ends()).toEqual(['t9 interrupted interrupted inferred'])

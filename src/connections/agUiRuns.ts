@@ -2,7 +2,7 @@
 import { createReader, readStatus } from '../adapters/agUi'
 import type { AgUiEvent } from '../adapters/agUi'
 import type { CloseReason, Reader, Signal } from '../adapters/signal'
-import { inputRequested, turnEnded } from '../actions/signals'
+import { inputRequested, requestEnded, turnEnded, turnStarted } from '../actions/signals'
 import { findEnded, findTurnByRun } from '../state/turns'
 import type { PortContext, ReportedQuestion, SendResult, StatusAnswer } from '../types'
 import { CUSTOM_INTERRUPT, emptyBody, turnIdOfRun } from './agUiBodies'
@@ -138,13 +138,18 @@ export function createRuns(store: Store, { http, endpoints, onEvent, ...times }:
   }
 
   /** An empty body refuses a second run, unless the thread shows that this very run was begun. */
-  async function afterEmpty({ conversationId, runId }: Run, context: PortContext): Promise<SendResult> {
+  async function afterEmpty(
+    { conversationId, turnId, runId }: Run,
+    context: PortContext,
+  ): Promise<SendResult> {
     if (endpoints.connect === undefined) return { status: 'refused', reason: 'busy' }
     const { status, runId: running, last } = await check(conversationId, context)
     if (status === 'unreachable' || status === 'no_status')
       throw new Error('The response was empty, and what runs could not be asked.')
-    if (running === runId || last?.runId === runId) return { status: 'accepted', runId }
-    return { status: 'refused', reason: 'busy' }
+    if (running !== runId && last?.runId !== runId) return { status: 'refused', reason: 'busy' }
+    const address = { conversationId, turnId, runId }
+    bodies.tell([running === runId ? turnStarted(address) : requestEnded({ ...address, how: 'clean_end' })])
+    return { status: 'accepted', runId }
   }
 
   // ---------------------------------------------------------------- status
