@@ -220,6 +220,20 @@ describe('a lost body', () => {
     expect(server.requests.length).toBeLessThan(10)
   })
 
+  test('that breaks off again before its first event is left to the next check', async () => {
+    const { server, clock, isBusy } = await begin()
+    server.state.thread = { status: 'busy' }
+    server.state.runs = [server.run('running')]
+    await server.cut()
+    await clock.advanceAsync(1)
+    const before = server.requests.length
+    await server.cut()
+    await clock.advanceAsync(1)
+
+    expect(isBusy()).toBe(true)
+    expect(server.requests).toHaveLength(before)
+  })
+
   test('after a reload the run is followed from its beginning', async () => {
     const world = await begin()
     world.server.state.thread = { status: 'busy' }
