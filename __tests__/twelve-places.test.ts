@@ -76,9 +76,10 @@ describe('the twelve places that end a turn', () => {
   test('1 the same as a signal, which names no turn: the status check that it leads to', async () => {
     const lab = await working()
     lab.backend.world('c1', { status: 'idle' })
-    const ended = await endsOnce(lab, () =>
-      lab.dispatch(sessionReported({ conversationId: 'c1', status: 'idle' })),
-    )
+    const ended = await endsOnce(lab, async () => {
+      await lab.dispatch(sessionReported({ conversationId: 'c1', status: 'idle' }))
+      await lab.clock.advanceAsync(250)
+    })
     expect(ended).toMatchObject({ turnId: 't1', reason: 'rescued', grade: 'inferred' })
   })
 
@@ -118,7 +119,10 @@ describe('the twelve places that end a turn', () => {
     const lab = await working()
     lab.backend.world('c1', { status: 'idle' })
     const error = { message: 'no such model' }
-    const ended = await endsOnce(lab, () => lab.dispatch(errorReported({ conversationId: 'c1', error })))
+    const ended = await endsOnce(lab, async () => {
+      await lab.dispatch(errorReported({ conversationId: 'c1', error }))
+      await lab.clock.advanceAsync(250)
+    })
     expect(ended).toMatchObject({ outcome: 'error', error })
   })
 

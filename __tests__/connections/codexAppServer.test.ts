@@ -212,6 +212,21 @@ describe('a turn', () => {
     ])
   })
 
+  test('a stop that comes before the turn can be stopped is asked for again when it has started', async () => {
+    const app = await startTurn()
+    app.server.tell('turn/completed', { threadId: 'c1', turn: { id: 'r1', status: 'completed' } })
+    await app.submit('t2')
+    const interrupts = () => app.server.methods().filter((method) => method === 'turn/interrupt').length
+    app.server.handlers['turn/interrupt'] = () => ({ error: { message: 'no active turn to interrupt' } })
+    app.store.dispatch(app.keeper.stopTurn({ conversationId }))
+    await flushMicrotasks()
+    expect(interrupts()).toBe(1)
+    app.server.handlers['turn/interrupt'] = () => ({ result: {} })
+    app.server.tell('turn/started', { threadId: 'c1', turn: { id: 'r1', status: 'inProgress' } })
+    await flushMicrotasks()
+    expect(interrupts()).toBeGreaterThan(1)
+  })
+
   test('a prompt that shows in the thread before its answer has its run', async () => {
     const app = createApp()
     app.server.handlers['turn/start'] = () => undefined

@@ -1,170 +1,189 @@
-/** The ports of the protocols with one stream for all, Codex and OpenCode, against servers that speak as the real ones do. */
-import type { Ports } from 'redux-turnkeeper'
+/** The pages of the protocols with one stream for all, Codex and OpenCode, against servers that speak as the real ones do. */
 import { flushMicrotasks } from 'redux-turnkeeper/testing'
-import { conversationId, createApp, stop, submit, watch } from './app'
+import { conversationId, stop, submit, watch } from './app'
 import type { Made } from './app'
 import { openWorld } from './openWorld'
+import { createBody } from './platform'
+import type { Body } from './platform'
+
+const { fetch, WebSocket } = globalThis
+afterEach(() => void Object.assign(globalThis, { fetch, WebSocket }))
+
+/** A world whose `fetch` and `WebSocket` the connections find: they take the platform's own. */
+function openPlatform() {
+  const world = openWorld()
+  const { fetch, WebSocket } = world.globals
+  Object.assign(globalThis, { fetch, WebSocket })
+  return world
+}
+
+const results: Readonly<Record<string, object>> = {
+  'thread/start': { thread: { id: 'c9' } },
+  'thread/read': { thread: { id: 'c1', status: { type: 'idle' } } },
+  'thread/turns/list': { data: [{ id: 'r1', status: 'completed' }] },
+  'turn/start': { turn: { id: 'r1' } },
+}
+const resultOf = (method: unknown): object => results[String(method)] ?? {}
 
 describe('Codex', () => {
   async function start() {
-    const world = openWorld()
-    const { open, ports } = await world.run<{
-      open(store: Made['store']): Promise<void>
-      ports: Ports
-    }>('codex', 'ports.ts')
-    const app = createApp(world, ports)
-    const turns = [{ id: 'r1', status: 'completed' }]
-    const results: Readonly<Record<string, object>> = {
-      'thread/read': { thread: { id: 'c1', status: { type: 'idle' }, turns } },
-      'turn/start': { turn: { id: 'r1' } },
-      'turn/steer': { turnId: 'r1' },
-    }
-    const connect = async (opened: Promise<void>) => {
+    const world = openPlatform()
+    const made = await world.run<Made & { startThread(cwd: string): Promise<string> }>('codex', 'store.ts')
+    const app = watch(made)
+    const connect = async () => {
+      await flushMicrotasks()
       const socket = world.sockets.at(-1)!
       const { send } = socket
       socket.send = (text) => {
         send.call(socket, text)
         const { id, method } = socket.sent.at(-1)!
         if (id !== undefined && method !== undefined)
-          queueMicrotask(() => socket.tell({ id, result: results[String(method)] ?? {} }))
+          queueMicrotask(() => socket.tell({ id, result: resultOf(method) }))
       }
       socket.onopen!()
-      await opened
+      await flushMicrotasks()
       return socket
     }
-    const socket = await connect(open(app.store))
+    const socket = await connect()
     await submit(app, 't1')
     socket.tell({
       method: 'turn/started',
       params: { threadId: 'c1', turn: { id: 'r1', status: 'inProgress' } },
     })
-    expect(app.isBusy()).toBe(true)
-    const asked = () =>
-      world.sockets.flatMap(({ sent }) => sent).map(({ method, params }) => ({ method, params }))
-    return { world, app, socket, connect, asked }
+    const asked = () => world.sockets.flatMap(({ sent }) => sent).map(({ method }) => method)
+    return { world, app, made, socket, connect, asked }
   }
 
-  test('a turn ends with its turn/completed, not with the status of its thread', async () => {
-    const { app, socket } = await start()
-    socket.tell({ method: 'thread/status/changed', params: { threadId: 'c1', status: { type: 'idle' } } })
-    expect(app.isBusy()).toBe(true)
+  test('the line of the page: a turn ends with its turn/completed, and a thread is started by the connection', async () => {
+    const { app, made, socket } = await start()
     socket.tell({
       method: 'turn/completed',
       params: { threadId: 'c1', turn: { id: 'r1', status: 'failed' } },
     })
     expect(app.ends()).toEqual(['t1 error error witnessed'])
+    expect(await made.startThread('/work')).toBe('c9')
   })
 
-  test('the connection closes: it is opened again, the thread is resumed, and the lost end is found', async () => {
+  test('after a drop the thread is resumed, and the lost end is found', async () => {
     const { world, app, socket, connect, asked } = await start()
     socket.close()
-    await world.clock.advanceAsync(0)
-    expect(world.sockets).toHaveLength(2)
-    await connect(Promise.resolve())
-    await flushMicrotasks()
-    expect(asked()).toContainEqual({ method: 'thread/resume', params: { threadId: 'c1' } })
-    await world.clock.advanceAsync(10_000)
+    await world.clock.advanceAsync(1_000)
+    await connect()
+    await world.clock.advanceAsync(1)
+    expect(asked().filter((method) => method === 'thread/resume')).toHaveLength(2)
     expect(app.ends()).toEqual(['t1 rescued complete witnessed'])
   })
 
-  test('stop and steer name the running turn; an approval is answered by the server’s own id', async () => {
-    const { app, socket, asked } = await start()
-    await app.dispatch(app.keeper.steerTurn({ conversationId, input: 'and now?' }))
-    socket.tell({
-      id: 0,
-      method: 'item/commandExecution/requestApproval',
-      params: { threadId: 'c1', turnId: 'r1' },
-    })
+  test('an approval is answered by the server’s own id', async () => {
+    const { app, socket } = await start()
+    const params = { threadId: 'c1', turnId: 'r1' }
+    socket.tell({ id: 0, method: 'item/commandExecution/requestApproval', params })
     expect(app.questions()).toEqual(['0'])
-    await app.dispatch(
-      app.keeper.answerInput({ conversationId, requestId: '0', answer: { decision: 'accept' } }),
+    const answer = { decision: 'accept' }
+    await app.dispatch(app.keeper.answerInput({ conversationId, requestId: '0', answer }))
+    expect(socket.sent.at(-1)).toEqual({ id: 0, result: answer })
+    socket.tell({ method: 'serverRequest/resolved', params: { threadId: 'c1', requestId: 0 } })
+    await flushMicrotasks()
+    expect(app.questions()).toEqual([])
+  })
+
+  test('a transport of the app’s own: lines in both directions, and a process that has a name', async () => {
+    const world = openPlatform()
+    const { createKeeper } = await world.run<{ createKeeper(bridge: object): Made['keeper'] }>(
+      'codex',
+      'bridge.ts',
     )
-    expect(socket.sent.at(-1)).toEqual({ id: 0, result: { decision: 'accept' } })
-    await stop(app)
-    expect(asked().slice(-3)).toMatchObject([
-      { method: 'turn/steer', params: { threadId: 'c1', expectedTurnId: 'r1' } },
-      {},
-      { method: 'turn/interrupt', params: { threadId: 'c1', turnId: 'r1' } },
-    ])
+    const written: { readonly id?: number; readonly method?: string }[] = []
+    const keeper = createKeeper({
+      spawn: (on: { line(text: string): void }) => {
+        const write = (text: string) => {
+          const message = JSON.parse(text) as { id?: number; method?: string }
+          written.push(message)
+          const answer = JSON.stringify({ id: message.id, result: resultOf(message.method) })
+          if (message.id !== undefined) queueMicrotask(() => on.line(answer))
+        }
+        setImmediate(() => {
+          const params = { threadId: 'c1', turnId: 'r1' }
+          on.line(JSON.stringify({ id: 0, method: 'item/tool/requestUserInput', params }))
+        })
+        return Promise.resolve({ pid: 7, write })
+      },
+    })
+    const { configureStore } = await import('@reduxjs/toolkit')
+    const store = configureStore({
+      reducer: { [keeper.reducerPath]: keeper.reducer },
+      middleware: (getDefault) => getDefault({ serializableCheck: false }).prepend(keeper.middleware),
+    })
+    const app = watch({ keeper, store: store as Made['store'] })
+    await submit(app, 't1')
+    await flushMicrotasks()
+    expect(written.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['initialize', 'initialized', 'thread/resume', 'turn/start']),
+    )
+    expect(app.questions()).toEqual(['7:0'])
   })
 })
 
 describe('OpenCode', () => {
   async function start() {
-    const world = openWorld()
-    const answers: Record<string, Response> = {}
-    world.server.answer = ({ path }) =>
-      answers[path]?.clone() ?? Response.json(/status$/.test(path) ? {} : [])
-    const made = await world.run<Made>('opencode', 'store.ts')
-    const app = watch(made)
-    world.sources[0]!.onopen!()
+    const world = openPlatform()
+    const bodies: Body[] = []
+    const answers: Record<string, () => Response> = {}
+    world.server.answer = ({ path }) => {
+      const [name = ''] = path.split('?')
+      if (name === '/opencode/event') {
+        bodies.push(createBody())
+        return bodies.at(-1)!.response
+      }
+      return answers[name]?.() ?? Response.json(name.endsWith('status') ? {} : [])
+    }
+    const app = watch(await world.run<Made>('opencode', 'store.ts'))
     await app.dispatch(app.keeper.submitTurn({ conversationId, input: 'hello' }))
     const { messageID } = world.requests.at(-1)!.body as { messageID: string }
-    const tell = (type: string, properties: object) => world.sources.at(-1)!.tell({ type, properties })
     const answer = { id: 'msg_2', role: 'assistant', sessionID: 'c1', parentID: messageID }
-    return { world, app, answers, messageID, tell, answer }
+    const tell = (type: string, properties: object) => bodies.at(-1)!.push({ type, properties })
+    await tell('message.updated', { info: { ...answer, time: {} } })
+    return { world, app, answers, bodies, messageID, tell, closed: { ...answer, time: { completed: 1 } } }
   }
 
-  test('the turn’s id is the message’s; the end is that of the message, not the session’s idle', async () => {
-    const { app, messageID, tell, answer } = await start()
-    expect(messageID).toMatch(/^msg_[0-9a-f]{26}$/)
+  test('the line of the page: the turn’s id is the message’s, and the end is that of the message', async () => {
+    const { app, messageID, tell, closed } = await start()
     expect(app.selectors.selectActiveTurnId(app.store.getState(), conversationId)).toBe(messageID)
-    tell('message.updated', { info: { ...answer, time: {} } })
-    tell('session.idle', { sessionID: 'c1' })
+    await tell('session.idle', { sessionID: 'c1' })
     expect(app.isBusy()).toBe(true)
-    tell('message.updated', { info: { ...answer, time: { completed: 1 }, finish: 'stop' } })
+    await tell('message.updated', { info: { ...closed, finish: 'stop' } })
     expect(app.ends()).toEqual([`${messageID} complete complete witnessed`])
   })
 
-  test('a permission shows, also where only the check tells of it, and is answered', async () => {
-    const { world, app, answers, messageID, tell, answer } = await start()
-    tell('message.updated', { info: { ...answer, time: {} } })
-    answers['/session/status'] = Response.json({ c1: { type: 'busy' } })
-    answers['/session/c1/message'] = Response.json([{ info: { ...answer, time: {} } }])
-    answers['/permission'] = Response.json([{ id: 'per_1', sessionID: 'c1', tool: { messageID: 'msg_2' } }])
-    await world.clock.advanceAsync(10_000)
-    expect([app.phase(), app.questions()]).toEqual(['awaiting_input', ['per_1']])
+  test('a permission is answered with the body that OpenCode wants; a question is rejected by null', async () => {
+    const { world, app, tell } = await start()
+    await tell('permission.asked', { id: 'per_1', sessionID: 'c1' })
+    await tell('question.asked', { id: 'que_1', sessionID: 'c1', questions: [] })
     await app.dispatch(
       app.keeper.answerInput({ conversationId, requestId: 'per_1', answer: { reply: 'once' } }),
     )
-    expect(world.requests.at(-1)).toMatchObject({ path: '/permission/per_1/reply', body: { reply: 'once' } })
+    await app.dispatch(app.keeper.answerInput({ conversationId, requestId: 'que_1', answer: null }))
+    expect(world.requests.slice(-2)).toMatchObject([
+      { path: '/opencode/permission/per_1/reply', body: { reply: 'once' } },
+      { path: '/opencode/question/que_1/reject', body: {} },
+    ])
     expect(app.questions()).toEqual([])
-    expect(messageID).toBeDefined()
   })
 
-  test('a stream that is never answered is given up; one conversation that fails does not fail the check', async () => {
-    const { world, app, messageID, tell, answer } = await start()
-    tell('message.updated', { info: { ...answer, time: {} } })
-    world.server.answer = ({ path }) => {
-      if (path === '/session/c1/message') return Promise.reject(new TypeError('reset'))
-      return Response.json(/status$/.test(path) ? {} : [])
-    }
-    world.sources[0]!.onerror!()
+  test('an end that the stream has missed is found by the check, over a new stream', async () => {
+    const { world, app, answers, bodies, messageID, closed } = await start()
+    answers['/opencode/session/c1/message'] = () => Response.json([{ info: { ...closed, finish: 'stop' } }])
+    await bodies[0]!.cut()
     await world.clock.advanceAsync(1_000)
-    expect(world.sources).toHaveLength(2)
-    await world.clock.advanceAsync(5_000)
-    expect(world.sources[1]!.isClosed).toBe(true)
-    await world.clock.advanceAsync(20_000)
-    expect(app.isBusy()).toBe(true)
-    world.server.answer = ({ path }) =>
-      Response.json(
-        path.endsWith('/message')
-          ? [{ info: { ...answer, time: { completed: 1 }, finish: 'stop' } }]
-          : path.endsWith('status')
-            ? {}
-            : [],
-      )
-    await world.clock.advanceAsync(60_000)
+    expect(bodies).toHaveLength(2)
     expect(app.ends()).toEqual([`${messageID} rescued complete witnessed`])
   })
 
-  test('an abort stops whatever runs; a session that is gone takes no prompt', async () => {
-    const { world, app, messageID, tell, answer } = await start()
-    tell('message.updated', { info: { ...answer, time: {} } })
+  test('a stop aborts the session; one that is gone takes no prompt', async () => {
+    const { world, app, messageID, tell, closed } = await start()
     await stop(app)
-    expect(world.requests.at(-1)!.path).toBe('/session/c1/abort')
-    const error = { name: 'MessageAbortedError' }
-    tell('message.updated', { info: { ...answer, time: { completed: 1 }, error } })
+    expect(world.requests.at(-1)!.path).toBe('/opencode/session/c1/abort')
+    await tell('message.updated', { info: { ...closed, error: { name: 'MessageAbortedError' } } })
     expect(app.ends()).toEqual([`${messageID} cancelled cancelled witnessed`])
     world.server.answer = () => new Response('{}', { status: 404 })
     await app.dispatch(app.keeper.submitTurn({ conversationId, turnId: 't2', input: 'hello' }))

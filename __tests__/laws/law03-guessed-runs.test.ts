@@ -111,7 +111,7 @@ describe('law 3: evidence without any name', () => {
     lab.backend.auto.delete('status')
     await lab.dispatch(signals.turnStarted(c1), signals.turnEnded({ ...c1, reason: 'complete' }))
     expect([lab.busy(), lab.history()]).toEqual([true, []])
-    await lab.advance(1)
+    await lab.advance(250)
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
   })
 })

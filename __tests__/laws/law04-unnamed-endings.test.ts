@@ -3,6 +3,8 @@ import { sessionStatusChanged, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 const c1 = { conversationId: 'c1' }
+/** A check waits this long for the word that names the turn, ms. */
+const HINT_DELAY = 250
 const UNNAMED = [
   ['idle', signals.sessionReported({ ...c1, status: 'idle' })],
   ['ready', signals.sessionReported({ ...c1, status: 'ready' })],
@@ -25,8 +27,8 @@ describe('law 4: an unnamed ending only brings the status check forward', () => 
     lab.store.dispatch(signal)
     expect(lab.busy()).toBe(true)
     expect(lab.live()?.turnId).toBe('t1')
-    expect(lab.entry()?.checkAt).toBe(lab.clock.now())
-    await lab.advance(1)
+    expect(lab.entry()?.checkAt).toBe(lab.clock.now() + HINT_DELAY)
+    await lab.advance(HINT_DELAY)
     expect(lab.backend.of('status')).toHaveLength(asked + 1)
     expect([lab.busy(), lab.history()]).toEqual([true, []])
   })
@@ -37,8 +39,33 @@ describe('law 4: an unnamed ending only brings the status check forward', () => 
     await lab.advance(2_000)
     lab.backend.world('c1', { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } })
     await lab.dispatch(signal)
-    await lab.advance(1)
+    await lab.advance(HINT_DELAY)
     expect(lab.ends()).toEqual(['t1 rescued complete witnessed'])
+  })
+
+  test.each(UNNAMED)('%s: no status check where the named end follows at once', async (_word, signal) => {
+    const lab = createLab()
+    await lab.start()
+    await lab.advance(2_000)
+    const asked = lab.backend.of('status').length
+    await lab.dispatch(signal)
+    await lab.advance(HINT_DELAY - 1)
+    await lab.signalEnd({ ...c1, runId: 'r-t1', reason: 'error' })
+    await lab.advance(60_000)
+    expect(lab.ends()).toEqual(['t1 error error witnessed'])
+    expect(lab.backend.of('status')).toHaveLength(asked)
+  })
+
+  test('mirror: hints that go on and on do not put the check off', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.advance(2_000)
+    const asked = lab.backend.of('status').length
+    for (let place = 0; place < 5; place++) {
+      await lab.dispatch(signals.sessionReported({ ...c1, status: 'idle' }))
+      await lab.advance(50)
+    }
+    expect(lab.backend.of('status')).toHaveLength(asked + 1)
   })
 
   test('a reason to check that comes while a status check is out is answered by the next one, not by that', async () => {
@@ -49,7 +76,7 @@ describe('law 4: an unnamed ending only brings the status check forward', () => 
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
     await lab.dispatch(signals.sessionReported({ ...c1, status: 'idle' }))
     await lab.answer({ c1: { status: 'running', runId: 'r-t1' } })
-    await lab.advance(1)
+    await lab.advance(HINT_DELAY)
     expect(lab.backend.of('status', 'pending')).toHaveLength(1)
   })
 
@@ -86,7 +113,7 @@ describe('law 4: a session’s status as the wire says it', () => {
     const session = () => lab.keeper.selectors.selectSession(lab.store.getState(), 'c1')
     expect(session()).toMatchObject({ status: 'running', reported: 'stopped' })
     lab.backend.world('c1', { status: 'idle' })
-    await lab.advance(1)
+    await lab.advance(HINT_DELAY)
     expect(session()).toMatchObject({ status: 'stopped' })
     expect(lab.busy()).toBe(false)
   })

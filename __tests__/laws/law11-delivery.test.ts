@@ -42,7 +42,7 @@ describe('law 11: accepted, and then over without a word', () => {
     await lab.accept()
     lab.backend.world('c1', { status: 'idle' })
     await lab.dispatch(signals.errorReported({ ...c1, error: { message: 'rate limited' } }))
-    await lab.advance(1)
+    await lab.advance(250)
     expect(lab.busy()).toBe(false)
   })
 

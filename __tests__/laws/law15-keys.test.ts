@@ -142,7 +142,7 @@ describe('law 15: later signals that still use the old key', () => {
       rekey('draft', 'c1'),
       signals.sessionReported({ conversationId: 'draft', status: 'idle' }),
     )
-    await lab.advance(1)
+    await lab.advance(250)
     expect(lab.backend.of('status').at(-1)?.request).toEqual(['c1'])
   })
 })

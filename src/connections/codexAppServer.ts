@@ -135,7 +135,13 @@ export function connectCodex(options: ConnectCodexOptions): CodexConnection {
       // Its run is not known yet: asked again when it starts.
       if (turnId === undefined) return { status: 'refused', reason: 'no_active_turn' }
       const link = await streams.whenOpen(context)
-      return stopResult(await link.request('turn/interrupt', { threadId, turnId }, context.signal))
+      const interrupt = async () =>
+        stopResult(await link.request('turn/interrupt', { threadId, turnId }, context.signal))
+      const result = await interrupt()
+      if (result.status === 'acknowledged' || result.reason !== 'no_active_turn') return result
+      // Between its acknowledgement and its start a turn cannot be stopped, and runs on.
+      await link.started(turnId)
+      return interrupt()
     },
     async fetchStatus(threadIds, context) {
       const link = streams.current(context)

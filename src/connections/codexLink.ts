@@ -1,5 +1,5 @@
 /** One connection to a Codex app-server, from `initialize` to its drop. */
-import type { CodexMessage, CodexThread } from '../adapters/codexAppServer'
+import type { CodexMessage, CodexThread, CodexTurn } from '../adapters/codexAppServer'
 import { fieldsOf, stringOf } from '../adapters/wire'
 import type { Clock } from '../types'
 import { createJsonRpc } from './jsonRpc'
@@ -51,6 +51,8 @@ export interface CodexLink extends Stream {
   /** Makes sure that this connection hears of the thread's turns. */
   join(threadId: string): Promise<void>
   reply(id: RpcId, answer: RpcAnswer): void
+  /** Resolves when a turn has started, as far as this connection hears of it, or after a while. */
+  started(turnId: string): Promise<void>
   /** Answers a question. Rejects where the server does not say that it is resolved. */
   answer(id: RpcId, result: unknown): Promise<void>
 }
@@ -64,6 +66,8 @@ export function openCodexLink(options: CodexLinkOptions): CodexLink {
   let heard = 0
   const joined = new Map<string, Promise<void>>()
   const answering = new Map<RpcId, () => void>()
+  const started = new Set<string>()
+  const starting = new Map<string, () => void>()
   const rpc = createJsonRpc(
     (message) => transport?.send(message),
     (message) => {
@@ -136,11 +140,18 @@ export function openCodexLink(options: CodexLinkOptions): CodexLink {
   }
 
   function observe({ method, params }: CodexMessage): void {
-    const { threadId, status, requestId } = fieldsOf<{
+    const { threadId, turn, status, requestId } = fieldsOf<{
       threadId: string
+      turn: CodexTurn
       status: CodexThread['status']
       requestId: RpcId
     }>(params)
+    const turnId = stringOf(fieldsOf<CodexTurn>(turn).id)
+    if (method === 'turn/started' && turnId !== undefined) {
+      started.add(turnId)
+      starting.get(turnId)?.()
+    }
+    if (method === 'turn/completed' && turnId !== undefined) started.delete(turnId)
     if (method === 'serverRequest/resolved') answering.get(requestId as RpcId)?.()
     const isUnloaded =
       method === 'thread/closed' || fieldsOf<CodexThread['status']>(status).type === 'notLoaded'
@@ -199,6 +210,17 @@ export function openCodexLink(options: CodexLinkOptions): CodexLink {
     },
     join,
     reply: (id, answer) => rpc.reply(id, answer),
+    started: (turnId) =>
+      new Promise((resolve) => {
+        if (started.has(turnId)) return resolve()
+        const settle = () => {
+          starting.delete(turnId)
+          clock.clearTimeout(timer)
+          resolve()
+        }
+        const timer = clock.setTimeout(settle, STARTING)
+        starting.set(turnId, settle)
+      }),
     answer: (id, result) =>
       new Promise((resolve, reject) => {
         const settle = (tell: () => void) => {
@@ -221,3 +243,5 @@ export function openCodexLink(options: CodexLinkOptions): CodexLink {
 const JOINING: ReadonlySet<string> = new Set(['thread/start', 'thread/resume', 'thread/fork'])
 /** A request that is given up sooner says nothing about the other end, ms. */
 const SILENCE = 2_000
+/** How long the start of a turn is waited for that cannot be stopped yet, ms. */
+const STARTING = 2_000

@@ -8,6 +8,12 @@ import type { RuleContext } from './context'
 import { checkConversation, isWaitingForPerson } from './ends'
 import { amendTurn, changeTurn, checkBy, isSilent } from './turn'
 
+/**
+ * How long a hint waits for the word that names the turn, ms: wires often say "idle" or "error" some milliseconds before the
+ * named end, and a check that leaves in between is wasted.
+ */
+const HINT_DELAY = 250
+
 /** How many status checks may be in flight at once. */
 const CHECKS_IN_FLIGHT = 64
 
@@ -26,6 +32,7 @@ export function requestCheck(
   turns: TurnsState,
   key: string,
   { end, error }: Hearsay = {},
+  delay = 0,
 ): TurnsState {
   const entry = entryOf(turns, key)
   if (!ctx.config.hasStatusChecks || !entry) return turns
@@ -42,13 +49,17 @@ export function requestCheck(
           reportedError: error ?? active.reportedError,
         })
       : turns
-  return checkConversation(ctx, told, key)
+  return checkConversation(ctx, told, key, ctx.at + delay)
 }
 
+/** A hint that the turn may be over: where its named end follows at once, no status check leaves (law 4). */
+export const hintCheck = (ctx: RuleContext, turns: TurnsState, key: string, said?: Hearsay): TurnsState =>
+  requestCheck(ctx, turns, key, said, HINT_DELAY)
+
 /** The same for every running turn: the wire did not say which it meant. */
-export const requestCheckOfAll = (ctx: RuleContext, turns: TurnsState): TurnsState =>
+export const hintCheckOfAll = (ctx: RuleContext, turns: TurnsState): TurnsState =>
   ctx.config.hasStatusChecks
-    ? changeEntries(turns, (entry) => (entry.active ? withReason(entry, turns, ctx.at) : entry))
+    ? changeEntries(turns, (entry) => (entry.active ? withReason(entry, turns, ctx.at + HINT_DELAY) : entry))
     : turns
 
 /** The entry with a reason to check it now. */

@@ -6,7 +6,7 @@ import { activeOf, entryOf, patchEntry } from '../state/turns'
 import type { Address, Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { isTaken } from './bindings'
-import { requestCheck, requestCheckOfAll } from './checks'
+import { hintCheck, hintCheckOfAll, requestCheck } from './checks'
 import { correct, endOf, settle, unconfirmed } from './ends'
 import type { End } from './ends'
 import { endBackgroundRun, endUnplacedRun } from './runs'
@@ -74,7 +74,7 @@ export function endBySignal(ctx: RuleContext, turns: TurnsState, payload: TurnEn
     case 'conversation':
       return endUnnamed(ctx, turns, target.key, end)
     case 'unaddressed':
-      return requestCheckOfAll(ctx, turns)
+      return hintCheckOfAll(ctx, turns)
   }
 }
 
@@ -104,7 +104,7 @@ function endOfUnknown(
     active.guessedRun === null &&
     active.origin === 'local' &&
     !isTaken(turns, active, runId)
-  return binds ? endOfGuess(ctx, turns, active, runId, end) : requestCheck(ctx, turns, key)
+  return binds ? endOfGuess(ctx, turns, active, runId, end) : hintCheck(ctx, turns, key)
 }
 
 /**
@@ -113,7 +113,7 @@ function endOfUnknown(
  */
 export function endUnnamed(ctx: RuleContext, turns: TurnsState, key: string, end: End): TurnsState {
   if (ctx.config.hasStatusChecks) {
-    return requestCheck(ctx, turns, key, end.outcome === 'unknown' ? {} : { end: unconfirmed(end, null) })
+    return hintCheck(ctx, turns, key, end.outcome === 'unknown' ? {} : { end: unconfirmed(end, null) })
   }
   const expected = entryOf(turns, key)?.expectedIdles ?? null
   const counted = expected

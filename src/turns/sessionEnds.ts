@@ -16,7 +16,7 @@ import { rowsOf } from '../state/table'
 import { activeOf, entryOf, findEnded, findTurn, hasLeft, patchEntry, patchTurns } from '../state/turns'
 import type { Address, Session, SessionStatus, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { requestCheck, requestCheckOfAll } from './checks'
+import { hintCheck, hintCheckOfAll } from './checks'
 import { checkConversation, correct, endOf, inferredEnd, revoke, settle } from './ends'
 import { endUnnamed } from './endSignals'
 import { confirmRunning, showsRunning } from './evidence'
@@ -158,11 +158,11 @@ function turnsOfReport(
     case 'conversation':
       return endUnnamed(ctx, turns, target.key, endOfWord(status))
     case 'turn':
-      return requestCheck(ctx, turns, target.turn.conversationId)
+      return hintCheck(ctx, turns, target.turn.conversationId)
     case 'unknown':
-      return target.key === null ? turns : requestCheck(ctx, turns, target.key)
+      return target.key === null ? turns : hintCheck(ctx, turns, target.key)
     case 'unaddressed':
-      return requestCheckOfAll(ctx, turns)
+      return hintCheckOfAll(ctx, turns)
     case 'ended':
       return turns
   }

@@ -273,15 +273,15 @@ function reasonToCheck(ctx: RuleContext, turns: TurnsState, payload: Address, er
   const target = resolveAddress(turns, ctx.conversations, payload)
   switch (target.kind) {
     case 'turn':
-      return checks.requestCheck(ctx, turns, target.turn.conversationId, { error })
+      return checks.hintCheck(ctx, turns, target.turn.conversationId, { error })
     case 'conversation':
-      return checks.requestCheck(ctx, turns, target.key, { error })
+      return checks.hintCheck(ctx, turns, target.key, { error })
     case 'unplaced':
-      return checks.requestCheck(ctx, turns, target.key)
+      return checks.hintCheck(ctx, turns, target.key)
     case 'unknown':
-      return target.key === null ? turns : checks.requestCheck(ctx, turns, target.key)
+      return target.key === null ? turns : checks.hintCheck(ctx, turns, target.key)
     case 'unaddressed':
-      return checks.requestCheckOfAll(ctx, turns)
+      return checks.hintCheckOfAll(ctx, turns)
     case 'ended':
     case 'background':
       return turns
