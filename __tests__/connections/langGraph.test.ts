@@ -149,7 +149,7 @@ describe('a turn', () => {
     const { server, ends, clock, store, keeper } = await begin()
     server.state.runs = [server.run('error')]
     await server.tell('error', { error: 'Error', message: 'no quota' })
-    await clock.advanceAsync(1)
+    await clock.advanceAsync(250)
 
     expect(ends()).toEqual(['t1 rescued error witnessed'])
     expect(keeper.selectors.selectHistory(store.getState())[0]!.error).toMatchObject({ message: 'no quota' })

@@ -180,7 +180,7 @@ describe('a lost body', () => {
     const { server, clock, ends } = await begin()
     server.state.response = { id: 'r1', status: 'failed', error: { message: 'no quota' } }
     await server.last().tell({ type: 'error', message: 'stream lost', code: 'server_error' })
-    await clock.advanceAsync(1)
+    await clock.advanceAsync(250)
 
     expect(ends()).toEqual(['t1 rescued error witnessed'])
   })

@@ -15,7 +15,6 @@ const UNNAMED = [
   ['done, of no conversation', signals.turnEnded({ reason: 'complete' })],
   ['an error that the wire does not classify', signals.errorReported({ ...c1, error: { message: 'bad' } })],
   ['a run that nobody has heard of', signals.turnEnded({ ...c1, runId: 'never seen', reason: 'complete' })],
-  ['the end of the turn’s request', signals.requestEnded({ ...c1, turnId: 't1', how: 'clean_end' })],
 ] as const
 
 describe('law 4: an unnamed ending only brings the status check forward', () => {
@@ -54,6 +53,16 @@ describe('law 4: an unnamed ending only brings the status check forward', () => 
     await lab.advance(60_000)
     expect(lab.ends()).toEqual(['t1 error error witnessed'])
     expect(lab.backend.of('status')).toHaveLength(asked)
+  })
+
+  test('the end of the turn’s own request is no hint: nothing follows on it, and the status check leaves now', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.advance(2_000)
+    lab.backend.world('c1', { status: 'idle', last: { runId: 'r-t1', outcome: 'complete' } })
+    await lab.dispatch(signals.requestEnded({ ...c1, turnId: 't1', how: 'clean_end' }))
+    await lab.advance(1)
+    expect(lab.ends()).toEqual(['t1 rescued complete witnessed'])
   })
 
   test('mirror: hints that go on and on do not put the check off', async () => {

@@ -68,19 +68,18 @@ on(signals.inputRequested, (ctx, turns, payload) => {
 })
 on(signals.inputResolved, (ctx, turns, payload) => answered(ctx, turns, payload))
 on(signals.errorReported, (ctx, turns, payload) =>
-  reasonToCheck(
-    ctx,
-    turns,
-    payload,
-    payload.error ?? { message: 'The agent reported an error.', code: 'agent_reported_error' },
-  ),
+  reasonToCheck(ctx, turns, payload, {
+    error: payload.error ?? { message: 'The agent reported an error.', code: 'agent_reported_error' },
+    isHint: true,
+  }),
 )
 on(signals.requestEnded, (ctx, turns, payload) => {
   const { config, conversations } = ctx
   const target = resolveAddress(turns, conversations, payload)
   const isActive =
     target.kind === 'turn' && activeOf(turns, target.turn.conversationId)?.turnId === target.turn.turnId
-  if (config.hasStatusChecks || !isActive) return reasonToCheck(ctx, turns, payload)
+  // Nothing follows on a request that has ended.
+  if (config.hasStatusChecks || !isActive) return reasonToCheck(ctx, turns, payload, { isHint: false })
   // Without a status check this is the last that will ever be heard of the turn.
   const { turn } = target
   const { how, error } = payload
@@ -267,19 +266,25 @@ const isAnswering = (
 const checkWhereAsked = (ctx: RuleContext, turns: TurnsState, { conversationId }: AnswerReply): TurnsState =>
   checks.requestCheck(ctx, turns, rootOf(ctx.conversations, conversationId))
 
-/** Something may have happened to what the signal names. */
-function reasonToCheck(ctx: RuleContext, turns: TurnsState, payload: Address, error?: TurnError): TurnsState {
+/** Something may have happened to what the signal names. `isHint`: its named end may follow at once. */
+function reasonToCheck(
+  ctx: RuleContext,
+  turns: TurnsState,
+  payload: Address,
+  { error, isHint }: { readonly error?: TurnError | undefined; readonly isHint: boolean },
+): TurnsState {
   if (payload.replayed) return turns
+  const check = isHint ? checks.hintCheck : checks.requestCheck
   const target = resolveAddress(turns, ctx.conversations, payload)
   switch (target.kind) {
     case 'turn':
-      return checks.hintCheck(ctx, turns, target.turn.conversationId, { error })
+      return check(ctx, turns, target.turn.conversationId, { error })
     case 'conversation':
-      return checks.hintCheck(ctx, turns, target.key, { error })
+      return check(ctx, turns, target.key, { error })
     case 'unplaced':
-      return checks.hintCheck(ctx, turns, target.key)
+      return check(ctx, turns, target.key)
     case 'unknown':
-      return target.key === null ? turns : checks.hintCheck(ctx, turns, target.key)
+      return target.key === null ? turns : check(ctx, turns, target.key)
     case 'unaddressed':
       return checks.hintCheckOfAll(ctx, turns)
     case 'ended':
