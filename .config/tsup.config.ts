@@ -46,7 +46,6 @@ const common: Options = {
   target: 'es2022',
   // Neutral: `process.env.NODE_ENV` stays in place, for the app's bundler to decide.
   platform: 'neutral',
-  external: [/^node:/],
 }
 
 export default defineConfig(async () => [

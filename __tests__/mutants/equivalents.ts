@@ -1,7 +1,6 @@
 /** Mutants that no test can notice, each with its reason: they do not count. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { MutantResult } from '@stryker-mutator/api/core'
+import listed from './equivalent.json'
 import { fileOf } from './sample'
 
 export interface Equivalent {
@@ -14,8 +13,7 @@ export interface Equivalent {
   readonly reason: string
 }
 
-export const readEquivalents = (): readonly Equivalent[] =>
-  JSON.parse(readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8')) as readonly Equivalent[]
+export const EQUIVALENTS: readonly Equivalent[] = listed
 
 type Place = Pick<MutantResult, 'fileName' | 'location'>
 

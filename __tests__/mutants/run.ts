@@ -10,10 +10,11 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { build } from 'esbuild'
-import { readEquivalents } from './equivalents'
+import { EQUIVALENTS } from './equivalents'
 import { sourceFiles } from './files'
+import { allMutants } from './instrument'
 import { reportOf } from './report'
-import { allMutants, keyOf, rangeOf, sampleOf } from './sample'
+import { keyOf, rangeOf, sampleOf } from './sample'
 
 const CACHE = 'node_modules/.cache/mutants'
 
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
     allowEmpty: false,
     thresholds: { high: 95, low: 90, break: null },
   }).runMutationTest()
-  const { lines, holds } = reportOf(results, readEquivalents(), {
+  const { lines, holds } = reportOf(results, EQUIVALENTS, {
     of: all.length,
     seed: values.seed,
     minutes: (Date.now() - started) / 60_000,

@@ -1,8 +1,6 @@
 /** A random sample of the mutants of the source: the same for the same seed and the same source. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Mutant } from '@stryker-mutator/api/core'
-import { Instrumenter } from '@stryker-mutator/instrumenter'
 
 /** The reason that Stryker reports for a mutant that was not chosen: it lies within one that was. */
 export const NOT_SAMPLED = 'not in the sample'
@@ -18,30 +16,6 @@ export function keyOf(mutant: Place): string {
   const { start, end } = mutant.location
   const place = [start.line, start.column, end.line, end.column]
   return JSON.stringify([fileOf(mutant), ...place, mutant.mutatorName, mutant.replacement])
-}
-
-const silent = (): void => undefined
-const no = (): boolean => false
-const logger = {
-  isTraceEnabled: no,
-  isDebugEnabled: no,
-  isInfoEnabled: no,
-  isWarnEnabled: no,
-  isErrorEnabled: no,
-  isFatalEnabled: no,
-  trace: silent,
-  debug: silent,
-  info: silent,
-  warn: silent,
-  error: silent,
-  fatal: silent,
-}
-
-/** Every mutant of these files. */
-export async function allMutants(files: readonly string[]): Promise<readonly Mutant[]> {
-  const sources = files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') }))
-  const options = { ignorers: [], excludedMutations: [], plugins: null }
-  return (await new Instrumenter(logger).instrument(sources, options)).mutants
 }
 
 /** `size` of the mutants, each as likely as the next; all of them where there are no more. */

@@ -34,7 +34,7 @@ function putGlobals(): void {
   process.env['NODE_ENV'] = 'test'
   const { describe, test, it, beforeAll, beforeEach, afterAll, afterEach } = circus
   Object.assign(globalThis, { describe, test, it, beforeAll, beforeEach, afterAll, afterEach, expect })
-  Object.assign(globalThis, { jest: { fn, spyOn } })
+  Object.assign(globalThis, { jest: { fn, spyOn, setTimeout: silent } })
   for (const word of ['log', 'info', 'warn', 'error', 'debug'] as const) console[word] = silent
 }
 
@@ -99,7 +99,13 @@ export function loadSuite(root: string, files: readonly string[]): readonly Suit
   forget('src')
   for (const file of files) {
     forget('__tests__')
-    circus.describe(file, () => void require(join(root, file)))
+    circus.describe(file, () => {
+      try {
+        require(join(root, file))
+      } catch (error) {
+        circus.test('it can be loaded', () => Promise.reject(error))
+      }
+    })
   }
   const tests: SuiteTest[] = []
   const collect = (block: Circus.DescribeBlock, file: string, names: readonly string[]): void => {

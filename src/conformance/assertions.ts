@@ -1,7 +1,7 @@
 /** Every assertion of the format: what was seen instead, or `null` where it holds. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Effect } from './backend'
 import type { Assertion, EffectPattern, FactWord, Scenario } from './format'
+import { isEqual } from './isEqual'
 import type { Run } from './run'
 import { inexpressible } from './subject'
 import type { ConversationView } from './subject'
@@ -40,7 +40,7 @@ function fact<V extends object, Name extends keyof V & string>(
 
 /** What a fact is allowed to be: one value, or one of several. */
 const allowed = (assertion: Assertion, seen: unknown): string | null =>
-  unless(assertion.in ? assertion.in.includes(seen) : isDeepStrictEqual(assertion.value, seen), seen)
+  unless(assertion.in ? assertion.in.includes(seen) : isEqual(assertion.value, seen), seen)
 
 /** The turns and conversations that a scenario speaks of. */
 export function named(scenario: Scenario): {
@@ -227,7 +227,7 @@ export const checks: Readonly<Record<string, Check>> = {
     const is = after.get(a.step!)
     if (!was || !is) return 'that step has not taken place'
     const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
-      (fact) => !isDeepStrictEqual(was[fact], is[fact]),
+      (fact) => !isEqual(was[fact], is[fact]),
     )
     return changed.length === 0
       ? null
