@@ -21,6 +21,11 @@ const KEPT: readonly (readonly [string, Style, readonly string[]])[] = [
     'all ids',
     ['submit 0 0', 'clock set 0 0', 'reload 0 0'],
   ],
+  [
+    'the clock is set back, and the conversation has another key before a timer runs',
+    'run ids',
+    ['submit 0 0', 'send arrives, no answer 0 0', 'clock set 0 0', 'new key 0 0'],
+  ],
 ]
 
 const stepOf = (line: string) => {

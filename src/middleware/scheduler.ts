@@ -52,8 +52,9 @@ export function createScheduler(
   /** When the armed timer should run: a deadline that is past already is not late by that. */
   let expectedAt = 0
   let armedAt = 0
-  /** How far the clock had moved beyond what was observed when the timer was armed anew before it had run. */
+  /** How far the clock had moved beyond what was observed when the timer was taken back before it had run. */
   let unobserved = 0
+  let disarmedAt = 0
   let running = false
 
   const wakeGap = (): number => (isHidden() ? HIDDEN_WAKE_GAP : WAKE_GAP)
@@ -90,7 +91,11 @@ export function createScheduler(
     return heap[0]
   }
   const disarm = (): void => {
-    if (armedFor !== Infinity) clock.clearTimeout(timer)
+    if (armedFor === Infinity) return
+    const now = clock.now()
+    if (now <= armedAt - BACK_GAP || now - expectedAt >= wakeGap()) unobserved += now - armedAt
+    disarmedAt = now
+    clock.clearTimeout(timer)
     armedFor = Infinity
   }
   const arm = (): void => {
@@ -98,11 +103,11 @@ export function createScheduler(
     const first = earliest()
     if (!first) return disarm()
     if (first.at === armedFor) return
-    const now = clock.now()
-    if (armedFor !== Infinity && (now <= armedAt - BACK_GAP || now - expectedAt >= wakeGap()))
-      unobserved += now - armedAt
     disarm()
     armedFor = first.at
+    const now = clock.now()
+    // What was live then may be over by now.
+    if (Math.abs(now - disarmedAt) >= BACK_GAP) unobserved = 0
     // That time moved is told first.
     const delay = unobserved === 0 ? Math.min(Math.max(first.at - now, 0), MAX_DELAY) : 0
     expectedAt = now + delay
