@@ -1,5 +1,5 @@
 /** What is happening, and what the user can do about it, in words for a person. Pure. */
-import type { Draft, EndedTurn, Turn, TurnPhase } from 'redux-turnkeeper'
+import type { Draft, EndedTurn, QueueState, Turn, TurnPhase } from 'redux-turnkeeper'
 import type { AssistantKind } from 'redux-turnkeeper/assistant'
 import { TAKEN_BACK } from './heldSends'
 import type { LastCheck } from './slices/connection'
@@ -119,6 +119,30 @@ export const waitingWords = (refusals: number, isOnline: boolean): Words =>
       ? warn('The agent is busy with something else.', 'Your message waits, and is sent again soon.')
       : calm('Your message waits to be sent.')
 
+const QUEUE_TEXTS: Readonly<Record<QueueState['why'], string | null>> = {
+  running: null,
+  next: null,
+  stopping: 'They leave when the stop is through.',
+  gated: 'They leave when the agent can be reached.',
+  busy: 'The agent is busy with something else.',
+  limit: 'The agent has reached a limit.',
+  stop: 'They wait since you stopped the agent.',
+  error: 'They wait since the last answer failed.',
+  session: 'They wait since the session of the agent is gone.',
+  person: 'You hold them back.',
+}
+
+/** Why messages wait, beside an answer in front of them. `left`: until they leave, ms. */
+export function queueWords({ why, until }: QueueState, left: number | null) {
+  const text = QUEUE_TEXTS[why]
+  if (text === null) return null
+  const isHeld = why === 'limit' || why === 'stop' || why === 'error' || why === 'session' || why === 'person'
+  return {
+    text: until !== null && left !== null ? `${text} They leave in ${duration(left)}.` : text,
+    mayResume: isHeld,
+  }
+}
+
 function sendWords({ turn, phase }: TurnFacts): Words | null {
   const { sendState, started, isStalled } = turn
   if (started !== 'no') return null
@@ -140,7 +164,8 @@ function workWords({ phase, tool }: TurnFacts): Words {
 }
 
 /** How a turn ended, where that is worth a line. */
-export function endWords({ outcome, reason, error, started, startedAt, endedAt }: EndedTurn): Words | null {
+export function endWords(ended: EndedTurn): Words | null {
+  const { outcome, reason, error, started, startedAt, endedAt, finishReason } = ended
   const took = endedAt - startedAt < 1_000 ? 'less than a second' : duration(endedAt - startedAt)
   switch (outcome) {
     case 'complete':
@@ -155,6 +180,8 @@ export function endWords({ outcome, reason, error, started, startedAt, endedAt }
         'Your message is not lost: send it again, or change it first.',
       )
     case 'interrupted':
+      if (finishReason === 'length')
+        return warn('The answer was cut off: it had become too long.', 'Ask the agent to go on.')
       return warn(
         error?.message ?? 'It was interrupted.',
         'What was written so far is kept. You can send your message again.',
