@@ -30,9 +30,9 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000 },
   tabs: { goal: 4_000, limit: 5_450 },
-  'adapters/agUi': { goal: 1_200, limit: 1_810 },
-  'adapters/codexAppServer': { goal: 1_200, limit: 1_590 },
-  'adapters/openCode': { goal: 1_200, limit: 1_950 },
+  'adapters/agUi': { goal: 1_200, limit: 2_020 },
+  'adapters/codexAppServer': { goal: 1_200, limit: 2_040 },
+  'adapters/openCode': { goal: 1_200, limit: 2_290 },
   'adapters/aiSdk': { goal: 1_200 },
   'adapters/langGraph': { goal: 1_200, limit: 1_780 },
   'adapters/acp': { goal: 1_200 },
@@ -42,8 +42,8 @@ const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
 
 const MEASURES: readonly Measure[] = [
   { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
-  { title: 'core', source: all(CORE), goal: 24_000, limit: 41_800 },
-  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 49_900 },
+  { title: 'core', source: all(CORE), goal: 24_000, limit: 46_800 },
+  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 54_800 },
   ...entries
     .filter((name) => name !== CORE && name !== ASSISTANT)
     .map((name) => {
