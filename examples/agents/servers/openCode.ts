@@ -149,5 +149,8 @@ export const openCode: ServerKind = {
   isStream: (text) => text.startsWith('GET /event'),
   yes: { reply: 'once' },
   promptsWhileBusy: 'queue',
-  cannotTell: {},
+  cannotTell: {
+    'the session is deleted in mid-turn by another client':
+      'The server streams the turn of a deleted session until the model has answered, and lists it as idle: it is busy as long as its words come.',
+  },
 }
