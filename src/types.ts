@@ -312,6 +312,8 @@ export interface ConversationTurns {
   readonly checkAt: number | null
   /** @internal Sequence number of the newest reason to check: an answer that left earlier does not settle it. */
   readonly checkReasonSeq: number
+  /** When a session that is believed active, and has no turn, is checked next. */
+  readonly sessionCheckAt: number | null
   /** A turn that shows under this key although it belongs to another conversation (a re-targeted send). */
   readonly movedTurn: { readonly turnId: string; readonly conversationId: string } | null
   /** Unnamed endings that are due for turns that have ended already. Only where there is no status check. */

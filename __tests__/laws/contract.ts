@@ -26,6 +26,8 @@ export function createContract(options: TurnkeeperOptions) {
     return sendableAt({ config, conversations, at: now }, turns, turn) !== null
   }
 
+  let hasLimitEnded = false
+
   return function brokenIn(state: KeeperState, now: number): readonly string[] {
     const broken: string[] = []
     for (const entry of entriesOf(state.turns)) {
@@ -49,11 +51,15 @@ export function createContract(options: TurnkeeperOptions) {
           broken.push(`the stop of ${turnId} is requested and not in flight`)
       }
     }
+    hasLimitEnded ||= state.turns.ended.some(({ reason }) => reason === 'timeout')
     for (const { conversationId, session } of rowsOf(state.conversations.byId)) {
       const isActive = session !== null && isActiveSession(session.status)
       const isFull = !entryOf(state.turns, conversationId) && !mayFollowForeign(state.turns)
       if (!config.hasStatusChecks || !isActive || isFull || activeOf(state.turns, conversationId)) continue
-      if (!isTime(entryOf(state.turns, conversationId)?.checkAt ?? null))
+      // The app's own limit ended its turn, and says nothing of it: only the server and the app do.
+      if (hasLimitEnded) continue
+      const { checkAt = null, sessionCheckAt = null } = entryOf(state.turns, conversationId) ?? {}
+      if (!isTime(checkAt) && !isTime(sessionCheckAt))
         broken.push(`session of ${conversationId} is ${session.status} and has no next check`)
     }
     return broken

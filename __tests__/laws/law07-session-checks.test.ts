@@ -2,7 +2,7 @@
  * Law 7: a session that is believed active and has no turn is checked. What a check finds ends what was believed of it; a
  * check that tells nothing, or left before its newest word, ends nothing.
  */
-import { sessionStatusChanged, signals } from 'redux-turnkeeper'
+import { sendingGated, sessionStatusChanged, signals } from 'redux-turnkeeper'
 import type { SessionStatus } from 'redux-turnkeeper'
 import { createLab, reloaded } from './lab'
 import type { Lab } from './lab'
@@ -62,6 +62,14 @@ describe('a session without a turn', () => {
     expect([session(lab), lab.live()?.runs]).toEqual(['running', ['r1']])
   })
 
+  test('mirror: its own check holds no prompt back', async () => {
+    const lab = createLab()
+    await lab.dispatch(stated('starting'), sendingGated({ open: false }))
+    await lab.submit()
+    await lab.dispatch(sendingGated({ open: true }))
+    expect(lab.sent()).toEqual(['t1'])
+  })
+
   test('mirror: a check that left before its newest word says nothing of it', async () => {
     const lab = createLab()
     await lab.dispatch(stated('ready'))
@@ -88,17 +96,14 @@ describe('a session without a turn', () => {
 })
 
 describe('a session whose turn is over', () => {
-  test('by the hard limit, which says nothing of the session: it is checked', async () => {
+  test('mirror: by the hard limit of the app, which says nothing of the session: no check takes that back', async () => {
     const lab = createLab({ hardLimit: 30_000 })
     await lab.dispatch(stated('running'))
     await lab.start()
-    lab.backend.world('c1', { status: 'idle' })
-    lab.backend.auto.delete('status')
     await lab.advance(30_000)
-    expect([lab.last()?.reason, session(lab)]).toEqual(['timeout', 'running'])
-    lab.backend.auto.add('status')
-    await lab.advance(60_000)
-    expect(session(lab)).toBe('ready')
+    const asked = checks(lab)
+    await lab.advance(120_000)
+    expect([lab.last()?.reason, session(lab), checks(lab)]).toEqual(['timeout', 'running', asked])
   })
 
   test('the stop of a session was refused: what it goes back to is checked', async () => {

@@ -31,7 +31,7 @@ const CHECKED_RUNNING = ['check: it runs', 'check: it waits', 'check: no questio
   'check: somebody runs'] as const
 const STATED_INACTIVE = ['stated: ready', 'stated: interrupted', 'stated: stopped', 'stated: error'] as const
 // prettier-ignore
-const INFERRED_ENDS = [...STATED_INACTIVE, 'app: endTurn of its guess', 'session stop: asked',
+const INFERRED_ENDS = [...STATED_INACTIVE, 'app: endTurn of its guess', 'session stop: asked', ...LISTING,
   'time: hard limit'] as const
 // prettier-ignore
 const WITNESSED_ENDS = ['end: it', 'end: it, undelivered', 'end: its run', 'app: endTurn',
@@ -112,8 +112,6 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'attach', 'keeper: another'),
     becomes('in flight', 'startCheck', 'time: silence'),
     becomes('not needed', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, 'person: closes'),
-    // The session was stated before the turn began: its own check stands.
-    becomes('scheduled', 'settle', ...LISTING),
   ),
 
   // There is a reason to check, and the turn runs.
@@ -126,7 +124,7 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'rekeyTurns', 'app: re-keys'),
     ignored('the reason stands: evidence and older answers do not settle it', ...SHOWS_TURN,
       'start: turn behind', 'progress: turn behind', ...OLD_CHECKS, ...ACCEPTANCES, ...GUESS_ANSWERS,
-      'person: stops', ...INFERRED_ENDS, ...LISTING),
+      'person: stops', ...INFERRED_ENDS),
     ignored('it is due already', ...REASONS, ...SHOWS_ANOTHER, 'stream: dropped', 'stream: opened',
       'backend: restarted', 'keeper: another'),
   ),
@@ -153,6 +151,6 @@ export const statusCheckTable: Table<StatusCheckState> = {
     becomes('due', 'attach', 'keeper: another'),
     becomes('in flight', 'startCheck', 'time: silence'),
     // Its answer is of no use any more.
-    becomes('in flight', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, ...LISTING, 'person: closes'),
+    becomes('in flight', 'settle', ...WITNESSED_ENDS, ...INFERRED_ENDS, 'person: closes'),
   ),
 }

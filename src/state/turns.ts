@@ -47,6 +47,7 @@ const emptyEntry = (conversationId: string): ConversationTurns => ({
   stopsInFlight: NONE,
   checkAt: null,
   checkReasonSeq: 0,
+  sessionCheckAt: null,
   movedTurn: null,
   expectedIdles: null,
 })
@@ -59,6 +60,7 @@ const isEmpty = (entry: ConversationTurns): boolean =>
   entry.backgroundRuns.length === 0 &&
   entry.stopsInFlight.length === 0 &&
   entry.checkAt === null &&
+  entry.sessionCheckAt === null &&
   entry.movedTurn === null &&
   entry.expectedIdles === null
 
@@ -78,6 +80,7 @@ export const amendEntry = (entry: ConversationTurns, change: Partial<Conversatio
       stopsInFlight: entry.stopsInFlight,
       checkAt: entry.checkAt,
       checkReasonSeq: entry.checkReasonSeq,
+      sessionCheckAt: entry.sessionCheckAt,
       movedTurn: entry.movedTurn,
       expectedIdles: entry.expectedIdles,
     } satisfies ConversationTurns,

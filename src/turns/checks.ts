@@ -93,7 +93,8 @@ export function changeTurnsThatLeft(
 /** When the next status check of a conversation is due; `null` where nothing there needs one. */
 export function nextCheckOf(entry: ConversationTurns): number | null {
   let at = entry.checkAt ?? Infinity
-  if (entry.active?.checkAt != null) at = Math.min(at, entry.active.checkAt)
+  if (entry.active === null) at = Math.min(at, entry.sessionCheckAt ?? Infinity)
+  else if (entry.active.checkAt !== null) at = Math.min(at, entry.active.checkAt)
   for (const run of entry.unplacedRuns) at = Math.min(at, run.checkAt)
   return at === Infinity ? null : at
 }
@@ -134,6 +135,7 @@ export function startCheck(
       active: active && amendTurn(active, { checkAt: answerBy, isStalled: active.isStalled || stalls }),
       unplacedRuns: entry.unplacedRuns.map((run) => ({ ...run, checkAt: answerBy })),
       checkAt: entry.checkAt === null ? null : answerBy,
+      sessionCheckAt: entry.sessionCheckAt === null ? null : answerBy,
     })
   })
 }
@@ -159,6 +161,7 @@ export function endCheck(
         run.createdSeq > check.seq ? run : { ...run, checkAt: nextAt },
       ),
       checkAt: entry.checkAt === null ? null : isNewReason ? Math.min(entry.checkAt, nextAt) : nextAt,
+      sessionCheckAt: entry.sessionCheckAt === null ? null : nextAt,
     })
   })
 }

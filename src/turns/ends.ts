@@ -132,6 +132,7 @@ export function settle(ctx: RuleContext, turns: TurnsState, turn: Turn, end: End
     ? patchEntry(turns, turn.conversationId, {
         active: null,
         checkAt: isChecked ? null : entry.checkAt,
+        sessionCheckAt: null,
         expectedIdles: entry.expectedIdles && {
           count: entry.expectedIdles.count + (entry.expectedIdles.open ? 1 : 0),
           open: false,
@@ -156,12 +157,7 @@ function letNextGoOn(ctx: RuleContext, turns: TurnsState, key: string, end: End)
   const { active = null, queue = NONE, unplacedRuns = NONE } = entryOf(promoted, key) ?? {}
   const isVerified = end.grade === 'witnessed' || end.reason === 'rescued'
   const queueWaits = !active && queue.length > 0 && !isVerified
-  // A limit of ours says nothing of the session.
-  const sessionGoesOn =
-    end.reason === 'timeout' && needsOwnCheck(promoted, sessionOf(ctx.conversations, key), key)
-  return queueWaits || unplacedRuns.length > 0 || sessionGoesOn
-    ? checkConversation(ctx, promoted, key)
-    : promoted
+  return queueWaits || unplacedRuns.length > 0 ? checkConversation(ctx, promoted, key) : promoted
 }
 
 /** Makes the first turn that has left the active one, where there is none. Each change of a queue ends with this. */

@@ -145,6 +145,7 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
     stopsInFlight: [...renamed.stopsInFlight, ...there.stopsInFlight],
     checkAt: earliest(renamed.checkAt, there.checkAt),
     checkReasonSeq: Math.max(renamed.checkReasonSeq, there.checkReasonSeq),
+    sessionCheckAt: earliest(renamed.sessionCheckAt, there.sessionCheckAt),
     movedTurn: renamed.movedTurn ?? (there.movedTurn?.conversationId === from ? null : there.movedTurn),
     expectedIdles: renamed.expectedIdles ?? there.expectedIdles,
   })

@@ -116,7 +116,8 @@ export function attach(
       taken.active !== null ||
       taken.queue.length > 0 ||
       taken.unplacedRuns.length > 0 ||
-      taken.checkAt !== null
+      taken.checkAt !== null ||
+      taken.sessionCheckAt !== null
     return config.hasStatusChecks && goesOn ? withReason(taken, lost, at) : taken
   })
   return dropEmpty(promoted)

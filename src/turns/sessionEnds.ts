@@ -17,7 +17,7 @@ import { activeOf, entryOf, findEnded, findTurn, hasLeft, patchEntry, patchTurns
 import type { Address, Session, SessionStatus, TurnError, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { hintCheck, hintCheckOfAll } from './checks'
-import { checkConversation, correct, endOf, inferredEnd, revoke, settle } from './ends'
+import { checkConversation, correct, endOf, inferredEnd, mayFollowForeign, revoke, settle } from './ends'
 import { endUnnamed } from './endSignals'
 import { confirmRunning, showsRunning } from './evidence'
 import { endBackgroundRun, endUnplacedRun } from './runs'
@@ -74,7 +74,7 @@ export function sessionStated(ctx: RuleContext, turns: TurnsState, statement: Se
       return moved(
         isActiveSession(status)
           ? acknowledge(ctx, turns, key, known, status)
-          : endOfSession(ctx, confirmStop(turns, known), key, status, error),
+          : setSessionCheck(ctx, endOfSession(ctx, confirmStop(turns, known), key, status, error), key, null),
       )
   }
 }
@@ -99,21 +99,28 @@ function acknowledge(
   const isRunning = status === 'running'
   const isNews = isRunning && known?.status !== 'running'
   const active = activeOf(turns, key)
-  if (!active) return checkConversation(ctx, turns, key, isNews ? ctx.at : ctx.at + ctx.config.stallTimeout)
+  if (!active)
+    return isNews
+      ? checkConversation(ctx, turns, key)
+      : setSessionCheck(ctx, turns, key, ctx.at + ctx.config.stallTimeout)
   return !isNews || hasStarted(active) ? turns : confirmRunning(ctx, turns, active, null, 'unnamed')
 }
 
+/** When a session without a turn is checked next; `null` where that is not needed any more. */
+function setSessionCheck(ctx: RuleContext, turns: TurnsState, key: string, at: number | null): TurnsState {
+  const entry = entryOf(turns, key)
+  if ((entry?.sessionCheckAt ?? null) === at || !ctx.config.hasStatusChecks) return turns
+  return entry || mayFollowForeign(turns) ? patchEntry(turns, key, { sessionCheckAt: at }) : turns
+}
+
 /** A session that goes on without a turn has a next check (law 7). */
-function keepChecking(
+const keepChecking = (
   ctx: RuleContext,
   turns: TurnsState,
   key: string,
   session: Session | null,
   at: number,
-): TurnsState {
-  const needsCheck = needsOwnCheck(turns, session, key) && entryOf(turns, key)?.checkAt == null
-  return needsCheck ? checkConversation(ctx, turns, key, at) : turns
-}
+): TurnsState => setSessionCheck(ctx, turns, key, needsOwnCheck(turns, session, key) ? at : null)
 
 /** The same for all sessions, of which another keeper had the checks. */
 export function checkSessions(ctx: RuleContext, turns: TurnsState): TurnsState {
@@ -209,8 +216,10 @@ export function sessionChecked(
   const isNewer = session.seq > check.seq
   if (hasFoundNothing && word && isNewer)
     return isActiveSession(session.status) ? checkConversation(ctx, after, key) : after
-  if (hasFoundNothing && (word || concludedStatus(session, status, check, config)))
-    return word && word !== 'ready' ? nameConcludedEnd(before, after, key) : after
+  if (hasFoundNothing && (word || concludedStatus(session, status, check, config))) {
+    const concluded = setSessionCheck(ctx, after, key, null)
+    return word && word !== 'ready' ? nameConcludedEnd(before, concluded, key) : concluded
+  }
   return keepChecking(ctx, after, key, session, ctx.at + config.recheckInterval)
 }
 
@@ -310,6 +319,7 @@ export function closeConversation(ctx: RuleContext, turns: TurnsState, key: stri
         backgroundRuns: [],
         stopsInFlight: [],
         checkAt: null,
+        sessionCheckAt: null,
         movedTurn: null,
         expectedIdles: null,
       })

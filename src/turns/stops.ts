@@ -71,7 +71,7 @@ export function claimStop(
   return patchEntry(next, conversationId, { stopsInFlight: [...inFlight, { turnId, nonce, at }] })
 }
 
-/** No stop of this nonce or, where none is given, of this turn is in flight any more. */
+/** No stop of this turn, or of the session (`null`), is in flight any more; where a nonce is given, only that one is not. */
 export function closeStops(
   turns: TurnsState,
   key: string | undefined,
@@ -80,8 +80,9 @@ export function closeStops(
 ): TurnsState {
   const entry = key === undefined ? undefined : entryOf(turns, key)
   if (!entry || entry.stopsInFlight.length === 0) return turns
-  const stopsInFlight = without(entry.stopsInFlight, (stop) =>
-    nonce === undefined ? stop.turnId === turnId : stop.nonce === nonce,
+  const stopsInFlight = without(
+    entry.stopsInFlight,
+    (stop) => stop.turnId === turnId && (nonce === undefined || stop.nonce === nonce),
   )
   return stopsInFlight === entry.stopsInFlight
     ? turns
@@ -99,7 +100,7 @@ export function stopAnswered(
   const { config, at } = ctx
   const { turnId, nonce } = payload
   const known = findStopped(turns, turnId, nonce)
-  const next = closeStops(turns, known?.conversationId ?? key, turnId, nonce)
+  const next = closeStops(turns, known?.conversationId ?? key, known?.turnId ?? turnId, nonce)
   const turn = known && currentTurn(next, known)
   const stop = turn?.stop
   if (!turn || stop?.state !== 'requested' || (nonce !== undefined && stop.nonce !== nonce)) return next

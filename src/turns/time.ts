@@ -85,6 +85,7 @@ function wakeEntry(
   const changes =
     needsCheck ||
     entry.active !== null ||
+    entry.sessionCheckAt !== null ||
     entry.unplacedRuns.length > 0 ||
     entry.backgroundRuns.length > 0 ||
     entry.stopsInFlight.length > 0 ||
@@ -103,5 +104,6 @@ function wakeEntry(
     stopsInFlight: entry.stopsInFlight.map((stop) => ({ ...stop, at: stop.at + setBack })),
     checkAt: needsCheck ? at : entry.checkAt,
     checkReasonSeq: needsCheck ? seq : entry.checkReasonSeq,
+    sessionCheckAt: entry.sessionCheckAt === null ? null : at,
   })
 }
