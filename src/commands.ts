@@ -145,7 +145,6 @@ export function createCommands(options: ResolvedOptions) {
       await context.callPort<AnswerResult>({
         port: 'answerInput',
         nonce,
-        timeoutMs: options.rules.sendTimeout,
         call: (portContext) => port({ conversationId, requestId, answer }, portContext),
         answered: (result) => {
           answered = result

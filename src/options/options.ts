@@ -30,8 +30,8 @@ export interface TurnkeeperOptions<
   /** A send without an answer for this long is checked. Default 20 000. */
   readonly ackTimeout?: number | undefined
   /**
-   * A send without an answer for this long, of which a status check knows nothing, is not waited for. A stop, a steer and the
-   * answer to a question are aborted then, and count as lost. Default 60 000.
+   * A send without an answer for this long, of which a status check knows nothing, is not waited for. A stop and a steer are
+   * aborted then, and count as lost. Default 60 000.
    */
   readonly sendTimeout?: number | undefined
   /** A turn is stalled, and checked, when nothing was heard of it for this long. Default 10 000. */
