@@ -6,7 +6,13 @@ import { build } from 'vite'
 import { readFiles } from '../../examples/chat/server/files'
 import type { Files } from '../../examples/chat/server/files'
 
-export async function buildApp(options: { readonly sourcemap?: boolean } = {}): Promise<Files> {
+interface BuildOptions {
+  readonly sourcemap?: boolean
+  /** Which pages; without it the chat app alone. */
+  readonly rollupOptions?: { readonly input: string }
+}
+
+export async function buildApp(options: BuildOptions = {}): Promise<Files> {
   const outDir = mkdtempSync(join(tmpdir(), 'turnkeeper-e2e-'))
   try {
     await build({

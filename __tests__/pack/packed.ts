@@ -21,7 +21,12 @@ export interface Packed {
 
 /** Runs a command, and returns what it prints. */
 export const run = (command: string, args: readonly string[], cwd = root): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+  })
 
 /** Peers and what they need, and their types. */
 const PEERS = [

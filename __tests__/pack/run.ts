@@ -4,6 +4,8 @@
  */
 import { group, report } from './checks'
 import { bundlers } from './bundlers'
+import { examples, next } from './examples'
+import { newUser } from './newUser'
 import { node } from './node'
 import { withPackage } from './packed'
 import { published } from './published'
@@ -16,5 +18,8 @@ await withPackage(async (packed) => {
   await group('node', () => node(packed))
   await group('bundlers', () => bundlers(packed))
   await group('react-native', () => reactNative(packed))
+  await group('examples', () => examples(packed))
+  await group('next', () => next(packed))
+  await group('new-user', () => newUser(packed))
 })
 report()
