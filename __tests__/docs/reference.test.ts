@@ -283,16 +283,25 @@ describe('tools', () => {
     ].map((action) => devtools.actionSanitizer(action, 1).type)
     for (const title of titles) expect(text).toContain(`\`${title}\``)
   })
-  test('adapters: every entry is in the README’s table, and exports a reader', () => {
-    const named =
-      namesIn(readme, 'protocol').length === 0
-        ? rowsOf(readme, 'protocol').map(([, entry]) => codesIn(entry)[0])
-        : []
-    const adapters = named.filter((entry) => entry !== undefined && entry.includes('/'))
-    const entries = Object.keys(manifest.exports).filter((name) => name.startsWith('./adapters/'))
-    expect(sorted(adapters as string[])).toEqual(
-      sorted(entries.map((name) => name.replace('.', manifest.name))),
+  test('every connection, and every adapter without one, is in the README’s table', () => {
+    const told = rowsOf(readme, 'protocol').flatMap(([, , entries]) => codesIn(entries))
+    const entriesOf = (folder: string) =>
+      Object.keys(manifest.exports)
+        .filter((name) => name.startsWith(`./${folder}/`))
+        .map((name) => name.replace(`./${folder}/`, ''))
+    const connections = entriesOf('connections')
+    const adapters = entriesOf('adapters').filter((name) => !connections.includes(name))
+    expect(sorted(told)).toEqual(
+      sorted([
+        ...connections.map((name) => `${manifest.name}/connections/${name}`),
+        ...adapters.map((name) => `${manifest.name}/adapters/${name}`),
+      ]),
     )
-    for (const entry of adapters) expect(jest.requireActual<object>(entry!)).toHaveProperty('createReader')
+    for (const name of entriesOf('adapters'))
+      expect(jest.requireActual<object>(`${manifest.name}/adapters/${name}`)).toHaveProperty('createReader')
+    for (const [, creator, entry] of rowsOf(readme, 'protocol').filter(
+      ([, cell]) => codesIn(cell).length > 0,
+    ))
+      expect(jest.requireActual<object>(codesIn(entry)[0]!)).toHaveProperty(codesIn(creator)[0]!)
   })
 })

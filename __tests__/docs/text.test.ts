@@ -68,7 +68,7 @@ describe('names', () => {
   /** Of neighbours, of the reader's own app, and of what the guide tells to give up. */
   const OTHERS = new Set(
     (
-      'configureStore createListenerMiddleware combineSlices startListening addCase useState useChat useStream generateMessageId ' +
+      'configureStore createListenerMiddleware combineSlices startListening addCase useState useChat useStream generateMessageId resumeStream ' +
       'isLoading isStreaming isRunning setIsRunning isStopping isWaitingForApproval pendingApproval pendingMessages activeRequestId ' +
       'runningThreads onFinish createContext sessionStorage messageID parentID sessionID onClick setInterval commandExecution'
     ).split(' '),
