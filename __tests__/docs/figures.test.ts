@@ -1,10 +1,11 @@
 /** The figures of the README and the guide are those that the commands print. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { passed, runScenarios, usualDesign } from 'redux-turnkeeper/conformance'
 import { FOLDERS, loadAll } from '../scenarios/suite'
 import { keeperSubject } from '../scenarios/keeper'
-import { codesIn, pageOf, readme, root, rowsOf, sorted } from './pages'
+import manifest from '../../package.json'
+import { codesIn, pageOf, readme, root, rowsOf, sectionOf, sorted } from './pages'
 
 const rows = rowsOf(readme, 'what', 'What holds')
 const figure = (start: string): readonly [held: number, of: number] => {
@@ -48,4 +49,22 @@ test('recordings: as many as there are, each of which `recordings.test.ts` plays
   const folders = ['__tests__/traces', '__tests__/traces/ours'].map((folder) => join(root, folder))
   const all = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.jsonl')))
   expect(figure('recordings')).toEqual([all.length, all.length])
+})
+
+test('sizes: the versions are those that `npm run sizes` installs, and the date is there', () => {
+  const { dependencies } = JSON.parse(
+    readFileSync(join(root, '__tests__/bench/alternatives/package.json'), 'utf8'),
+  ) as { dependencies: Readonly<Record<string, string>> }
+  const known: Readonly<Record<string, string | undefined>> = {
+    ...dependencies,
+    'redux-turnkeeper': manifest.version,
+    'RTK Query': dependencies['@reduxjs/toolkit'],
+    XState: dependencies['xstate'],
+  }
+  const cells = rowsOf(readme, 'package').flatMap(([first = '', , second = '']) => [first, second])
+  const told = cells.flatMap((cell) => [...cell.matchAll(/`?([@\w/ -]+?)`? (\d+\.\d+\.\d+)/g)])
+  expect(told.length).toBeGreaterThan(8)
+  for (const [, name = '', version] of told)
+    expect([name.trim(), known[name.trim()]]).toEqual([name.trim(), version])
+  expect(sectionOf(readme, 'Size and speed')).toMatch(/`npm run sizes`, \d{4}-\d\d-\d\d/)
 })
