@@ -33,6 +33,7 @@ export type ClaudeAgentPermission =
 export interface ClaudeAgentQueryOptions {
   readonly sessionId?: string
   readonly resume?: string
+  /** Called for each tool that needs a permission. */
   readonly canUseTool: (
     toolName: string,
     input: Record<string, unknown>,
@@ -42,6 +43,7 @@ export interface ClaudeAgentQueryOptions {
 
 /** A query, as far as it is used. */
 export interface ClaudeAgentQuery extends AsyncIterable<ClaudeAgentMessage> {
+  /** Stops the turn that runs. */
   interrupt(): Promise<unknown>
 }
 

@@ -7,11 +7,16 @@ import type { Backend, Stream } from './stream'
 
 /** `EventSource`, as far as it is used. */
 export interface EventSourceLike {
+  /** As of `EventSource`. */
   onopen: ((event: never) => unknown) | null
+  /** As of `EventSource`. */
   onerror: ((event: never) => unknown) | null
+  /** As of `EventSource`. */
   onmessage: ((event: never) => unknown) | null
+  /** As of `EventSource`. */
   close(): void
 }
+/** A constructor of such streams: `EventSource` itself, or that of a package. */
 export type EventSourceConstructor = new (url: string) => EventSourceLike
 
 /** A way to open a stream of events. It tells the listener of each thing, never before it has returned. */

@@ -2,7 +2,9 @@
 
 /** What carries the messages of one connection. */
 export interface Transport {
+  /** Sends a message. */
   send(message: object): void
+  /** Ends the connection. */
   close(): void
 }
 
@@ -17,6 +19,7 @@ export type OpenTransport = (on: {
   close(): void
 }) => Transport | Promise<Transport>
 
+/** The id of a request, as its sender chose it. */
 export type RpcId = string | number
 
 /** An answer as it came: with a result, or with an error. */

@@ -4,13 +4,20 @@ import type { OpenTransport } from './jsonRpc'
 
 /** `WebSocket`, as far as it is used. */
 export interface WebSocketLike {
+  /** As of `WebSocket`. */
   onopen: ((event: never) => unknown) | null
+  /** As of `WebSocket`. */
   onclose: ((event: never) => unknown) | null
+  /** As of `WebSocket`. */
   onerror: ((event: never) => unknown) | null
+  /** As of `WebSocket`. */
   onmessage: ((event: never) => unknown) | null
+  /** As of `WebSocket`. */
   send(text: string): void
+  /** As of `WebSocket`. */
   close(): void
 }
+/** A constructor of such sockets: `WebSocket` itself, or that of a package. */
 export type WebSocketConstructor = new (url: string) => WebSocketLike
 
 /**
