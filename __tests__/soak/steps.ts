@@ -90,7 +90,7 @@ export const STEPS: Readonly<Record<string, Take>> = {
   'new key': async (world, a) => {
     const place = a % world.keys.length
     const from = world.keys[place]!
-    const to = `c${++world.minted}`
+    const to = `k${++world.minted}`
     world.keys[place] = to
     world.server.rename(from, to)
     await world.client.dispatch(conversationRekeyed({ from, to }))
