@@ -17,6 +17,7 @@ import {
   findTurnByRun,
 } from '../../src/state/turns'
 import { nextCheckOf } from '../../src/turns'
+import { HINT_DELAY } from '../../src/turns/checks'
 import { backgroundRunStages, HELPER, questionStages, RUN, runStages, sessionStages } from './otherSituations'
 import type { Scene } from './scene'
 import { sendStages, statusCheckStages, stopStages, turnStages } from './situations'
@@ -178,7 +179,8 @@ export const statusChecks: Subject<StatusCheckState> = {
         nonce !== 'old' && conversationIds.some((id) => keyOf(state.conversations, id) === key),
     )
     const facts = { next, inFlight }
-    if (next !== null && next <= at) return { state: 'due', facts }
+    // A hint waits a moment for the named end.
+    if (next !== null && next <= at + HINT_DELAY) return { state: 'due', facts }
     if (inFlight.length > 0) return { state: 'in flight', facts }
     return { state: next === null ? 'not needed' : 'scheduled', facts }
   },

@@ -6,11 +6,16 @@ import { initialTurns } from './turns'
 
 const isTable = (value: Table<TableRow> | undefined): boolean => Array.isArray(value?.pages)
 
+/** Whether it has each part that this version has. */
+const isWhole = (value: object, initial: object): boolean =>
+  Object.keys(initial).every((name) => Object.hasOwn(value, name))
+
 /** Whether it is laid out as this version lays it out. */
 export function isKeeperState(value: unknown): value is KeeperState {
   if (typeof value !== 'object' || value === null) return false
   const { turns, conversations } = value as Partial<KeeperState>
-  return isTable(turns?.byConversation) && Array.isArray(turns?.ended) && isTable(conversations?.byId)
+  if (!isTable(turns?.byConversation) || !isTable(conversations?.byId)) return false
+  return isWhole(turns!, initialTurns) && isWhole(conversations!, initialConversations)
 }
 
 /** Parts that the turns and the conversations have, or had in 0.1.0. */

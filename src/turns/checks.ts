@@ -12,7 +12,7 @@ import { amendTurn, changeTurn, checkBy, isSilent } from './turn'
  * How long a hint waits for the word that names the turn, ms: wires often say "idle" or "error" some milliseconds before the
  * named end, and a check that leaves in between is wasted.
  */
-const HINT_DELAY = 250
+export const HINT_DELAY = 250
 
 /** How many status checks may be in flight at once. */
 const CHECKS_IN_FLIGHT = 64
