@@ -26,6 +26,11 @@ const KEPT: readonly (readonly [string, Style, readonly string[]])[] = [
     'run ids',
     ['submit 0 0', 'send arrives, no answer 0 0', 'clock set 0 0', 'new key 0 0'],
   ],
+  [
+    'a send is refused as busy, and the clock is set back before a reload',
+    'all ids',
+    ['submit 0 0', 'send refused 0 0', 'clock set 0 0', 'reload 0 0'],
+  ],
 ]
 
 const stepOf = (line: string) => {

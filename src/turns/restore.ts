@@ -11,17 +11,19 @@ import {
   findHelper,
   findHost,
   findTurn,
+  hasLeft,
   initialTurns,
   patchEntry,
   patchTurns,
 } from '../state/turns'
-import type { TurnsState } from '../types'
+import type { ConversationTurns, Turn, TurnsState } from '../types'
 import { changeEntries, changeTurnsThatLeft, withReason } from './checks'
 import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
 import { forgetRun } from './bindings'
 import { oneTurnForEachRun } from './keys'
 import { submit } from './sends'
+import { shiftUnsentIfSetBack } from './time'
 import { amendTurn, limitFrom, newTurn } from './turn'
 
 /** Puts back what survived a reload. What had left is unverified; a queue waits for a check. */
@@ -92,7 +94,8 @@ export function attach(
     statusChecks: NONE,
     stream: { ...stream, state: 'unknown', failures: 0, openAt: null, nonce: null },
   })
-  const promoted = changeEntries(lost, (entry) => {
+  const promoted = changeEntries(lost, (written) => {
+    const entry = withoutClaims(shiftUnsentIfSetBack(ctx, written), at)
     const taken = changeTurnsThatLeft(
       entry.stopsInFlight.length > 0 ? amendEntry(entry, { stopsInFlight: NONE }) : entry,
       (turn, isActive) =>
@@ -121,6 +124,15 @@ export function attach(
     return config.hasStatusChecks && goesOn ? withReason(taken, lost, at) : taken
   })
   return dropEmpty(promoted)
+}
+
+/** A message that was never sent waits for nothing but its place in a shared queue, and that request is lost. */
+const withoutClaims = (entry: ConversationTurns, at: number): ConversationTurns => {
+  const waitsForClaim = (turn: Turn) => !hasLeft(turn) && turn.sentAt === null && turn.notBefore > at
+  if (!entry.queue.some(waitsForClaim)) return entry
+  return amendEntry(entry, {
+    queue: entry.queue.map((turn) => (waitsForClaim(turn) ? amendTurn(turn, { notBefore: at }) : turn)),
+  })
 }
 
 /** Entries that held nothing but a lost request go. */

@@ -53,6 +53,41 @@ export function wake({ config, at }: RuleContext, turns: TurnsState, shiftMs: nu
   return changeEntries(turns, (entry) => wakeEntry(entry, turns.seq + 1, at, shiftMs, config.hasStatusChecks))
 }
 
+/** The clock was set back since an entry was written down, where anything in it lies in the future: what waits is shifted. */
+export function shiftUnsentIfSetBack({ at }: RuleContext, entry: ConversationTurns): ConversationTurns {
+  const setBack = at - newestRecordOf(entry)
+  if (setBack >= 0 || entry.queue.every(hasLeft)) return entry
+  return amendEntry(entry, {
+    queue: entry.queue.map((turn) => (hasLeft(turn) ? turn : shiftUnsent(turn, setBack, at))),
+  })
+}
+
+/** A turn that has not left, and waits as long as it was to wait when the clock is set back. */
+const shiftUnsent = (turn: Turn, setBack: number, at: number): Turn =>
+  amendTurn(turn, {
+    notBefore: turn.notBefore > at ? turn.notBefore + setBack : turn.notBefore,
+    startedAt: turn.startedAt + setBack,
+    sentAt: turn.sentAt === null ? null : turn.sentAt + setBack,
+    lastEvidenceAt: turn.lastEvidenceAt + setBack,
+  })
+
+/** The newest time that an entry says has passed. What is still to come, such as `notBefore`, is none. */
+const newestRecordOf = ({ active, queue, unplacedRuns, stopsInFlight }: ConversationTurns): number =>
+  Math.max(
+    ...[...(active ? [active] : []), ...queue].map(
+      ({ startedAt, sentAt, acceptedAt, lastEvidenceAt, stop }) =>
+        Math.max(
+          startedAt,
+          sentAt ?? startedAt,
+          acceptedAt ?? startedAt,
+          lastEvidenceAt,
+          stop?.at ?? startedAt,
+        ),
+    ),
+    ...unplacedRuns.map(({ startedAt, lastEvidenceAt }) => Math.max(startedAt, lastEvidenceAt)),
+    ...stopsInFlight.map((stop) => stop.at),
+  )
+
 function wakeEntry(
   entry: ConversationTurns,
   seq: number,
@@ -78,9 +113,9 @@ function wakeEntry(
           resumesAt: earlier(turn.resumesAt),
           stop: turn.stop && { ...turn.stop, at: turn.stop.at + setBack },
         })
-      : turn.notBefore > at
-        ? amendTurn(turn, { notBefore: turn.notBefore + setBack })
-        : turn
+      : setBack === 0
+        ? turn
+        : shiftUnsent(turn, setBack, at)
   const needsCheck = hasStatusChecks && (entry.active !== null || entry.checkAt !== null)
   const changes =
     needsCheck ||
@@ -89,7 +124,7 @@ function wakeEntry(
     entry.unplacedRuns.length > 0 ||
     entry.backgroundRuns.length > 0 ||
     entry.stopsInFlight.length > 0 ||
-    entry.queue.some((turn) => hasLeft(turn) || turn.notBefore > at)
+    entry.queue.some((turn) => hasLeft(turn) || setBack < 0)
   if (!changes) return entry
   return amendEntry(entry, {
     active: entry.active && awake(entry.active, true),
