@@ -197,9 +197,13 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'flushMicrotasks',
   ],
   './conformance': [
+    'EFFECTS',
+    'FACTS',
     'FAMILIES',
     'InexpressibleError',
+    'PHASES',
     'ScenarioError',
+    'TURN_WORDS',
     'inexpressible',
     'outcomeOf',
     'passed',

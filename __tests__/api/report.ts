@@ -84,7 +84,7 @@ function surfaceOf(entry: string, types: string, folder: string): Surface {
 }
 
 /** Not exported under this name, but each of its members under its own: the module of the selectors. */
-const BY_MEMBERS: ReadonlySet<string> = new Set(['selectors'])
+const BY_MEMBERS: ReadonlySet<string> = new Set(['selectors', 'unbound'])
 
 /** The names that a report exports. */
 const exportsOf = ({ text }: Surface): readonly string[] =>

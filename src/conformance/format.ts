@@ -227,6 +227,7 @@ const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   shared_queue: [true, false],
 }
 
+/** All phases that a scenario may name. */
 export const PHASES = [
   'idle',
   'submitting',
@@ -238,6 +239,7 @@ export const PHASES = [
 ] as const
 /** What a working indicator can say. */
 export type PhaseWord = (typeof PHASES)[number]
+/** All words for a turn that a scenario may use. */
 export const TURN_WORDS = [
   'queued',
   'pending',
@@ -263,6 +265,7 @@ export const FACTS = [
 ] as const
 /** A fact that an assertion asks for by its name. */
 export type FactWord = (typeof FACTS)[number]
+/** All effects that a scenario may ask for. */
 export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
 /** What a client asks its server or its page for. */
 export type EffectWord = (typeof EFFECTS)[number]

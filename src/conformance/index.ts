@@ -5,9 +5,13 @@
 export { scenarios, type ScenarioSet } from './data'
 export { FAMILIES } from './families'
 export {
+  EFFECTS,
+  FACTS,
+  PHASES,
   readScenario,
   readScenarios,
   ScenarioError,
+  TURN_WORDS,
   type Assertion,
   type EffectPattern,
   type EffectWord,

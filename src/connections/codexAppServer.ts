@@ -18,6 +18,7 @@ import { createStoreStreams } from './stream'
 import { openWebSocket } from './webSocket'
 import type { WebSocketConstructor } from './webSocket'
 
+export type { CodexMessage } from '../adapters/codexAppServer'
 export type { OpenTransport, RpcAnswer, RpcId, Transport } from './jsonRpc'
 export type { WebSocketConstructor, WebSocketLike } from './webSocket'
 

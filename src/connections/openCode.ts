@@ -19,6 +19,7 @@ import { createStatusChecks } from './openCodeChecks'
 import { perStore, reported, storeOf } from './store'
 import { createStoreStreams } from './stream'
 
+export type { OpenCodeEvent } from '../adapters/openCode'
 export type { EventSourceConstructor, EventSourceLike } from './eventStream'
 export type { Fetch, RequestHeaders } from './http'
 
