@@ -3,7 +3,7 @@ export { flushMicrotasks } from './flush'
 export { createManualClock, type ManualClock } from './manualClock'
 export { createManualEnvironment, type EnvironmentEvent, type ManualEnvironment } from './manualEnvironment'
 export { createMemoryEngine, type MemoryEngine, type MemoryTab } from './memoryEngine'
-export type { Claim, Engine, EngineLink } from '../tabs/engine'
+export type { Claim, ClaimOptions, Engine, EngineLink } from '../tabs/engine'
 export { createMemoryQueue, type MemoryQueue } from './memoryQueue'
 export { createRecorder, type RecordedAction, type Recorder } from './recorder'
 export {
