@@ -54,7 +54,8 @@ export function createScheduler(
   let armedAt = 0
   /** How far the clock had moved beyond what was observed when the timer was taken back before it had run. */
   let unobserved = 0
-  let disarmedAt = 0
+  /** When the clock was last read, here. */
+  let seenAt = 0
   let running = false
 
   const wakeGap = (): number => (isHidden() ? HIDDEN_WAKE_GAP : WAKE_GAP)
@@ -94,7 +95,7 @@ export function createScheduler(
     if (armedFor === Infinity) return
     const now = clock.now()
     if (now <= armedAt - BACK_GAP || now - expectedAt >= wakeGap()) unobserved += now - armedAt
-    disarmedAt = now
+    seenAt = now
     clock.clearTimeout(timer)
     armedFor = Infinity
   }
@@ -106,8 +107,12 @@ export function createScheduler(
     disarm()
     armedFor = first.at
     const now = clock.now()
+    const idleFor = now - seenAt
+    seenAt = now
+    // Set back while no timer was armed: times in the state may be to come.
+    if (idleFor <= -BACK_GAP) unobserved += idleFor
     // What was live then may be over by now.
-    if (Math.abs(now - disarmedAt) >= BACK_GAP) unobserved = 0
+    else if (idleFor >= BACK_GAP) unobserved = 0
     // That time moved is told first.
     const delay = unobserved === 0 ? Math.min(Math.max(first.at - now, 0), MAX_DELAY) : 0
     expectedAt = now + delay
@@ -117,6 +122,7 @@ export function createScheduler(
   const fire = (): void => {
     const now = clock.now()
     const late = now - expectedAt
+    seenAt = now
     armedFor = Infinity
     running = true
     try {
