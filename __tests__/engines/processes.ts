@@ -124,6 +124,33 @@ const killed = (moment: Moment, times: number): EngineTest =>
       assert.equal(await settles(all), times, 'how often it arrived')
     }))
 
+/** One is stopped before its request leaves, and goes on when others have sent since. Whether its request was refused. */
+async function sendsLate(): Promise<boolean> {
+  let isRefused = false
+  await three(async (all) => {
+    const { agent, leader, rest } = all
+    await leader.ask({ moment: 'leaving', signal: 'SIGSTOP' })
+    agent.finish('t1')
+    assert.equal(await settles(all), 0, 'how often it arrived')
+    // What was typed since waits behind a turn, and leaves under the next number.
+    await rest[0].ask({ submit: 't3' })
+    await until('the third runs', async () => agent.arrived.get('t3') === 1)
+    await rest[1].ask({ submit: 't4' })
+    await until('the fourth waits', async () => (await rest[0].ask()).queue.join() === 't4')
+    agent.finish('t3')
+    await until('the fourth runs', async () => agent.arrived.get('t4') === 1)
+    agent.finish('t4')
+    leader.kill('SIGCONT')
+    await until('the one that was held up follows', async () => (await leader.ask()).role === 'following')
+    isRefused = agent.fenced.includes('t2')
+    assert.equal(agent.arrived.get('t2'), undefined, 'the second never ran')
+    const seen = await Promise.all([leader, ...rest].map((worker) => worker.ask()))
+    for (const { drafts, queue } of seen)
+      assert.deepEqual([drafts, queue], [['t2'], []], JSON.stringify(seen))
+  })
+  return isRefused
+}
+
 export const processTests: readonly EngineTest[] = [
   test('redis, three processes: the leading one is killed while the message waits', () =>
     three(async (all) => {
@@ -143,26 +170,9 @@ export const processTests: readonly EngineTest[] = [
       assert.equal(await settles(all), 1, 'how often it arrived')
     })),
   killed('accepted', 1),
-  test('redis, three processes: one is held up past its claim, and its request is refused by the number', () =>
-    three(async (all) => {
-      const { agent, leader, rest } = all
-      await leader.ask({ moment: 'leaving', signal: 'SIGSTOP' })
-      agent.finish('t1')
-      assert.equal(await settles(all), 0, 'how often it arrived')
-      // What was typed since waits behind a turn, and leaves under the next number.
-      await rest[0].ask({ submit: 't3' })
-      await until('the third runs', async () => agent.arrived.get('t3') === 1)
-      await rest[1].ask({ submit: 't4' })
-      await until('the fourth waits', async () => (await rest[0].ask()).queue.join() === 't4')
-      agent.finish('t3')
-      await until('the fourth runs', async () => agent.arrived.get('t4') === 1)
-      agent.finish('t4')
-      leader.kill('SIGCONT')
-      await until('the late request is refused', async () => agent.fenced.includes('t2'))
-      assert.equal(agent.arrived.get('t2'), undefined, 'the second never ran')
-      await until('the one that was held up follows', async () => (await leader.ask()).role === 'following')
-      const seen = await Promise.all([leader, ...rest].map((worker) => worker.ask()))
-      for (const { drafts, queue } of seen)
-        assert.deepEqual([drafts, queue], [['t2'], []], JSON.stringify(seen))
-    })),
+  test('redis, three processes: one is held up past its claim, and its request is refused by the number', async () => {
+    // A process that goes on may also find that its time is over, and send nothing: then it is held up once more.
+    for (let tries = 0; tries < 3; tries++) if (await sendsLate()) return
+    assert.fail('No request was late in three tries.')
+  }),
 ]
