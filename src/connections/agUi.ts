@@ -13,7 +13,7 @@ import { createRuns } from './agUiRuns'
 import type { AgUiEndpoints } from './agUiRuns'
 import { createAnswers } from './answers'
 import type { EventOrigin } from './bodies'
-import { createHttp } from './http'
+import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { STEER_REFUSED, createStop, loseRequests } from './requestTurns'
 import { perStore, reported } from './store'
@@ -83,12 +83,7 @@ export function connectAgUi<Input = string>(options: ConnectAgUiOptions<Input>):
   const agent = check.take<string | undefined>('agent', undefined, 'the name of an agent', isString)
   const connectUrl = check.take<string | undefined>('connectUrl', undefined, 'a URL', isString)
   const stopUrl = check.fn<ConnectAgUiOptions['stopUrl']>('stopUrl', undefined)
-  const headers = check.take<RequestHeaders | undefined>(
-    'headers',
-    undefined,
-    'an object of headers, or a function that gives one',
-    (given) => typeof given === 'function' || (typeof given === 'object' && given !== null),
-  )
+  const headers = takeHeaders(check)
   const fetch = check.fn<Fetch | undefined>('fetch', undefined)
   const createBody = check.fn<ConnectAgUiOptions<Input>['createBody']>('createBody', undefined)
   const onEvent = check.fn<ConnectAgUiOptions['onEvent']>('onEvent', undefined)

@@ -10,7 +10,7 @@ import type { Connection, PortContext } from '../types'
 import { createChats } from './aiSdkChats'
 import type { GivenAnswer } from './answers'
 import type { EventOrigin } from './bodies'
-import { createHttp } from './http'
+import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { STEER_REFUSED, loseRequests } from './requestTurns'
 import { perStore, reported } from './store'
@@ -92,12 +92,7 @@ export function connectAiSdk<Input = string>(options: ConnectAiSdkOptions<Input>
     (given) => typeof given === 'boolean' || typeof given === 'function',
   )
   const stopUrl = check.fn<ConnectAiSdkOptions['stopUrl']>('stopUrl', undefined)
-  const headers = check.take<RequestHeaders | undefined>(
-    'headers',
-    undefined,
-    'an object of headers, or a function that gives one',
-    (given) => typeof given === 'function' || isObject(given),
-  )
+  const headers = takeHeaders(check)
   const credentials = check.take<RequestCredentials | undefined>(
     'credentials',
     undefined,

@@ -1,4 +1,5 @@
 /** Requests over HTTP, as connections make them. */
+import type { createOptionChecks } from '../options/optionChecks'
 
 /** `fetch`, as far as a connection uses it. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
@@ -7,6 +8,20 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 export type RequestHeaders =
   | Readonly<Record<string, string>>
   | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+
+type HeadersCheck = Pick<
+  ReturnType<typeof createOptionChecks<{ readonly headers?: RequestHeaders | undefined }>>,
+  'take'
+>
+
+/** The option `headers` of a connection. */
+export const takeHeaders = (check: HeadersCheck): RequestHeaders | undefined =>
+  check.take<RequestHeaders | undefined>(
+    'headers',
+    undefined,
+    'an object of headers, or a function that gives one',
+    (given) => typeof given === 'function' || (typeof given === 'object' && given !== null),
+  )
 
 export interface HttpOptions {
   /** Where the server is, without a slash at the end. `''`: the page's own server. */

@@ -11,7 +11,7 @@ import type { Connection, PortContext } from '../types'
 import { createAnswers } from './answers'
 import type { GivenAnswer } from './answers'
 import type { EventOrigin } from './bodies'
-import { createHttp } from './http'
+import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createRuns } from './langGraphRuns'
 import { STEER_REFUSED } from './requestTurns'
@@ -89,12 +89,7 @@ export function connectLangGraph<Input = string>(options: ConnectLangGraphOption
     throw new TypeError(
       'connectLangGraph: option "assistantId" is missing: the assistant, or graph, that answers.',
     )
-  const headers = check.take<RequestHeaders | undefined>(
-    'headers',
-    undefined,
-    'an object of headers, or a function that gives one',
-    (given) => typeof given === 'function' || (typeof given === 'object' && given !== null),
-  )
+  const headers = takeHeaders(check)
   const fetch = check.fn<Fetch | undefined>('fetch', undefined)
   const createBody = check.fn<ConnectLangGraphOptions<Input>['createBody']>('createBody', undefined)
   const onEvent = check.fn<ConnectLangGraphOptions<Input>['onEvent']>('onEvent', undefined)

@@ -10,7 +10,7 @@ import type { Connection, PortContext } from '../types'
 import { createAnswers } from './answers'
 import type { GivenAnswer } from './answers'
 import type { EventOrigin } from './bodies'
-import { createHttp } from './http'
+import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createResponses } from './openAiRuns'
 import { STEER_REFUSED } from './requestTurns'
@@ -84,12 +84,7 @@ export function connectOpenAiResponses<Input = string>(
   if (options.model === undefined)
     throw new TypeError('connectOpenAiResponses: option "model" is missing: the model that answers.')
   const background = check.take('background', true, 'true or false', (given) => typeof given === 'boolean')
-  const headers = check.take<RequestHeaders | undefined>(
-    'headers',
-    undefined,
-    'an object of headers, or a function that gives one',
-    (given) => typeof given === 'function' || (typeof given === 'object' && given !== null),
-  )
+  const headers = takeHeaders(check)
   const fetch = check.fn<Fetch | undefined>('fetch', undefined)
   const createBody = check.fn<ConnectOpenAiResponsesOptions<Input>['createBody']>('createBody', undefined)
   const onEvent = check.fn<ConnectOpenAiResponsesOptions<Input>['onEvent']>('onEvent', undefined)
