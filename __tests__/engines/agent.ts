@@ -89,6 +89,8 @@ export async function startAgent(page = ''): Promise<Agent> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy())
   })
+  // A process that was held up for long finds its connections open.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const agent: Agent = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -16,9 +16,8 @@ function strike(at: Moment): void {
   if (moment !== at) return
   moment = 'never'
   process.kill(process.pid, signal)
-  if (signal !== 'SIGKILL') return
-  // Nothing more is done, however long the signal takes.
-  for (;;);
+  // Nothing more is done before the signal has taken effect.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, signal === 'SIGKILL' ? Infinity : 200)
 }
 
 const redis = new Redis({ host: '127.0.0.1', port: Number(REDIS_PORT) })
