@@ -16,11 +16,13 @@ export function createKeeperMiddleware(
   options: ResolvedOptions,
   listeners: readonly RegisterListener[],
 ): { readonly middleware: Middleware; dispose(): void } {
-  const disposers = new Set<WeakRef<() => void>>()
+  const disposers = new Set<{ deref(): (() => void) | undefined }>()
 
   const middleware: Middleware = (api) => {
     const store = createStoreMiddleware(api, options, listeners)
-    disposers.add(new WeakRef(store.dispose))
+    const { dispose: end } = store
+    // The Hermes of older React Natives has no WeakRef.
+    disposers.add(typeof WeakRef === 'undefined' ? { deref: () => end } : new WeakRef(end))
     return store.handle as ReturnType<Middleware>
   }
   const dispose = (): void => {
