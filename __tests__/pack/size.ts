@@ -2,7 +2,7 @@
  * What the package adds to an app, minified and gzipped, from the tarball, with the peers left out.
  *
  * The goal is the design's. The limit is what must not be exceeded: the goal where it is reached, else what is reached,
- * rounded up by at most 3 %, so that nothing grows unseen. `npm run test:size -- --why` shows which files the bytes come from.
+ * rounded up by at most 3 %, so that nothing grows unseen. An entry without one fails. `npm run test:size -- --why` shows which files the bytes come from.
  */
 import { gzipSync } from 'node:zlib'
 import { analyzeMetafile, build } from 'esbuild'
@@ -27,7 +27,7 @@ interface Measure {
 /** All that these entries export. */
 const all = (...names: readonly string[]): string => names.map((name) => `export * from '${name}'`).join('\n')
 
-const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
+const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000 },
   tabs: { goal: 4_000, limit: 5_450 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
@@ -38,6 +38,17 @@ const GOALS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'adapters/acp': { goal: 1_200 },
   'adapters/claudeAgent': { goal: 1_200, limit: 1_790 },
   'adapters/openAiResponses': { goal: 1_200, limit: 1_500 },
+  'connections/agUi': { limit: 6_740 },
+  'connections/aiSdk': { limit: 5_200 },
+  'connections/langGraph': { limit: 5_620 },
+  'connections/acp': { limit: 4_650 },
+  'connections/claudeAgent': { limit: 3_200 },
+  'connections/openAiResponses': { limit: 5_180 },
+  'connections/codexAppServer': { limit: 4_860 },
+  'connections/openCode': { limit: 5_080 },
+  testing: { limit: 2_350 },
+  devtools: { limit: 780 },
+  conformance: { limit: 52_100 },
 }
 
 const MEASURES: readonly Measure[] = [
@@ -52,7 +63,7 @@ const MEASURES: readonly Measure[] = [
         title: `${entry}, on top of the core`,
         source: all(CORE, name),
         onTopOf: all(CORE),
-        ...GOALS[entry],
+        ...BUDGETS[entry],
       }
     }),
 ]
@@ -90,8 +101,10 @@ await withPackage(async ({ app }) => {
     const { bytes, metafile } = await bundle(source, app)
     const added = onTopOf === undefined ? bytes : bytes - (await bundle(onTopOf, app)).bytes
     const isOver = (most: number | undefined): boolean => most !== undefined && added > most
-    if (isOver(limit)) failed += 1
-    const remark = isOver(limit) ? '  over the limit' : isOver(goal) ? '  over the goal' : ''
+    const isFailed = limit === undefined || isOver(limit)
+    if (isFailed) failed += 1
+    const over = isOver(limit) ? '  over the limit' : isOver(goal) ? '  over the goal' : ''
+    const remark = limit === undefined ? '  has no budget' : over
     print(title, kB(added), kB(goal), kB(limit), remark)
     if (process.argv.includes('--why')) console.log(await analyzeMetafile(metafile))
   }
