@@ -116,6 +116,15 @@ async function behave(how: string, exchange: Exchange): Promise<void> {
       return say(writer, response, many(40), 60)
     case 'slow':
       return say(writer, response, many(200), 100)
+    case 'lateend':
+      // The last word is said, and the end is to come.
+      await begin()
+      writer.textEnd()
+      await sleep(400)
+      return writer.done()
+    case 'early':
+      await begin()
+      return void response.end()
     case 'empty':
       writer.start()
       return writer.done()

@@ -1,6 +1,6 @@
 /**
- * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=part of a name]`. Prints server × case,
- * and writes `RESULTS.md` where everything was run.
+ * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=pattern] [--jobs=2]`. Prints
+ * server × case, and writes `RESULTS.md` where everything was run. `--jobs`: so many servers at once.
  */
 import { writeFileSync } from 'node:fs'
 import { cases } from './harness/cases'
@@ -9,6 +9,7 @@ import { startJudge } from './harness/judge'
 import { openLab, openSite } from './harness/lab'
 import type { Site } from './harness/lab'
 import { servers } from './servers'
+import type { ServerKind } from './harness/server'
 
 interface Row {
   readonly server: string
@@ -18,6 +19,8 @@ interface Row {
   readonly checks: number
   readonly wrong: readonly string[]
   readonly cannotTell?: string | undefined
+  /** Why there is no such case here: it does not count. */
+  readonly lacks?: string | undefined
 }
 
 async function play(site: Site, { name, options, run }: Case): Promise<Row> {
@@ -52,52 +55,57 @@ const given = process.argv.slice(2)
 const wanted = given.filter((argument) => !argument.startsWith('--'))
 const part = given.find((argument) => argument.startsWith('--case='))?.slice('--case='.length) ?? ''
 const chosen = servers.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-const chosenCases = cases.filter(({ name }) => name.includes(part))
+const chosenCases = cases.filter(({ name }) => new RegExp(part).test(name))
+
+const jobs = Number(given.find((argument) => argument.startsWith('--jobs='))?.slice('--jobs='.length) ?? 1)
 
 const rows: Row[] = []
-for (const kind of chosen) {
+async function playAll(kind: ServerKind): Promise<void> {
   let site: Site | undefined
   for (const each of chosenCases) {
+    const failed = { server: kind.name, name: each.name, outcomes: [], delay: null, checks: 0, wrong: [] }
+    const lacks = kind.lacks[each.name]
     let row: Row
     try {
       site ??= await openSite(kind)
-      row = await play(site, each)
+      row = lacks === undefined ? await play(site, each) : { ...failed, lacks }
     } catch (error) {
       // The server is not to be trusted any more: the next case gets a new one.
       await site?.close()
       site = undefined
-      row = {
-        server: kind.name,
-        name: each.name,
-        outcomes: [],
-        delay: null,
-        checks: 0,
-        wrong: [String(error)],
-      }
+      row = { ...failed, wrong: [String(error)] }
     }
     rows.push(row)
     console.log(textOf(row))
   }
   await site?.close()
 }
+const waiting = [...chosen]
+const lane = async (): Promise<void> => {
+  for (let kind = waiting.shift(); kind; kind = waiting.shift()) await playAll(kind)
+}
+await Promise.all(Array.from({ length: jobs }, lane))
 
-const agreeing = rows.filter(({ wrong }) => wrong.length === 0)
-const lastLine = `${agreeing.length} of ${rows.length} cases agree with the server`
+const counted = rows.filter(({ lacks }) => lacks === undefined)
+const agreeing = counted.filter(({ wrong }) => wrong.length === 0)
+const lastLine = `${agreeing.length} of ${counted.length} cases agree with the server`
 if (part === '' && wanted.length === 0) writeFileSync(new URL('RESULTS.md', import.meta.url), report())
 console.log(lastLine)
 process.exit(rows.every(({ wrong, cannotTell }) => wrong.length === 0 || cannotTell !== undefined) ? 0 : 1)
 
-function textOf({ server, name, outcomes, delay, checks, wrong, cannotTell }: Row): string {
+function textOf({ server, name, outcomes, delay, checks, wrong, cannotTell, lacks }: Row): string {
+  if (lacks !== undefined) return `-     ${server.padEnd(11)} ${name}: ${lacks}`
   const verdict = wrong.length === 0 ? 'ok   ' : cannotTell === undefined ? 'WRONG' : 'known'
   const figures = `${delay === null ? '-' : `${delay} ms`}, ${checks} checks`
   const reasons = wrong.map((reason) => `\n      ${reason}`).join('')
-  return `${verdict} ${server.padEnd(9)} ${name.padEnd(58)} ${outcomes.join(', ')} (${figures})${reasons}`
+  return `${verdict} ${server.padEnd(11)} ${name.padEnd(58)} ${outcomes.join(', ')} (${figures})${reasons}`
 }
 
 function report(): string {
   const tables = chosen.map((kind) => {
     const own = rows.filter(({ server }) => server === kind.name)
-    const lines = own.map(({ name, outcomes, delay, checks, wrong, cannotTell }) => {
+    const lines = own.map(({ name, outcomes, delay, checks, wrong, cannotTell, lacks }) => {
+      if (lacks !== undefined) return `| ${name} | | | | not here: ${lacks} |`
       const verdict = wrong.length === 0 ? 'yes' : `no: ${cannotTell ?? wrong.join('; ')}`
       return `| ${name} | ${outcomes.join(', ')} | ${delay ?? ''} | ${checks} | ${verdict} |`
     })

@@ -24,9 +24,9 @@ const AGREEING: Readonly<Record<ServerTurn['outcome'], readonly EndedTurn['outco
   cancelled: ['cancelled', 'interrupted'],
   interrupted: ['cancelled', 'interrupted'],
   error: ['error'],
-  // Its process died over it: nobody wrote down how it ended.
+  // Nobody wrote down how it ended: see `compareUnwritten`.
   open: ['interrupted', 'unknown'],
-  never: ['interrupted', 'unknown', 'cancelled'],
+  never: ['interrupted', 'unknown'],
 }
 const OVER: ReadonlySet<ServerTurn['outcome']> = new Set(['complete', 'cancelled', 'interrupted', 'error'])
 
@@ -83,6 +83,10 @@ export function startJudge(lab: Lab) {
     isStopped = true
     await watching
     const wrong = await rest()
+    for (const id of lab.conversations) {
+      const { length } = lab.questions(id)
+      if (length > 0 && !lab.isBusy(id)) wrong.push(`${length} questions show in an idle conversation`)
+    }
     const delays: number[] = []
     const outcomes: string[] = []
     for (const prompt of lab.prompts) {
@@ -117,7 +121,7 @@ function compare(
   const mine = turns.filter(({ prompt }) => has(prompt, token))
   if (mine.length > 1) return `stands ${mine.length} times in the history`
   if (lab.model.promptsOf(token) > 1) return `came ${lab.model.promptsOf(token)} times to the model`
-  const records = lab.page.stateOf().turns.ended.filter((other) => other.turnId === turnId)
+  const records = lab.stateOf(conversationId).turns.ended.filter((other) => other.turnId === turnId)
   if (records.length > 1) return `ended ${records.length} times`
   const [turn] = mine
   const isGivenBack = lab.drafts(conversationId).some((draft) => draft.turnId === turnId)
@@ -134,7 +138,25 @@ function compare(
   const others = turns.filter((other) => other.turn === turn.turn && other !== turn)
   if (record.outcome === 'merged')
     return others.length > 0 ? undefined : 'merged, and the server ran it as a turn of its own'
+  if (turn.outcome === 'open' || turn.outcome === 'never') return compareUnwritten(turn, record, lab)
   return AGREEING[turn.outcome].includes(record.outcome)
     ? undefined
     : `${record.outcome}, and the server says ${turn.outcome}`
+}
+
+/**
+ * A turn whose end is not in the history. The user has stopped it while it waited or before it was begun, or its process is
+ * gone: then nobody knows how it ended, and the record may not say more.
+ */
+function compareUnwritten(
+  { outcome }: ServerTurn,
+  { outcome: told, grade, conversationId }: EndedTurn,
+  lab: Lab,
+): string | undefined {
+  if (told === 'cancelled')
+    return lab.stopped.has(conversationId) ? undefined : 'cancelled, and nobody stopped it'
+  if (!AGREEING[outcome].includes(told)) return `${told}, and the server says ${outcome}`
+  if (!lab.hasDied() && !lab.deleted.has(conversationId))
+    return `${told}, and the server that has it as ${outcome} was there all the time`
+  return grade === 'inferred' ? undefined : `${told}, witnessed, and the server has it as ${outcome}`
 }

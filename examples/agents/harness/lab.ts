@@ -14,6 +14,7 @@ import type { Proxy } from './proxy'
 import type { AgentServer, ServerKind } from './server'
 
 export type Lab = ReturnType<typeof openLab>
+export type EndSignal = 'SIGKILL' | 'SIGTERM'
 type Options = Pick<TurnkeeperOptions<string>, 'sendWhileBusy' | 'queuePolicy'>
 
 /** What a prompt is known by, in the store, at the model and in the server's history. */
@@ -29,6 +30,8 @@ export interface Site {
   readonly model: Model
   readonly server: AgentServer
   readonly proxy: Proxy
+  /** Another way to the server. */
+  openProxy(): Promise<Proxy>
   close(): Promise<void>
 }
 
@@ -38,12 +41,14 @@ export async function openSite(kind: ServerKind): Promise<Site> {
   const port = await freePort()
   const server = kind.create({ model, folder, port })
   await server.start()
-  const proxy = await startProxy(port, kind.isStream)
+  const openProxy = () => startProxy(port, kind.isStream)
+  const proxy = await openProxy()
   return {
     kind,
     model,
     server,
     proxy,
+    openProxy,
     async close() {
       await proxy.close()
       await server.stop()
@@ -56,17 +61,26 @@ export async function openSite(kind: ServerKind): Promise<Site> {
 /** Prompts of all cases so far: each has a token of its own. */
 let tokens = 0
 
-export function openLab({ kind, model, server, proxy }: Site, options: Options = {}) {
+export function openLab(site: Site, options: Options = {}) {
+  const { kind, model, server, proxy } = site
   proxy.pass()
   const prompts: Prompt[] = []
   const conversations = new Set<string>()
-  const events: unknown[] = []
+  const listeners = new Set<(event: unknown) => void>()
   const settledAt = new Map<string, number>()
+  /** Conversations in which the user stopped something. */
+  const stopped = new Set<string>()
+  const deleted = new Set<string>()
+  let hasDied = false
   let checks = 0
-  let page = openPage()
+  let page = openPage(proxy)
+  /** Conversations that are open on a page of their own, with its way to the server. */
+  const others = new Map<string, ReturnType<typeof openPage>>()
+  const pageOf = (conversationId: string) => others.get(conversationId) ?? page
 
-  function openPage(restored?: Parameters<typeof stateRestored>[0]) {
-    const connection = server.connect({ port: proxy.port, onEvent: (event) => events.push(event) })
+  function openPage(through: Proxy, restored?: Parameters<typeof stateRestored>[0]) {
+    const onEvent = (event: unknown) => listeners.forEach((listener) => listener(event))
+    const connection = server.connect({ port: through.port, onEvent })
     const { fetchStatus } = connection.ports
     const keeper = createTurnkeeper<string>({
       ...options,
@@ -95,7 +109,7 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     })
     if (restored) store.dispatch(stateRestored(restored))
     const stateOf = () => store.getState()[keeper.reducerPath] as KeeperState
-    return { connection, keeper, store, stateOf }
+    return { connection, keeper, store, stateOf, proxy: through }
   }
 
   const lab = {
@@ -103,17 +117,20 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     model,
     server,
     proxy,
-    events,
     prompts,
     conversations,
     settledAt,
+    stopped,
+    deleted,
     checks: () => checks,
-    get page() {
-      return page
-    },
+    hasDied: () => hasDied,
+    stateOf: (conversationId: string) => pageOf(conversationId).stateOf(),
 
-    async conversation({ asks = false } = {}): Promise<string> {
-      const id = await server.createConversation(page.connection, { asks })
+    /** `onOwnPage`: on a second page, with a stream of its own. */
+    async conversation({ asks = false, onOwnPage = false } = {}): Promise<string> {
+      const on = onOwnPage ? openPage(await site.openProxy()) : page
+      const id = await server.createConversation(on.connection, { asks })
+      if (onOwnPage) others.set(id, on)
       conversations.add(id)
       return id
     },
@@ -121,45 +138,56 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     submit(conversationId: string, how: string, mode?: 'queue' | 'now'): Prompt {
       const token = `#p${++tokens}`
       const input = `${token} say:${how}`
-      const { turnId } = page.store.dispatch(
-        page.keeper.submitTurn({ conversationId, input, ...(mode && { mode }) }),
-      )
+      const { store, keeper } = pageOf(conversationId)
+      const { turnId } = store.dispatch(keeper.submitTurn({ conversationId, input, ...(mode && { mode }) }))
       const prompt = { token, turnId, conversationId }
       prompts.push(prompt)
       return prompt
     },
-    stop: (conversationId: string) => void page.store.dispatch(page.keeper.stopTurn({ conversationId })),
-    questions: (conversationId: string) =>
-      page.keeper.selectors.selectPendingInputs(page.store.getState(), conversationId),
-    answer: (conversationId: string, requestId: string, answer: unknown) =>
-      void page.store.dispatch(page.keeper.answerInput({ conversationId, requestId, answer })),
-    phase: (conversationId: string) =>
-      page.keeper.selectors.selectPhase(page.store.getState(), conversationId),
-    isBusy: (conversationId: string) =>
-      page.keeper.selectors.selectIsBusy(page.store.getState(), conversationId),
-    recordOf: ({ turnId }: Prompt): EndedTurn | undefined =>
-      page.stateOf().turns.ended.find((record) => record.turnId === turnId),
+    stop(conversationId: string): void {
+      stopped.add(conversationId)
+      const { store, keeper } = pageOf(conversationId)
+      void store.dispatch(keeper.stopTurn({ conversationId }))
+    },
+    questions: (conversationId: string) => select(conversationId, 'selectPendingInputs'),
+    answer(conversationId: string, requestId: string, answer: unknown): void {
+      const { store, keeper } = pageOf(conversationId)
+      void store.dispatch(keeper.answerInput({ conversationId, requestId, answer }))
+    },
+    phase: (conversationId: string) => select(conversationId, 'selectPhase'),
+    isBusy: (conversationId: string) => select(conversationId, 'selectIsBusy'),
+    drafts: (conversationId: string) => select(conversationId, 'selectDrafts'),
+    recordOf: ({ turnId, conversationId }: Prompt): EndedTurn | undefined =>
+      lab.stateOf(conversationId).turns.ended.find((record) => record.turnId === turnId),
     /** The turn as it stands, while it goes on. */
-    turn(turnId: string): Turn | undefined {
-      const turn = selectTurn(page.stateOf(), turnId)
+    turn({ turnId, conversationId }: Prompt): Turn | undefined {
+      const turn = selectTurn(lab.stateOf(conversationId), turnId)
       return turn && !('outcome' in turn) ? turn : undefined
     },
-    drafts: (conversationId: string) =>
-      page.keeper.selectors.selectDrafts(page.store.getState(), conversationId),
 
+    /** The stream that tells of this conversation ends, and that of no other. */
+    dropStreamOf(conversationId: string): void {
+      const { proxy: through } = pageOf(conversationId)
+      through.drop('stream', kind.streams === 'shared' ? '' : conversationId)
+    },
     /** The page is closed and opened again: what the app keeps comes back, and the stream is a new one. */
     reload(): void {
       const kept = JSON.parse(JSON.stringify(selectPersisted(page.stateOf()))) as ReturnType<
         typeof selectPersisted
       >
       page.keeper.dispose()
-      page = openPage(kept)
+      page = openPage(proxy, kept)
     },
     /** The server's process ends, and another one takes its place after `downMs`. */
-    async restart(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL', downMs = 300): Promise<void> {
+    async restart(signal: EndSignal = 'SIGKILL', downMs = 300): Promise<void> {
+      hasDied = true
       await server.signal(signal)
       await sleep(downMs)
       await server.start()
+    },
+    async deleteConversation(conversationId: string): Promise<void> {
+      deleted.add(conversationId)
+      await server.deleteConversation(conversationId)
     },
     /** Waits for something that must come. */
     async until(isSo: () => boolean, what: string, limit = 15_000): Promise<void> {
@@ -171,6 +199,22 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     },
     streaming: (conversationId: string) =>
       lab.until(() => lab.phase(conversationId) === 'streaming', 'the answer streams'),
+    accepted: (prompt: Prompt) => lab.until(() => lab.turn(prompt)?.sendState === 'accepted', 'the ack'),
+    /** Resolves in the tick in which the page hears that the last word of an answer has been said. */
+    lastWord: (limit = 15_000): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const done = (act: () => void) => {
+          clearTimeout(timer)
+          listeners.delete(listener)
+          act()
+        }
+        const listener = (event: unknown) => void (kind.isLastWord(event) && done(resolve))
+        const timer = setTimeout(
+          () => done(() => reject(new Error(`Waited ${limit} ms in vain for the last word.`))),
+          limit,
+        )
+        listeners.add(listener)
+      }),
     asked: async (conversationId: string): Promise<string> => {
       await lab.until(() => lab.questions(conversationId).length > 0, 'a question')
       return lab.questions(conversationId)[0]!.requestId ?? ''
@@ -178,11 +222,23 @@ export function openLab({ kind, model, server, proxy }: Site, options: Options =
     over: (conversationId: string, limit = 30_000) =>
       lab.until(() => !lab.isBusy(conversationId), 'the conversation is idle', limit),
     async close(): Promise<void> {
-      page.keeper.dispose()
-      proxy.drop()
+      for (const { keeper, proxy: through } of [page, ...others.values()]) {
+        keeper.dispose()
+        through.drop()
+      }
+      for (const { proxy: through } of others.values()) await through.close()
       // That a connection which `fetch` keeps is closed is known a moment later.
       await sleep(100)
     },
+  }
+
+  type Selectors = (typeof page)['keeper']['selectors']
+  function select<Name extends 'selectPendingInputs' | 'selectPhase' | 'selectIsBusy' | 'selectDrafts'>(
+    conversationId: string,
+    name: Name,
+  ): ReturnType<Selectors[Name]> {
+    const { keeper, store } = pageOf(conversationId)
+    return keeper.selectors[name](store.getState(), conversationId) as ReturnType<Selectors[Name]>
   }
   return lab
 }

@@ -2,13 +2,16 @@
 import { createConnection, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
+/** What a client has said is kept up to this length. */
+const KEPT = 20_000
+
 /** `stream`: only connections that carry the event stream. */
 export type Scope = 'all' | 'stream'
 
 export interface Proxy {
   readonly port: number
-  /** Ends the connections that are open. */
-  drop(scope?: Scope): void
+  /** Ends the connections that are open; `of`: only those whose client has said this text. */
+  drop(scope?: Scope, of?: string): void
   /** Ends them, and every new one. */
   refuse(scope?: Scope): void
   /** Nothing comes through any more, and nothing says so. New connections fare alike. */
@@ -26,6 +29,8 @@ export async function startProxy(target: number, isStream: (text: string) => boo
   interface Pair {
     readonly client: Socket
     readonly server: Socket
+    /** What the client has said, so far as it is kept. */
+    said: string
     isStream: boolean
     isFrozen: boolean
   }
@@ -52,6 +57,7 @@ export async function startProxy(target: number, isStream: (text: string) => boo
     const pair: Pair = {
       client,
       server: createConnection(target, '127.0.0.1'),
+      said: '',
       isStream: false,
       isFrozen: false,
     }
@@ -63,7 +69,9 @@ export async function startProxy(target: number, isStream: (text: string) => boo
       socket.on('close', gone)
     }
     client.on('data', (bytes) => {
-      if (isStream(bytes.toString('latin1'))) pair.isStream = true
+      const text = bytes.toString('latin1')
+      if (isStream(text)) pair.isStream = true
+      if (pair.said.length < KEPT) pair.said += text
       if (judge(pair)) pair.server.write(bytes)
     })
     pair.server.on('data', (bytes) => {
@@ -77,7 +85,7 @@ export async function startProxy(target: number, isStream: (text: string) => boo
 
   return {
     port: (server.address() as AddressInfo).port,
-    drop: (scope = 'all') => each(scope, end),
+    drop: (scope = 'all', of = '') => each(scope, (pair) => void (pair.said.includes(of) && end(pair))),
     refuse(scope = 'all') {
       mode = { kind: 'refuse', scope }
       each(scope, end)

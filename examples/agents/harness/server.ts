@@ -49,6 +49,8 @@ export interface AgentServer {
   history(conversationId: string): Promise<ServerHistory>
   /** Another client sends a prompt. */
   promptByOther(conversationId: string, text: string): Promise<void>
+  /** Another client answers the question that is open, with yes. */
+  answerByOther?(conversationId: string): Promise<void>
   /** The connection of the package, as a user would make it. */
   connect(context: ConnectContext): LiveConnection
 }
@@ -62,10 +64,19 @@ export interface ServerKind {
   create(context: ServerContext): AgentServer
   /** Whether a TCP connection carries the event stream, by what the client sends first. */
   isStream(text: string): boolean
-  /** The answer that says yes to a question. */
+  /** One stream for all conversations of a page, or one for each turn. */
+  readonly streams: 'shared' | 'per turn'
+  /** Whether this event comes between the last word of an answer and the end of its turn. */
+  isLastWord(event: unknown): boolean
+  /** The answers that say yes and no to a question. */
   readonly yes: unknown
+  readonly no: unknown
   /** Whether several prompts that are sent at once make one turn, or wait at the server. */
   readonly promptsWhileBusy: 'merge' | 'queue' | 'refuse'
-  /** Cases that make no sense here, or that this wire cannot tell, and why. */
+  /** Whether a turn of another client shows without a status check. */
+  readonly tellsOfOthers: boolean
+  /** Cases that there are not here, and why. They do not count. */
+  readonly lacks: Readonly<Record<string, string>>
+  /** Cases whose outcome this wire cannot tell, and why. */
   readonly cannotTell: Readonly<Record<string, string>>
 }

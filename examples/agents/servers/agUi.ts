@@ -57,18 +57,20 @@ function create(context: ServerContext): AgentServer {
   }
 }
 
-const NO_PUSH =
-  'AG-UI tells of a run in the body of its own request: the run of another client shows when a check asks.'
-
 export const agUi: ServerKind = {
   name: 'agui',
   version: () => `CopilotKit runtime ${versionOf('@copilotkitnext/runtime')} (AG-UI)`,
   create,
   isStream: (text) => /^POST \S+\/(run|connect) /.test(text),
+  streams: 'per turn',
+  isLastWord: (event) => (event as { type?: string }).type === 'TEXT_MESSAGE_END',
   yes: 'done',
+  no: 'The user said no.',
   promptsWhileBusy: 'refuse',
-  cannotTell: {
-    'ours while another client’s runs': NO_PUSH,
+  tellsOfOthers: false,
+  lacks: {
+    'a question is answered by another client': 'A tool of the page is its own page’s to answer.',
     'the session is deleted in mid-turn by another client': 'AG-UI has no deletion of threads.',
   },
+  cannotTell: {},
 }

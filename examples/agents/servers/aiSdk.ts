@@ -37,9 +37,6 @@ function create(context: ServerContext, isTied: boolean): AgentServer {
   }
 }
 
-const NO_PUSH =
-  'The wire tells of a turn in the body of its own request: that of another client shows when a check asks.'
-
 const OVER =
   'Resuming answers 204 once a turn is over, and does not say how it ended: the outcome is unknown, inferred.'
 
@@ -48,14 +45,20 @@ export const aiSdk: ServerKind = {
   version: () => `AI SDK ${versionOf('ai')} on node:http`,
   create: (context) => create(context, false),
   isStream: (text) => /^(POST \/chat|GET \/chat\/\S+\/stream) /.test(text),
+  streams: 'per turn',
+  isLastWord: (event) => (event as { type?: string }).type === 'text-end',
   yes: 'done',
+  no: 'The user said no.',
   promptsWhileBusy: 'refuse',
+  tellsOfOthers: false,
+  lacks: {
+    'a question is answered by another client': 'A tool of the page is its own page’s to answer.',
+    'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',
+  },
   cannotTell: {
-    'ours while another client’s runs': NO_PUSH,
     'stream down, and the end in the gap': OVER,
     'stream half-open, and the end in it': OVER,
     'reload in mid-turn, and the end in the gap': OVER,
-    'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',
   },
 }
 
@@ -66,9 +69,7 @@ export const aiSdkPlain: ServerKind = {
   version: () => `AI SDK ${versionOf('ai')} on node:http, without resuming and stopping`,
   create: (context) => create(context, true),
   cannotTell: {
-    'ours while another client’s runs': NO_PUSH,
     'stream half-open, and the end in it':
       'Without a status check silence is only shown (`selectIsStalled`): the body may come to life. A stop ends the turn.',
-    'the session is deleted in mid-turn by another client': 'The wire has no deletion of conversations.',
   },
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectCodex } from 'redux-turnkeeper/connections/codexAppServer'
 import type { CodexConnection, RpcAnswer } from 'redux-turnkeeper/connections/codexAppServer'
 import WebSocket from 'ws'
@@ -69,6 +70,7 @@ function create({ model, folder, port }: ServerContext): AgentServer {
     env: { HOME: home, CODEX_HOME: home, FAKE_KEY: 'fake', RUST_LOG: 'error', NO_PROXY: '127.0.0.1' },
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
   })
+  let answerQuestion: (() => void) | undefined
   type Call = (method: string, params: object) => Promise<RpcAnswer>
   let judge: Promise<Call> | undefined
   /** A connection of the harness's own; a new one where the last has closed. */
@@ -82,9 +84,17 @@ function create({ model, folder, port }: ServerContext): AgentServer {
       for (const { reject } of open.values()) reject(new Error('The server is gone.'))
     }
     socket.on('message', (text) => {
-      const message = JSON.parse(String(text)) as RpcAnswer & { readonly id?: number }
-      open.get(message.id)?.resolve(message)
-      open.delete(message.id)
+      const message = JSON.parse(String(text)) as RpcAnswer & {
+        readonly id?: number
+        readonly method?: string
+      }
+      if (message.method === undefined) {
+        open.get(message.id)?.resolve(message)
+        open.delete(message.id)
+      } else if (message.id !== undefined) {
+        // A question. It is answered where a case says so.
+        answerQuestion = () => socket.send(JSON.stringify({ id: message.id, result: { decision: 'accept' } }))
+      }
     })
     const call: Call = (method, params) =>
       new Promise((resolve, reject) => {
@@ -155,6 +165,14 @@ function create({ model, folder, port }: ServerContext): AgentServer {
         const { error } = await call('turn/start', { threadId, input })
         if (error) throw new Error(error.message)
       }),
+    async answerByOther(threadId) {
+      // Who joins a thread is told of its open questions.
+      await ask((call) => call('thread/resume', { threadId, excludeTurns: true }))
+      for (let tries = 0; tries < 100 && !answerQuestion; tries++) await sleep(50)
+      if (!answerQuestion) throw new Error('The other client sees no question.')
+      answerQuestion()
+      answerQuestion = undefined
+    },
     connect: ({ port: proxied, onEvent }) =>
       connectCodex({ url: `ws://127.0.0.1:${proxied}`, WebSocket: WebSocket as never, onEvent }),
   }
@@ -168,7 +186,15 @@ export const codex: ServerKind = {
   },
   create,
   isStream: () => true,
+  streams: 'shared',
+  isLastWord(event) {
+    const { method, params } = event as { method: string; params?: { item?: { type: string } } }
+    return method === 'item/completed' && params?.item?.type === 'agentMessage'
+  },
   yes: { decision: 'accept' },
+  no: { decision: 'decline' },
   promptsWhileBusy: 'merge',
+  tellsOfOthers: true,
+  lacks: {},
   cannotTell: {},
 }

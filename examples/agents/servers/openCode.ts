@@ -130,6 +130,15 @@ function create({ model, folder, port }: ServerContext): AgentServer {
       const { ok } = await ask(`/session/${id}/prompt_async`, { method: 'POST', body })
       if (!ok) throw new Error('The prompt of the other client was refused.')
     },
+    async answerByOther(id) {
+      const { body } = await ask('/permission')
+      const open = (body as readonly { id: string; sessionID: string }[]).find(
+        ({ sessionID }) => sessionID === id,
+      )
+      if (!open) throw new Error('The other client sees no question.')
+      const reply = JSON.stringify({ reply: 'once' })
+      await ask(`/permission/${open.id}/reply`, { method: 'POST', body: reply })
+    },
     connect: ({ port: proxied, onEvent }) =>
       connectOpenCode({
         baseUrl: `http://127.0.0.1:${proxied}`,
@@ -147,8 +156,20 @@ export const openCode: ServerKind = {
   },
   create,
   isStream: (text) => text.startsWith('GET /event'),
+  streams: 'shared',
+  isLastWord(event) {
+    const { type, properties } = event as {
+      type: string
+      properties?: { part?: { type: string; time?: { end?: number } } }
+    }
+    const { part } = properties ?? {}
+    return type === 'message.part.updated' && part?.type === 'text' && part.time?.end !== undefined
+  },
   yes: { reply: 'once' },
+  no: { reply: 'reject' },
   promptsWhileBusy: 'queue',
+  tellsOfOthers: true,
+  lacks: {},
   cannotTell: {
     'the session is deleted in mid-turn by another client':
       'The server streams the turn of a deleted session until the model has answered, and lists it as idle: it is busy as long as its words come.',
