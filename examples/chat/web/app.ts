@@ -1,9 +1,9 @@
 /** What the app does, as thunks; and its hooks, typed. */
-import { nanoid } from '@reduxjs/toolkit'
 import { conversationViewed, signals, turnSettled } from 'redux-turnkeeper'
 import { assistantInputsChanged, checkAssistant } from 'redux-turnkeeper/assistant'
 import { useDispatch, useSelector } from 'react-redux'
 import { fetchFaults, fetchThreads, fetchTranscript } from './api'
+import { newConversationId } from './backend'
 import { keepOverReloads } from './persist'
 import { faultsLoaded } from './slices/connection'
 import { NEW_TITLE, pageHidden, threadOpened, threadsLoaded } from './slices/threads'
@@ -35,9 +35,9 @@ export const view = (conversationId: string) => (dispatch: AppDispatch) => {
   void dispatch(loadTranscript(conversationId))
 }
 
-export const openThread = () => (dispatch: AppDispatch, getState: () => AppState) => {
+export const openThread = () => async (dispatch: AppDispatch, getState: () => AppState) => {
   const empty = getState().threads.list.find(({ title }) => title === NEW_TITLE)
-  const id = empty?.id ?? `c-${nanoid(8)}`
+  const id = empty?.id ?? (await newConversationId())
   if (!empty) dispatch(threadOpened({ id, title: NEW_TITLE }))
   dispatch(view(id))
 }

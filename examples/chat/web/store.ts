@@ -2,7 +2,8 @@ import { combineSlices, configureStore, createListenerMiddleware } from '@reduxj
 import { createTurnkeeper } from 'redux-turnkeeper'
 import { assistant } from 'redux-turnkeeper/assistant'
 import { devtoolsOptions } from 'redux-turnkeeper/devtools'
-import { assistantPorts, createPorts } from './api'
+import { assistantPorts } from './api'
+import { backend } from './backend'
 import { panel } from './panel'
 import { connection } from './slices/connection'
 import { threads } from './slices/threads'
@@ -10,16 +11,9 @@ import { timeline } from './slices/timeline'
 import { transcripts } from './slices/transcripts'
 
 export const keeper = createTurnkeeper({
-  ports: createPorts(),
+  ...backend,
   // Turns wait until the assistant is up.
   features: [assistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 })],
-  // The agent is on this machine: it answers at once or not at all. Over a real network the defaults are better.
-  ackTimeout: 6_000,
-  stallTimeout: 8_000,
-  recheckInterval: 3_000,
-  registrationWindow: 6_000,
-  // The port has a timeout of its own. Only a message that was written offline waits for longer, and it may.
-  sendTimeout: 24 * 3_600_000,
 })
 
 /** The app's own effects, see `app.ts`. */

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef } from 'react'
 import type { FormEvent } from 'react'
-import type { Interrupt } from '@ag-ui/core'
 import type { Question } from 'redux-turnkeeper'
 import { usePendingInputs, useTurnCommands } from 'redux-turnkeeper/react'
+import { interruptOf } from '../backend'
 import { focusComposer, isWriting } from './focus'
 
 const keyOf = ({ askerId, requestId }: Question): string => `${askerId} ${requestId}`
@@ -28,10 +28,6 @@ export function Questions({ conversationId }: { conversationId: string }) {
     </div>
   )
 }
-
-/** The question in the words of the agent: AG-UI's interrupt. */
-const interruptOf = ({ prompt }: Question): Partial<Interrupt> =>
-  typeof prompt === 'object' && prompt !== null ? prompt : {}
 
 function OneQuestion({ conversationId, question }: { conversationId: string; question: Question }) {
   const { answer } = useTurnCommands(conversationId)

@@ -23,7 +23,7 @@ export function Sidebar({ onChosen }: { onChosen: () => void }) {
     <nav className="sidebar" id="list" aria-label="Conversations">
       <header>
         <h1>Chat</h1>
-        <button type="button" className="quiet" onClick={() => choose(() => dispatch(openThread()))}>
+        <button type="button" className="quiet" onClick={() => choose(() => void dispatch(openThread()))}>
           <PlusIcon /> New
         </button>
       </header>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useDrafts, useIsBusy, useQueue } from 'redux-turnkeeper/react'
 import type { Message, ToolUse } from '../../server/protocol'
 import { useAppSelector } from '../app'
+import { HINT } from '../backend'
 import { keeper } from '../store'
 
 const NONE: readonly Message[] = []
@@ -32,11 +33,8 @@ export function Transcript({ conversationId, children }: { conversationId: strin
     >
       {shown.length === 0 && (
         <div className="empty">
-          <p>Say something. The agent takes about ten seconds for an answer.</p>
-          <p className="hint">
-            Write “book” and it asks a question, “trip” and it asks two, “password” and it asks for a secret.
-            “long” and “quick” change how long it takes. Then turn on a fault, and watch what the page says.
-          </p>
+          <p>Say something.</p>
+          <p className="hint">{HINT}</p>
         </div>
       )}
       {shown.map((message) => (
