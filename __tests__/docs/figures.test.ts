@@ -51,6 +51,19 @@ test('recordings: as many as there are, each of which `recordings.test.ts` plays
   expect(figure('recordings')).toEqual([all.length, all.length])
 })
 
+test('live cases: as the last run of `npm run test:agents` left them', () => {
+  const results = readFileSync(join(root, 'examples/agents/RESULTS.md'), 'utf8')
+  const [, agree, all] = /^(\d+) of (\d+) cases agree/m.exec(results) ?? []
+  expect(figure('cases on real')).toEqual([Number(agree), Number(all)])
+})
+
+test('another client: as the page about conformance has it', () => {
+  const [, , holds, fails] = rowsOf(pageOf('conformance'), 'subject').find(([name]) =>
+    name?.startsWith('AI SDK'),
+  )!
+  expect(figure('those that `useChat`')).toEqual([Number(holds), Number(holds) + Number(fails)])
+})
+
 test('sizes: the versions are those that `npm run sizes` installs, and the date is there', () => {
   const { dependencies } = JSON.parse(
     readFileSync(join(root, '__tests__/bench/alternatives/package.json'), 'utf8'),

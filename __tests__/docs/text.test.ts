@@ -41,8 +41,8 @@ describe('size', () => {
 
 describe('links', () => {
   const linksOf = ({ text }: Page): string[] =>
-    [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-      .map(([, target]) => target!)
+    [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)]
+      .map(([, target, source]) => target ?? source!)
       .filter((target) => !/^https?:/.test(target))
 
   test.each(named)('%s links to what there is', (_path, page) => {
@@ -70,7 +70,7 @@ describe('names', () => {
     (
       'configureStore createListenerMiddleware combineSlices startListening addCase useState useChat useStream generateMessageId resumeStream ' +
       'isLoading isStreaming isRunning setIsRunning isStopping isWaitingForApproval pendingApproval pendingMessages activeRequestId ' +
-      'runningThreads onFinish createContext sessionStorage messageID parentID sessionID onClick setInterval commandExecution'
+      'runningThreads onFinish createContext sessionStorage messageID parentID sessionID onClick onSubmit preventDefault setInterval commandExecution'
     ).split(' '),
   )
   test.each(named)('%s: every name is one of the package', (_path, page) => {
