@@ -225,6 +225,30 @@ describe('a status check', () => {
     expect(app.ends()).toEqual([`${app.turnId} rescued complete witnessed`])
   })
 
+  test('tells that a turn broke off after a step, as when a tool is refused, once the session is still idle', async () => {
+    const app = createApp()
+    const turnId = await app.submit()
+    const info = {
+      id: 'a1',
+      role: 'assistant',
+      parentID: turnId,
+      finish: 'tool-calls',
+      time: { completed: 5 },
+    }
+    app.answers[`/session/${conversationId}/message`] = () => Response.json([{ info }])
+    let looks = 0
+    // It begins its next step between the two: then nothing is over.
+    app.answers['/session/status'] = () =>
+      Response.json(++looks === 2 ? { [conversationId]: { type: 'busy' } } : {})
+    app.store.dispatch(app.keeper.checkStatus([conversationId]))
+    await flushMicrotasks()
+    expect(looks).toBe(2)
+    expect(app.ends()).toEqual([])
+    await app.clock.advanceAsync(10_000)
+    app.store.dispatch(app.keeper.checkStatus([conversationId]))
+    await flushMicrotasks()
+    expect(app.ends()).toEqual([expect.stringMatching(`^${turnId} .*interrupted`)])
+  })
   test('reads a 404 as a session that is gone, whatever its body', async () => {
     const app = await startTurn()
     app.answers['/session/c1/message'] = () => Response.json({ name: 'NotFoundError' }, { status: 404 })

@@ -1,6 +1,7 @@
 /**
  * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=pattern] [--jobs=2]`. Prints
- * server × case, and writes `RESULTS.md` where everything was run. `--jobs`: so many servers at once.
+ * server × case, and writes `RESULTS.md` where everything was run. `--jobs`: so many servers at once. With
+ * `AGENTS_VERBOSE` in the environment histories and problems are printed; where it is `events`, every event too.
  */
 import { writeFileSync } from 'node:fs'
 import { cases } from './harness/cases'

@@ -1,6 +1,6 @@
 /** OpenCode's status check: three bodies, read as one answer. */
 import type { StatusAnswer } from '../types'
-import { endOf, isOpen } from './openCodeWire'
+import { endOf, isOpen, isStep } from './openCodeWire'
 import type {
   OpenCodeError,
   OpenCodeMessage,
@@ -8,7 +8,7 @@ import type {
   OpenCodeSession,
   OpenCodeStatus,
 } from './openCodeWire'
-import { attempt, fieldsOf, objectsOf, stringOf } from './wire'
+import { attempt, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
 import type { Unchecked } from './wire'
 
 /** What waits for a person. Both lists are needed to tell which questions a session's helpers have. */
@@ -70,6 +70,22 @@ function statusOf(sessionID: string, statuses: unknown, history: unknown, waitin
 function lastOf(message: Unchecked<OpenCodeMessage>): Pick<StatusAnswer, 'last'> {
   const { reason, ...how } = endOf(message)!
   return { last: { runId: stringOf(message.parentID) ?? null, outcome: reason, ...how } }
+}
+
+/**
+ * The prompt whose newest message is a step, after which another one was to follow. Where its session is idle after that, as it
+ * is when the person refuses a tool, the prompt is over.
+ */
+export function endOfStep(
+  history: readonly { readonly info: OpenCodeMessage }[],
+): StatusAnswer['last'] | undefined {
+  const newest = objectsOf<{ info: OpenCodeMessage }>(history)
+    .map(({ info }) => fieldsOf<OpenCodeMessage>(info))
+    .findLast(({ role }) => role === 'assistant')
+  if (!newest || !isStep(newest)) return undefined
+  const finishReason = stringOf(newest.finish)
+  const error = errorOf('The agent did not go on after a step.', finishReason)
+  return { runId: stringOf(newest.parentID) ?? null, outcome: 'interrupted', error, finishReason }
 }
 
 /** The open questions of a session and of its helpers, at any depth. */

@@ -72,6 +72,10 @@ export function endOf(message: Unchecked<OpenCodeMessage>): WireEnd | null {
   return STEPS.has(finish) ? null : endOfFinish(finish)
 }
 
+/** Whether another message of the same prompt follows this one, if its session is still at work. */
+export const isStep = (message: Unchecked<OpenCodeMessage>): boolean =>
+  !message.error && !isOpen(message) && message.summary !== true && STEPS.has(message.finish)
+
 /** A message was aborted, or has failed. */
 export function endOfError(error: unknown): WireEnd {
   const { name, data } = fieldsOf<OpenCodeError>(error)

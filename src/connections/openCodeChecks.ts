@@ -1,5 +1,6 @@
 /** OpenCode's status check: what runs, what waits for a person, and each session's newest messages. */
 import { readStatus } from '../adapters/openCode'
+import { endOfStep } from '../adapters/openCodeStatus'
 import type { OpenCodeMessage, OpenCodeRequest, OpenCodeSession, OpenCodeWaiting } from '../adapters/openCode'
 import { fieldsOf, objectsOf, stringOf } from '../adapters/wire'
 import { findTurnByRun } from '../state/turns'
@@ -66,8 +67,17 @@ export function createStatusChecks(get: Get) {
     // Where a turn is over that the keeper still holds to be running, it is told of that one, and not of the newest.
     const isOfLive = ({ info }: History[number]): boolean =>
       info?.parentID !== undefined && findTurnByRun(turns, info.parentID, sessionID) !== undefined
-    const { last } = statusWith((history as History).filter(isOfLive))
+    const ofLive = (history as History).filter(isOfLive)
+    const { last = await endOfIdleStep(ofLive) } = statusWith(ofLive)
     return last ? { ...status, last } : status
+
+    /** The statuses are older than the history: whether the session went on after its last step has to be asked again. */
+    async function endOfIdleStep(shown: History): Promise<StatusAnswer['last']> {
+      const step = status.status === 'idle' ? endOfStep(shown) : undefined
+      if (!step) return undefined
+      const now = readStatus(sessionID, (await bodyOf('/session/status', signal)) as never)
+      return now.status === 'idle' ? step : undefined
+    }
   }
 
   return async (

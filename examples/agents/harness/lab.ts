@@ -79,7 +79,11 @@ export function openLab(site: Site, options: Options = {}) {
   const pageOf = (conversationId: string) => others.get(conversationId) ?? page
 
   function openPage(through: Proxy, restored?: Parameters<typeof stateRestored>[0]) {
-    const onEvent = (event: unknown) => listeners.forEach((listener) => listener(event))
+    const onEvent = (event: unknown) => {
+      if (process.env['AGENTS_VERBOSE'] === 'events')
+        console.log('    ', Date.now() % 1_000_000, JSON.stringify(event))
+      listeners.forEach((listener) => listener(event))
+    }
     const connection = server.connect({ port: through.port, onEvent })
     const { fetchStatus } = connection.ports
     const keeper = createTurnkeeper<string>({
@@ -200,6 +204,15 @@ export function openLab(site: Site, options: Options = {}) {
     streaming: (conversationId: string) =>
       lab.until(() => lab.phase(conversationId) === 'streaming', 'the answer streams'),
     accepted: (prompt: Prompt) => lab.until(() => lab.turn(prompt)?.sendState === 'accepted', 'the ack'),
+    /** Waits until the server's history says that the prompt is over. */
+    async written({ conversationId, token }: Prompt, limit = 10_000): Promise<void> {
+      for (const end = Date.now() + limit; Date.now() < end; await sleep(50)) {
+        const { turns } = await server.history(conversationId)
+        const turn = turns?.find(({ prompt }) => new RegExp(`${token}\\b`).test(prompt))
+        if (turn && turn.outcome !== 'open' && turn.outcome !== 'never') return
+      }
+      throw new Error(`Waited ${limit} ms in vain for the end in the history.`)
+    },
     /** Resolves in the tick in which the page hears that the last word of an answer has been said. */
     lastWord: (limit = 15_000): Promise<void> =>
       new Promise((resolve, reject) => {

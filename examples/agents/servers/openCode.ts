@@ -56,7 +56,8 @@ function outcomeOf(answers: readonly Message[]): ServerTurn['outcome'] {
   if (info.error) return info.error.name === 'MessageAbortedError' ? 'cancelled' : 'error'
   if (info.time.completed === undefined) return 'open'
   if (info.finish === undefined) return 'cancelled'
-  return info.finish === 'tool-calls' ? 'open' : info.finish === 'stop' ? 'complete' : 'interrupted'
+  // After `tool-calls` another message was to follow: the person refused the tool, or the process died.
+  return info.finish === 'stop' ? 'complete' : 'interrupted'
 }
 
 function create({ model, folder, port }: ServerContext): AgentServer {

@@ -23,7 +23,7 @@ const killed = (['SIGKILL', 'SIGTERM'] as const).flatMap((signal) =>
         name: `${signal} at the ack, ${back}`,
         async run(lab) {
           const id = await lab.conversation()
-          lab.submit(id, 'normal')
+          await lab.written(lab.submit(id, 'normal'))
           await lab.over(id)
           await lab.accepted(lab.submit(id, 'slow'))
           await lab.restart(signal, downMs)
@@ -34,7 +34,7 @@ const killed = (['SIGKILL', 'SIGTERM'] as const).flatMap((signal) =>
         name: `${signal} before the ack, ${back}`,
         async run(lab) {
           const id = await lab.conversation()
-          lab.submit(id, 'normal')
+          await lab.written(lab.submit(id, 'normal'))
           await lab.over(id)
           lab.submit(id, 'slow')
           await lab.restart(signal, downMs)
