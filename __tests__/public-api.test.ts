@@ -72,6 +72,8 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'draftTaken',
     'endTurn',
     'errorDismissed',
+    'inputClosed',
+    'inputOpened',
     'queueCleared',
     'queuePaused',
     'queueResumed',
@@ -302,6 +304,7 @@ describe('the entries', () => {
   test('a keeper has its parts', () => {
     expect(Object.keys(createTurnkeeper()).sort()).toEqual([
       'answerInput',
+      'answerInputs',
       'cancelInput',
       'checkStatus',
       'clock',

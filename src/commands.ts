@@ -9,11 +9,12 @@ import { contextRequested } from './middleware'
 import type { CommandContext } from './middleware'
 import type { KeeperDispatch } from './middleware/types'
 import { toError } from './middleware/errors'
-import { keyOf, questionsOf, rootOf, sessionOf } from './state/conversations'
+import { createAnswerCommands } from './answers'
+import { keyOf, sessionOf } from './state/conversations'
 import { findTurn } from './state/turns'
 import { createSteerCommands } from './steers'
 import { retryUnderWay, stopTarget } from './turns'
-import type { AnswerResult, KeeperState, Ports } from './types'
+import type { Ports, TextWhileAsking } from './types'
 
 /** A command of the keeper's: dispatch it to the store that has the keeper's middleware. */
 export type Command<Result> = ThunkAction<Result, unknown, unknown, UnknownAction>
@@ -27,6 +28,8 @@ export interface SubmitArgs<Input = unknown> {
   readonly turnId?: string | undefined
   /** `queue`: wait for the running turn. `now`: send beside it. Default: the option `sendWhileBusy`. */
   readonly mode?: 'queue' | 'now' | undefined
+  /** What it does while the turn waits for a person, where no `mode` is given. Default: the option `onTextWhileAsking`. */
+  readonly whileAsking?: TextWhileAsking | undefined
   /** The turn that this one tries again; its draft is taken. While that is under way nothing is sent again. */
   readonly retryOf?: string | undefined
   /** A prompt that the user did not type: it is never given back as a draft. */
@@ -47,6 +50,8 @@ export interface Submitted {
   readonly turnId: string
   /** Whether it shows in the state. False under a DevTools lock or jump, or after `dispose()`: the text should stay in the composer. */
   readonly taken: boolean
+  /** The question (its `requestId`) that the prompt was given to as its answer: it makes no turn. See `onTextWhileAsking`. */
+  readonly answers?: string | undefined
 }
 
 export function createCommands(options: ResolvedOptions) {
@@ -59,10 +64,6 @@ export function createCommands(options: ResolvedOptions) {
     }
     return context
   }
-  const questionOf = ({ conversations }: KeeperState, conversationId: string, requestId: string) =>
-    questionsOf(conversations, rootOf(conversations, conversationId)).find(
-      (question) => question.requestId === requestId,
-    )
   /**
    * Whether a command that asks this port does nothing: the keeper is disposed of, or makes no requests here. Said once.
    * What is asked of nobody would be waited for without end.
@@ -82,6 +83,8 @@ export function createCommands(options: ResolvedOptions) {
     return true
   }
 
+  const { answerInput, answerInputs, answerWithText } = createAnswerCommands(options, contextOf, isOver)
+
   /** The claim of the request that a command leads to; none where the app makes it itself. */
   const claimOf = (context: CommandContext, port: keyof Ports): { readonly nonce?: string } =>
     options.ports[port] ? { nonce: context.requests.issue() } : {}
@@ -94,6 +97,8 @@ export function createCommands(options: ResolvedOptions) {
       const { turns, conversations } = context.read()
       const underWay = retryUnderWay({ conversations }, turns, args)
       if (underWay) return { turnId: underWay.turnId, taken: true }
+      const answered = answerWithText(dispatch, context, args, turnId)
+      if (answered) return answered
       dispatch(actions.turnSubmitted({ turnId, ...args, ...claimOf(context, 'sendTurn') }))
       return { turnId, taken: findTurn(context.read().turns, turnId, args.conversationId) !== undefined }
     }
@@ -120,50 +125,6 @@ export function createCommands(options: ResolvedOptions) {
       )
       const { turns, conversations } = context.read()
       return stopTarget(turns, conversations, args)?.stop != null
-    }
-
-  const answerInput =
-    (args: {
-      readonly conversationId: string
-      readonly requestId: string
-      readonly answer: unknown
-    }): Command<Promise<AnswerResult | undefined>> =>
-    async (dispatch) => {
-      const { conversationId, requestId, answer } = args
-      const context = contextOf(dispatch)
-      const port = options.ports.answerInput
-      if (isOver(context, 'answerInput')) return undefined
-      if (!port || questionOf(context.read(), conversationId, requestId)?.state !== 'open') {
-        context.reportProblem('answer', `There is no open question "${requestId}" to answer.`)
-        return undefined
-      }
-      const nonce = context.requests.issue()
-      dispatch(actions.answerClaimed({ conversationId, requestId, nonce }))
-      if (questionOf(context.read(), conversationId, requestId)?.nonce !== nonce) return undefined
-      context.requests.take(nonce)
-      let answered: AnswerResult | undefined
-      await context.callPort<AnswerResult>({
-        port: 'answerInput',
-        nonce,
-        call: (portContext) => port({ conversationId, requestId, answer }, portContext),
-        answered: (result) => {
-          answered = result
-          return result.status === 'accepted'
-            ? actions.answerAccepted({ conversationId, requestId, nonce })
-            : actions.answerRefused({
-                conversationId,
-                requestId,
-                nonce,
-                reason: result.reason,
-                error: result.error,
-              })
-        },
-        lost: (error) => {
-          answered = undefined
-          return actions.answerLost({ conversationId, requestId, nonce, error: toError(error) })
-        },
-      })
-      return answered
     }
 
   const cancelInput = (args: {
@@ -230,6 +191,7 @@ export function createCommands(options: ResolvedOptions) {
     steerQueued,
     stopTurn,
     answerInput,
+    answerInputs,
     cancelInput,
     removeQueued,
     checkStatus,

@@ -1,6 +1,7 @@
 export { createTurnkeeper } from './createTurnkeeper'
 export type { BoundSelectors, FeatureStates, Turnkeeper } from './turnkeeper'
 export type { TurnkeeperOptions } from './options'
+export type { Answer, Answered } from './answers'
 export type { Command, SteerArgs, SubmitArgs, Submitted } from './commands'
 export type { KeeperFeature } from './middleware/types'
 export type { Table, TableRow } from './state/table'
@@ -12,6 +13,8 @@ export {
   draftTaken,
   endTurn,
   errorDismissed,
+  inputClosed,
+  inputOpened,
   queueCleared,
   queuedEdited,
   queuedMoved,
@@ -44,6 +47,7 @@ export type {
   Persisted,
   ProgressKind,
   ProgressPayload,
+  QuestionPayload,
   SendAcceptedPayload,
   SendLostPayload,
   SendRefusedPayload,

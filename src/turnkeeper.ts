@@ -1,4 +1,5 @@
 import type { Middleware, Reducer, UnknownAction } from '@reduxjs/toolkit'
+import type { Answer, Answered } from './answers'
 import type { Command, SteerArgs, Submitted, SubmitArgs } from './commands'
 import type { KeeperFeature } from './middleware/types'
 import type * as selectors from './selectors'
@@ -75,6 +76,16 @@ export interface Turnkeeper<
     readonly requestId: string
     readonly answer: unknown
   }): Command<Promise<AnswerResult | undefined>>
+  /**
+   * Answers several questions together: in one call of the port `answerInputs`, or each by a call of `answerInput`. All are
+   * taken before the first is given.
+   *
+   * @returns What the port said of each, in their order; `undefined` for one that is not open, or whose fate is unknown.
+   */
+  answerInputs(args: {
+    readonly conversationId: string
+    readonly answers: readonly Answer[]
+  }): Command<Promise<readonly Answered[]>>
   /** Cancels a question (a secret, a contact, …) and with it the turn that asked. */
   cancelInput(args: { readonly conversationId: string; readonly requestId: string }): UnknownAction
   /** Withdraws a queued message: its text goes to the drafts. One that the server holds is stopped there. */

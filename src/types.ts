@@ -413,6 +413,10 @@ export interface PendingText<Input = unknown> {
   readonly retryOf?: string | undefined
   /** It was sent into the running turn, and makes none of its own. */
   readonly isSteer?: boolean | undefined
+  /** It was given as the answer to this question (its `requestId`), and makes no turn. */
+  readonly answers?: string | undefined
+  /** @internal Of the request by which the answer was given. */
+  readonly nonce?: string | undefined
 }
 
 /** Text given back to the user. */
@@ -433,13 +437,20 @@ export interface Question {
   readonly prompt: unknown
   /** `secret`: the answer goes to its port alone and never enters an action or the state. */
   readonly kind: string
-  readonly state: 'open' | 'answering'
+  /** `expired`: its time is over, as the wire had announced it. It is not offered any more, and what asked is checked. */
+  readonly state: 'open' | 'answering' | 'expired'
   /** @internal */
   readonly nonce: string | null
+  /** Since when it waits. */
   readonly at: number
+  /** Until when it can be answered; `null` where the wire does not say. */
+  readonly expiresAt: number | null
   /** @internal Sequence number of its newest evidence: a status check that left earlier does not close it. */
   readonly seq: number
 }
+
+/** What is called when a question opens or closes, with the conversation where a person sees it. */
+export type OnQuestion = (question: Question, context: { readonly conversationId: string }) => void
 
 /**
  * Why the queue of a conversation is held: the turn in front was stopped, has failed or has met a limit, the session is gone,
@@ -470,6 +481,12 @@ export interface QueuePolicy {
   /** After a turn that met a rate or usage limit. `drain` goes on when the wire says that it may. */
   readonly onLimit?: 'drain' | 'hold' | undefined
 }
+
+/**
+ * What a text does that is typed while its turn waits for a person. `queue`: it waits for the turn to end. `answer`: it is the
+ * answer, where one question takes it. `cancel`: the turn is stopped, and the text is sent.
+ */
+export type TextWhileAsking = 'queue' | 'answer' | 'cancel'
 
 /** What asks for a person's attention: a question that waits, a turn that failed or finished while nobody looked. */
 export type Attention = 'waiting' | 'failed' | 'finished'
@@ -541,6 +558,10 @@ export interface ReportedQuestion {
   readonly prompt?: unknown
   /** The turn or run that asks. Left out: the one that runs. */
   readonly asker?: string | null | undefined
+  /** For how long it can still be answered, ms. */
+  readonly expiresInMs?: number | undefined
+  /** The same as a time, ms since the epoch by the server's clock, where the wire tells no duration. */
+  readonly expiresAt?: number | undefined
 }
 
 /**
@@ -658,6 +679,18 @@ export type AnswerResult =
       readonly error?: TurnError | undefined
     }
 
+/** Answers that are given together, for the port `answerInputs`. */
+export interface AnswersRequest {
+  readonly conversationId: string
+  readonly answers: readonly { readonly requestId: string; readonly answer: unknown }[]
+}
+
+/**
+ * One result for all answers, or one for each, in their order. A rejected promise means that their fate is unknown; the
+ * questions stay open.
+ */
+export type AnswersResult = AnswerResult | readonly AnswerResult[]
+
 /** A message that the server holds is to be changed, for the port `changeQueued`. */
 export interface QueueChangeRequest<Input = unknown> {
   readonly conversationId: string
@@ -718,6 +751,8 @@ export interface PortFunctions<Input = unknown> {
   stopTurn(request: StopRequest, context: PortContext): Promise<StopResult>
   /** Hands the answer to a question to the agent. Without it `keeper.answerInput` does nothing. */
   answerInput(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
+  /** Hands several answers to the agent in one request. Without it each goes through `answerInput`. */
+  answerInputs(request: AnswersRequest, context: PortContext): Promise<AnswersResult>
   /** Edits or moves a message that the server holds. Without it only messages that wait here can be. */
   changeQueued(request: QueueChangeRequest<Input>, context: PortContext): Promise<QueueChangeResult>
   /**
@@ -765,6 +800,7 @@ export interface ConnectionOptions {
   readonly createId?: (() => string) | undefined
   readonly registrationWindow?: number | undefined
   readonly stopScope?: 'turn' | 'conversation' | undefined
+  readonly answerFromText?: ((input: never, question: Question) => unknown) | undefined
 }
 
 // ---------------------------------------------------------------- clock and environment

@@ -77,6 +77,7 @@ describe('options', () => {
       onProblem: '`console.warn` in development',
       onError: 'rethrown on a fresh task',
       queuePolicy: "all `'drain'`",
+      answerFromText: 'the text, for a `question`',
       clock: "the platform's",
       random: "the platform's",
       createId: 'nanoid',
@@ -172,7 +173,9 @@ describe('actions and commands', () => {
   })
   test('actions', () => {
     const exported = Object.entries(core).flatMap(([name, value]) => (isCreator(value) ? [name] : []))
-    expect(sorted([...namesIn(page, 'action'), 'turnSettled'])).toEqual(sorted(exported))
+    expect(sorted([...namesIn(page, 'action'), 'turnSettled', 'inputOpened', 'inputClosed'])).toEqual(
+      sorted(exported),
+    )
   })
   test('signals', () => {
     expect(sorted(namesIn(page, 'signal'))).toEqual(sorted(Object.keys(signals)))

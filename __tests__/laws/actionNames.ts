@@ -8,7 +8,7 @@ type Creators<Module> = {
 }
 type Name = keyof Creators<typeof actions> | keyof Creators<typeof signals>
 /** Heard by listeners, and no reducer's business. */
-type Announcement = 'turnSettled' | 'claimShown'
+type Announcement = 'turnSettled' | 'inputOpened' | 'inputClosed' | 'claimShown'
 export type TurnName = Exclude<Name, Announcement>
 export const TYPES = Object.fromEntries(
   Object.entries({ ...actions, ...signals }).flatMap(([name, value]) =>
@@ -23,6 +23,11 @@ export const raw = (name: Name, payload: unknown): UnknownAction => ({
   meta: { at: 1_000_000, source: 'app' },
 })
 
-const ANNOUNCEMENTS: readonly string[] = ['turnSettled', 'claimShown'] satisfies readonly Announcement[]
+const ANNOUNCEMENTS: readonly string[] = [
+  'turnSettled',
+  'inputOpened',
+  'inputClosed',
+  'claimShown',
+] satisfies readonly Announcement[]
 
 export const NAMES = Object.keys(TYPES).filter((name) => !ANNOUNCEMENTS.includes(name)) as TurnName[]

@@ -32,7 +32,7 @@ export async function createRichLab(name?: TurnName) {
   await lab.dispatch(userChanged({ userId: 'u1' }))
   for (const id of ['1', '3', '4', '8', '9', '11']) await lab.start(`t${id}`, `c${id}`)
   await lab.dispatch(
-    signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1' }),
+    signals.inputRequested({ conversationId: 'c1', runId: 'r-t1', requestId: 'q1', expiresInMs: 500_000 }),
     signals.inputRequested({ conversationId: 'c9', runId: 'r-t9', requestId: 'q9' }),
     signals.turnStarted({ conversationId: 'c1', runId: 'side', role: 'child' }),
     signals.childOpened({ child: 'kid', parent: 'c1' }),
@@ -102,7 +102,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     ],
     turnRetrying: [{ ...run, error, attempt: 1, inMs: 5 }, stranger],
     inputRequested: [
-      { ...run, requestId: 'new', kind: 'secret', prompt: '?' },
+      { ...run, requestId: 'new', kind: 'secret', prompt: '?', expiresInMs: 5, expiresAt: 5 },
       { ...stranger, requestId: 'new' },
     ],
     inputResolved: [
@@ -265,6 +265,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     woke: [{ shiftMs: 60_000 }, { shiftMs: 60_000 }, 'empty'],
     keeperAttached: [{ keeperId: 'another' }, { keeperId: keeperId! }],
     backgroundRunsExpired: [c1, nowhere],
+    inputsExpired: [c1, nowhere],
     userChanged: [{ userId: 'u2' }, { userId: 'u1' }],
     streamOpenClaimed: [{ nonce: 'n' }, { nonce: 'n' }, 'empty'],
     streamOpenEnded: [

@@ -1,5 +1,6 @@
 /** Every fact once: walks the keeper's state, and tells of each turn, run, question or session that stands in two places. */
 import type { KeeperState } from 'redux-turnkeeper'
+import { isTurnless } from '../../src/state/conversations'
 import { rowsOf } from '../../src/state/table'
 import { entriesOf, turnsIn } from '../../src/state/turns'
 
@@ -45,7 +46,7 @@ export function strayTexts({ turns, conversations }: KeeperState): string[] {
       for (const id of [turn.turnId, ...turn.mergedTurnIds]) homes.set(id, entry.conversationId)
   return rowsOf(conversations.byId).flatMap(({ conversationId, texts }) =>
     texts
-      .filter(({ turnId, isSteer }) => !isSteer && homes.get(turnId) !== conversationId)
+      .filter((text) => !isTurnless(text) && homes.get(text.turnId) !== conversationId)
       .map(
         ({ turnId }) => `the text of ${turnId} stands in ${conversationId}, its turn in ${homes.get(turnId)}`,
       ),

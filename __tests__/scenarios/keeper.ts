@@ -63,6 +63,7 @@ const HOLDS = { hold_queue: 'hold', drain_queue: 'drain' } as const
 function optionsOf(policy: Policy): TurnkeeperOptions {
   const { on_user_stop, on_error, on_limit, send_while_busy, stop_scope, hold_send_while_stop_in_flight_ms } =
     policy
+  const { on_text_while_asking } = policy
   return {
     queuePolicy: {
       ...(on_user_stop && { onStop: HOLDS[on_user_stop] }),
@@ -70,6 +71,7 @@ function optionsOf(policy: Policy): TurnkeeperOptions {
       ...(on_limit && { onLimit: HOLDS[on_limit] }),
     },
     ...(send_while_busy && { sendWhileBusy: send_while_busy }),
+    ...(on_text_while_asking && { onTextWhileAsking: on_text_while_asking }),
     ...(stop_scope && { stopScope: stop_scope }),
     ...(hold_send_while_stop_in_flight_ms !== undefined && {
       holdSendWhileStopping: hold_send_while_stop_in_flight_ms,
@@ -122,7 +124,11 @@ function signalOf(step: Step, now: number): UnknownAction | null {
         ...(step.in_ms !== undefined && { inMs: step.in_ms }),
       })
     case 'turn.input_requested':
-      return signals.inputRequested({ ...address, requestId: step.input! })
+      return signals.inputRequested({
+        ...address,
+        requestId: step.input!,
+        ...(step.expires_in_ms !== undefined && { expiresInMs: step.expires_in_ms }),
+      })
     case 'turn.input_resolved':
       return signals.inputResolved({
         ...address,
@@ -417,6 +423,10 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
   const act = (step: Step): void => {
     const own = ACTS[step.event]
     if (own) return void store.dispatch(own(step))
+    if (step.event === 'answer.all') {
+      const answers = step.inputs!.map((requestId) => ({ requestId, answer: 'yes' }))
+      return void store.dispatch(keeper.answerInputs({ conversationId: step.conversation!, answers }))
+    }
     if (step.event !== 'queue.remove') return receive(step)
     const queued = selectors
       .selectQueue(state(), step.conversation!)

@@ -18,6 +18,8 @@ const NO_EVIDENCE: Readonly<Record<string, string>> = {
   [actions.threadStarted.type]: 'the same',
   [actions.workStarted.type]: 'adopts a turn, as a start that names it',
   [actions.turnSettled.type]: 'announces an end',
+  [actions.inputOpened.type]: 'announces a question',
+  [actions.inputClosed.type]: 'announces that a question is closed',
   [actions.conversationViewed.type]: 'says where a person looks',
   [actions.draftTaken.type]: 'a draft is in the composer',
   [actions.errorDismissed.type]: 'a person has read the error',

@@ -22,7 +22,7 @@ import { findTurn } from '../../src/state/turns'
 import { CHECK_HAPPENINGS } from './checkEvidence'
 import { HALF_A_MINUTE, one } from './happening'
 import type { Happening } from './happening'
-import { HARD_LIMIT, NEW_KEY, TURN_BEFORE, TURN_BEHIND } from './scene'
+import { HARD_LIMIT, NEW_KEY, QUESTION_TIME, TURN_BEFORE, TURN_BEHIND } from './scene'
 import type { Need, Scene } from './scene'
 import type { Evidence } from './types'
 
@@ -45,6 +45,7 @@ const stated = (status: SessionStatus): Happening =>
 const reported = (status: string): Happening =>
   one(({ key }) => signals.sessionReported({ conversationId: key, status }))
 
+const QUESTION = { requestId: 'q1', kind: 'approval', expiresInMs: QUESTION_TIME } as const
 const ofSend = ({ turnId, key, sendNonce }: Scene) => ({ turnId, conversationId: key, nonce: sendNonce })
 const ofStop = ({ turnId, stopNonce }: Scene) => ({ turnId, nonce: stopNonce })
 const ofAnswer = ({ key }: Scene) => ({ conversationId: key, requestId: 'q1', nonce: 'answer-1' })
@@ -71,11 +72,9 @@ export const HAPPENINGS: Readonly<Record<Evidence, Happening>> = {
   'helper opened': one(({ key }) => signals.childOpened({ child: 'helper', parent: key })),
 
   'question: it asks': one(({ key, it }) =>
-    signals.inputRequested({ conversationId: key, ...it, requestId: 'q1', kind: 'approval' }),
+    signals.inputRequested({ conversationId: key, ...it, ...QUESTION }),
   ),
-  'question: unnamed': one(({ key }) =>
-    signals.inputRequested({ conversationId: key, requestId: 'q1', kind: 'approval' }),
-  ),
+  'question: unnamed': one(({ key }) => signals.inputRequested({ conversationId: key, ...QUESTION })),
   'question: resolved': one(({ key, it }) =>
     signals.inputResolved({ conversationId: key, ...it, requestId: 'q1' }),
   ),
@@ -181,6 +180,11 @@ export const HAPPENINGS: Readonly<Record<Evidence, Happening>> = {
     ({ key }) => internal.backgroundRunsExpired({ conversationId: key }),
     undefined,
     700_000,
+  ),
+  'time: question over': one(
+    ({ key }) => internal.inputsExpired({ conversationId: key }),
+    undefined,
+    QUESTION_TIME,
   ),
   'time: wake': one(() => internal.woke({ shiftMs: HALF_A_MINUTE })),
 

@@ -2,8 +2,8 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 import { sendAccepted, sessionStatusChanged, signals } from 'redux-turnkeeper'
 import type { SessionStatus } from 'redux-turnkeeper'
-import { answerClaimed, sessionStopRequested, statusAnswered } from '../../src/actions'
-import { KEY, TURN, createStory, endTurnBefore, tellTurnBefore, tellTurnBehind } from './scene'
+import { answerClaimed, inputsExpired, sessionStopRequested, statusAnswered } from '../../src/actions'
+import { KEY, QUESTION_TIME, TURN, createStory, endTurnBefore, tellTurnBefore, tellTurnBehind } from './scene'
 import type { Need, Scene, Situation, Story } from './scene'
 import type { Stage } from './situations'
 import { turnStages } from './situations'
@@ -172,7 +172,8 @@ const helpers = (...actions: readonly (() => UnknownAction)[]): Stage =>
     'session stop',
   )
 const helperStarts = () => signals.turnStarted(helper())
-const helperAsks = () => signals.inputRequested({ ...helper({ requestId: 'q1' }), kind: 'approval' })
+const helperAsks = () =>
+  signals.inputRequested({ ...helper({ requestId: 'q1' }), kind: 'approval', expiresInMs: QUESTION_TIME })
 
 export const backgroundRunStages: Readonly<Record<BackgroundRunState, Stage>> = {
   unknown: helpers(),
@@ -186,7 +187,15 @@ const asked = (told: Told): Story => {
   const story = turnRuns(told, 'run-1')
   behind(story, told)
   oldCheck(story, told)
-  story.tell(signals.inputRequested({ conversationId: KEY, turnId: TURN, requestId: 'q1', kind: 'approval' }))
+  story.tell(
+    signals.inputRequested({
+      conversationId: KEY,
+      turnId: TURN,
+      requestId: 'q1',
+      kind: 'approval',
+      expiresInMs: QUESTION_TIME,
+    }),
+  )
   return story
 }
 
@@ -207,6 +216,16 @@ export const questionStages: Readonly<Record<QuestionState, Stage>> = {
     (told) => {
       const story = asked(told)
       story.tell(answerClaimed({ conversationId: KEY, requestId: 'q1', nonce: 'answer-1' }))
+      return story.situation(RAN)
+    },
+    'guess',
+    'session stop',
+  ),
+  expired: stage(
+    (told) => {
+      const story = asked(told)
+      story.wait(QUESTION_TIME)
+      story.tell(inputsExpired({ conversationId: KEY }))
       return story.situation(RAN)
     },
     'guess',

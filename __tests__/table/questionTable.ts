@@ -75,7 +75,7 @@ export const questionTable: Table<QuestionState> = {
     ignored(NOTHING, 'end: it', 'end: it, undelivered', 'end: its run', 'start: turn behind',
       'progress: turn behind', 'question: resolved', ...STATED_INACTIVE, 'session stop: asked', ...LISTING,
       ...OTHERS_RUN, 'check: no question', ...IDLE, 'check: it is over', 'check: another runs, it is over',
-      ...OLD_ANSWERS, ...ANSWER_ANSWERS, 'time: hard limit', 'keeper: another', ...ANOTHER_USER,
+      ...OLD_ANSWERS, ...ANSWER_ANSWERS, 'time: hard limit', 'time: question over', 'keeper: another', ...ANOTHER_USER,
       'person: closes', 'person: answers', 'person: cancels question', 'app: endTurn', 'app: endTurn unnamed',
       'app: re-keys'),
   ),
@@ -84,6 +84,7 @@ export const questionTable: Table<QuestionState> = {
     waits,
     becomes('open', 'openQuestion', 'question: it asks', 'question: unnamed', 'check: it waits'),
     becomes('answering', 'editQuestion', 'person: answers'),
+    becomes('expired', 'expireQuestions', 'time: question over'),
     becomes('open', 'rekeyConversation', 'app: re-keys'),
     ignored('no answer to it is on its way', 'answer: already resolved', 'answer: gone', 'answer: refused',
       'answer: lost', 'keeper: another'),
@@ -96,7 +97,17 @@ export const questionTable: Table<QuestionState> = {
     // It waits again.
     becomes('open', 'reopened', 'answer: refused', 'answer: lost', 'keeper: another'),
     becomes('answering', 'rekeyConversation', 'app: re-keys'),
-    ignored('an answer is on its way', 'person: answers'),
+    ignored('an answer is on its way', 'person: answers', 'time: question over'),
+  ),
+
+  // It may be asked anew, for a new time; or a later check may find that it still waits.
+  expired: row(
+    waits,
+    becomes('open', 'toldAgain', 'question: it asks', 'question: unnamed', 'check: it waits'),
+    becomes('expired', 'rekeyConversation', 'app: re-keys'),
+    ignored('it is not offered any more', 'person: answers', 'time: question over'),
+    ignored('no answer to it is on its way', 'answer: already resolved', 'answer: gone', 'answer: refused',
+      'answer: lost', 'keeper: another'),
   ),
 
   closed: row(
@@ -106,7 +117,7 @@ export const questionTable: Table<QuestionState> = {
     ignored('it is closed', 'end: it', 'end: it, undelivered', 'end: its run', 'start: turn behind',
       'progress: turn behind', 'question: resolved', ...STATED_INACTIVE, 'session stop: asked', ...LISTING,
       ...OTHERS_RUN, 'check: no question', ...IDLE, 'check: it is over', 'check: another runs, it is over',
-      ...OLD_ANSWERS, ...ANSWER_ANSWERS, 'time: hard limit', 'keeper: another', 'person: closes',
+      ...OLD_ANSWERS, ...ANSWER_ANSWERS, 'time: hard limit', 'time: question over', 'keeper: another', 'person: closes',
       'person: answers', 'person: cancels question', 'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
 }

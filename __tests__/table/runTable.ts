@@ -37,7 +37,7 @@ const never = row(
 )
 // prettier-ignore
 const noQuestion = ignored('it has asked nothing', 'question: resolved', 'answer: accepted',
-  'person: answers', 'person: cancels question')
+  'person: answers', 'person: cancels question', 'time: question over')
 // prettier-ignore
 const apart = row(
   ignored(NEIGHBOUR, ...TURN_IS_GONE, ...LISTING),
@@ -243,6 +243,7 @@ export const backgroundRunTable: Table<BackgroundRunState> = {
     becomes('running', 'closeQuestions', 'question: resolved', 'answer: accepted', 'person: cancels question',
       'check: no question'),
     becomes('waiting', 'editQuestion', 'person: answers'),
+    becomes('running', 'expireQuestions', 'time: question over'),
     becomes('ended', 'endBackgroundRun', 'end: it', 'end: it, undelivered', ...CHECKED_OVER, 'app: endTurn'),
     becomes('waiting', 'expireBackgroundRuns', 'time: expiry'),
     becomes('waiting', 'wakeEntry', 'time: wake'),

@@ -12,6 +12,8 @@ export const TURN = 't1'
 export const TURN_BEFORE = 't0'
 export const TURN_BEHIND = 't2'
 export const HARD_LIMIT = 3_600_000
+/** For how long a question can be answered. */
+export const QUESTION_TIME = 3_000_000
 
 /**
  * What evidence may need. `run`, `guess`: a run is bound to the turn, for certain or by guess. `behind`: another turn waits

@@ -27,7 +27,7 @@ const SAID_OVER = ['end: it', ...CHECKED_OVER, 'app: endTurn'] as const
 const never = row(
   ignored(NOT_OF_IT, ...BEFORE, ...UNKNOWN_TURN, 'helper opened', 'end: turn behind', 'question: resolved',
     'error: unnamed', 'request ended', 'history: complete', ...REPORTED, 'stated: starting', ...STOP_ANSWERS,
-    ...ANSWER_ANSWERS, 'check: failed', 'time: silence', 'time: expiry', 'time: wake', 'stream: dropped',
+    ...ANSWER_ANSWERS, 'check: failed', 'time: silence', 'time: expiry', 'time: question over', 'time: wake', 'stream: dropped',
     'stream: opened', 'backend: restarted', 'restored', 'person: retries', 'person: prompts again',
     'person: steers', 'person: answers', 'person: cancels question', 'app: re-keys'),
   becomes('none', 'changeUser', 'user: another'),
@@ -158,7 +158,7 @@ export const sendTable: Table<SendState> = {
     ignored(NOT_OF_IT, 'start: turn before', 'progress: turn before', ...UNKNOWN_TURN, 'helper opened',
       'end: turn behind', 'question: resolved', 'error: unnamed', 'request ended', 'history: complete',
       ...REPORTED, 'stated: starting', ...STOP_ANSWERS, ...ANSWER_ANSWERS, 'check: failed', 'time: silence',
-      'time: expiry', 'time: wake', 'stream: dropped', 'stream: opened', 'backend: restarted', 'restored',
+      'time: expiry', 'time: question over', 'time: wake', 'stream: dropped', 'stream: opened', 'backend: restarted', 'restored',
       'person: retries', 'person: prompts again', 'person: steers', 'person: answers',
       'person: cancels question', 'app: re-keys'),
     becomes('none', 'changeUser', 'user: another'),

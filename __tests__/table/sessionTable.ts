@@ -36,7 +36,7 @@ const PERSON_ELSE = ['person: stops', 'person: withdraws', 'person: retries', 'p
 const never = row(
   ignored(NOT_OF_IT, ...BEFORE, 'end: unnamed', 'end: unknown run', 'end: unknown turn', 'helper opened',
     'question: resolved', ...HINTS, 'check: failed', ...STOP_ANSWERS, ...ANSWER_ANSWERS, 'time: silence',
-    'time: hard limit', 'time: expiry', 'time: wake', 'stream: dropped', 'stream: opened',
+    'time: hard limit', 'time: expiry', 'time: question over', 'time: wake', 'stream: dropped', 'stream: opened',
     'backend: restarted', ...PERSON_ELSE),
   cannot(NO_GUESS, ...GUESS_ONLY),
 )

@@ -12,7 +12,7 @@ import {
   stopRequested,
 } from 'redux-turnkeeper'
 import { sessionStopRequested, statusAnswered } from '../../src/actions'
-import { KEY, TURN, createStory, endTurnBefore, tellTurnBefore, tellTurnBehind } from './scene'
+import { KEY, QUESTION_TIME, TURN, createStory, endTurnBefore, tellTurnBefore, tellTurnBehind } from './scene'
 import type { Need, Scene, Situation, Story } from './scene'
 import type { SendState, StatusCheckState, StopState, TurnState } from './types'
 
@@ -30,7 +30,13 @@ const accepted = (runId?: string) =>
     ...(runId !== undefined && { runId }),
   })
 const asks = (address: object) =>
-  signals.inputRequested({ conversationId: KEY, ...address, requestId: 'q1', kind: 'approval' })
+  signals.inputRequested({
+    conversationId: KEY,
+    ...address,
+    requestId: 'q1',
+    kind: 'approval',
+    expiresInMs: QUESTION_TIME,
+  })
 
 /** A story that takes a need into account where it comes up. */
 class Plot {

@@ -48,7 +48,7 @@ const PERSON_ELSE = ['person: withdraws', 'person: retries', 'person: prompts ag
 const never = row(
   ignored(NO_REASON, ...BEFORE, 'end: turn behind', 'helper opened', 'question: resolved', 'stated: starting',
     'stated: running', 'send: claimed', ...REFUSED_OR_LOST, ...STOP_ANSWERS, ...ANSWER_ANSWERS,
-    'time: expiry', 'restored', ...PERSON_ELSE),
+    'time: expiry', 'time: question over', 'restored', ...PERSON_ELSE),
   cannot(SESSION_ENDED, ...SESSION_STOP_ANSWERED),
   becomes('not needed', 'changeUser', 'user: another'),
 )

@@ -45,7 +45,7 @@ const stopHears = row(
     'helper opened', 'question: resolved', ...HINTS, 'reported: idle', 'reported: error', 'stated: starting',
     'check: failed', 'old check: another turn runs', 'old check: unknown run runs', 'old check: idle',
     'old check: absent', ...OLD_OVER, 'send: claimed', ...ACCEPTANCES, 'send: accepted with another run',
-    ...REFUSED_OR_LOST, ...ANSWER_ANSWERS, 'time: silence', 'time: expiry', 'time: wake', 'stream: dropped',
+    ...REFUSED_OR_LOST, ...ANSWER_ANSWERS, 'time: silence', 'time: expiry', 'time: question over', 'time: wake', 'stream: dropped',
     'stream: opened', 'backend: restarted', 'restored', 'person: withdraws', 'person: retries',
     'person: prompts again', 'person: steers', 'person: answers', 'person: cancels question', 'app: re-keys'),
   cannot(SESSION_ENDED, ...SESSION_STOP_ANSWERED),

@@ -50,7 +50,9 @@ export interface Subject<State extends string> {
 const keyIn = ({ conversations }: KeeperState, { key }: Scene): string => keyOf(conversations, key)
 
 const isAsking = ({ conversations }: KeeperState, key: string, askerId: string): boolean =>
-  questionsOf(conversations, key).some((question) => question.askerId === askerId)
+  questionsOf(conversations, key).some(
+    (question) => question.askerId === askerId && question.state !== 'expired',
+  )
 
 function stateOfTurn(state: KeeperState, turn: Turn): TurnState {
   if (turn.stop) return 'being stopped'

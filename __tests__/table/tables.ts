@@ -76,6 +76,7 @@ const question: Described<keyof typeof questionTable> = {
     none: 'not asked',
     open: 'it waits for a person',
     answering: 'an answer is on its way',
+    expired: 'its time is over, as the wire had announced it; a later word may open it again',
     closed: 'answered, withdrawn, or over with its asker; it does not open again',
   },
 }

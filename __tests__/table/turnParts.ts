@@ -63,7 +63,7 @@ export const stoppable = becomes('being stopped', 'requestStop', 'person: stops'
 export const noStop = ignored('no stop of it stands', ...STOP_ANSWERS)
 // prettier-ignore
 export const noQuestion = ignored(NO_QUESTION, 'question: resolved', 'answer: accepted', 'person: answers',
-  'person: cancels question')
+  'person: cancels question', 'time: question over')
 
 /** It has not shown that it runs. */
 // prettier-ignore

@@ -27,7 +27,7 @@ export type RunState = 'unknown' | 'guessed' | 'bound' | 'unplaced' | 'beside' |
 /** A helper's run. */
 export type BackgroundRunState = 'unknown' | 'running' | 'waiting' | 'ended'
 
-export type QuestionState = 'none' | 'open' | 'answering' | 'closed'
+export type QuestionState = 'none' | 'open' | 'answering' | 'expired' | 'closed'
 
 /** A text on its way. `held`: the server queues it. `returned`: a draft again, which certainly, or perhaps, did not arrive. */
 export type SendState =
@@ -164,7 +164,13 @@ export const ANSWER_ANSWERS = [
   'answer: lost',
 ] as const
 
-export const TIME = ['time: silence', 'time: hard limit', 'time: expiry', 'time: wake'] as const
+export const TIME = [
+  'time: silence',
+  'time: hard limit',
+  'time: expiry',
+  'time: question over',
+  'time: wake',
+] as const
 export const ENVIRONMENT = [
   'stream: dropped',
   'stream: opened',

@@ -62,6 +62,49 @@ tabTest('one tab tells of an end; all hear of it', async ({ open, pass }) => {
   expect(tabs.map(({ recorder }) => recorder.types('turnkeeper/turnSettled').length)).toEqual([1, 1, 1])
 })
 
+tabTest(
+  'one tab tells of a question; all hear of it, and the next to lead does not tell again',
+  async ({ open, pass }) => {
+    const heard: string[] = []
+    const options = (tab: string) => ({
+      onInputOpened: () => void heard.push(`${tab} opened`),
+      onInputClosed: () => void heard.push(`${tab} closed`),
+    })
+    const tabs = [await open('a', options('a')), await open('b', options('b'))]
+    await tabs[1]!.submit('t1')
+    await settle()
+    for (const tab of tabs)
+      await tab.dispatch(signals.inputRequested({ conversationId: 'c1', turnId: 't1', requestId: 'q1' }))
+    await pass(1_000)
+    expect(heard).toEqual(['a opened'])
+    expect(tabs.map(({ recorder }) => recorder.types('turnkeeper/inputOpened').length)).toEqual([1, 1])
+    tabs[0]!.close()
+    await pass(1_000)
+    expect(heard).toEqual(['a opened'])
+    await tabs[1]!.dispatch(signals.inputResolved({ conversationId: 'c1', turnId: 't1', requestId: 'q1' }))
+    expect(heard).toEqual(['a opened', 'b closed'])
+  },
+)
+
+tabTest(
+  'a text that was typed as an answer in a tab that is gone is a draft in the others',
+  async ({ open, pass, server }) => {
+    const [a, b] = [await open('a'), await open('b', { onTextWhileAsking: 'answer' })]
+    await b.submit('t1')
+    await settle()
+    await b.dispatch(signals.inputRequested({ conversationId: 'c1', turnId: 't1', requestId: 'q1' }))
+    server.world.c1 = { status: 'awaiting_input', turnId: 't1', inputId: 'q1' }
+    server.takesAnswers = false
+    await b.dispatch(b.keeper.submitTurn({ conversationId: 'c1', turnId: 'p1', input: 'blue' }))
+    await settle()
+    expect(a.conversation()?.texts.map(({ input }) => input)).toContain('blue')
+    b.crash()
+    await pass(10_000)
+    expect(a.conversation()?.drafts).toMatchObject([{ turnId: 'p1', arrived: 'unknown' }])
+    expect(a.conversation()?.questions).toMatchObject([{ requestId: 'q1', state: 'open' }])
+  },
+)
+
 tabTest('an end that only one of the others heard of is told all the same', async ({ open, pass }) => {
   const [a, b] = [await open('a'), await open('b')]
   await b.submit('t1')

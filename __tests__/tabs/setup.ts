@@ -17,6 +17,8 @@ export interface Server {
   readonly world: Record<string, StatusAnswer>
   /** While false no send is answered. */
   answersSends: boolean
+  /** While false no answer to a question is taken. */
+  takesAnswers: boolean
 }
 
 export type Tab = Lab & {
@@ -84,7 +86,15 @@ export function createTabs(): Tabs {
   }
   const engine = createMemoryEngine()
   const clock = createManualClock(1_000_000)
-  const server: Server = { sends: [], checks: [], stops: [], answers: [], world: {}, answersSends: true }
+  const server: Server = {
+    sends: [],
+    checks: [],
+    stops: [],
+    answers: [],
+    world: {},
+    answersSends: true,
+    takesAnswers: true,
+  }
 
   const portsOf = (tab: string): Ports => ({
     sendTurn: (request, { signal }) =>
@@ -100,7 +110,7 @@ export function createTabs(): Tabs {
     },
     async answerInput({ requestId }) {
       server.answers.push(`${tab} ${requestId}`)
-      return { status: 'accepted' }
+      return server.takesAnswers ? { status: 'accepted' } : new Promise(() => undefined)
     },
     async fetchStatus(ids) {
       server.checks.push(tab)

@@ -6,6 +6,7 @@ import type {
   Outcome,
   SessionStatus,
   SharedMessage,
+  TextWhileAsking,
   TurnError,
   UnseenEnd,
   Usage,
@@ -158,6 +159,7 @@ export interface Persisted {
         readonly askerId: string | null
         readonly kind: string
         readonly prompt: unknown
+        readonly expiresAt?: number | null | undefined
       }[]
     | undefined
 }
@@ -173,6 +175,8 @@ export interface SubmitPayload {
   readonly input: unknown
   /** `queue`: wait for the active turn. `now`: send beside it, the server queues. Default: option `sendWhileBusy`. */
   readonly mode?: 'queue' | 'now' | undefined
+  /** What it does while the turn waits for a person, where no `mode` is given. Default: option `onTextWhileAsking`. */
+  readonly whileAsking?: TextWhileAsking | undefined
   readonly retryOf?: string | undefined
   readonly hidden?: boolean | undefined
 }

@@ -40,11 +40,13 @@ export const sessionStopRequested = /* @__PURE__ */ event<{
   readonly nonce?: string | undefined
 }>('sessionStopRequested', 'user')
 
-/** The user answers a question. The answer itself is not in the action. */
+/** The user answers a question. The answer itself is not in the action, unless it is a text that was typed as a prompt. */
 export const answerClaimed = /* @__PURE__ */ event<{
   readonly conversationId: string
   readonly requestId: string
   readonly nonce: string
+  /** The prompt that is the answer: kept until it is known that it arrived. */
+  readonly typed?: { readonly turnId: string; readonly input: unknown } | undefined
 }>('answerClaimed', 'user')
 /** The user cancels a question (a secret, a contact, …): the turn that asked is cancelled with it. */
 export const inputCancelled = /* @__PURE__ */ event<{

@@ -1,8 +1,8 @@
 /**
  * The keeper's own actions: claims (compare-and-set: the reducer decides, a nonce in the state shows that it took), the
- * answers of ports, and deadlines. Internal, but for `turnSettled`.
+ * answers of ports, and deadlines. Internal, but for `turnSettled`, `inputOpened` and `inputClosed`.
  */
-import type { EndedTurn, StatusAnswer, TurnError } from '../types'
+import type { EndedTurn, Question, StatusAnswer, TurnError } from '../types'
 import { event } from './event'
 
 /**
@@ -15,6 +15,19 @@ export const turnSettled = /* @__PURE__ */ event<{
   readonly turn: EndedTurn
   readonly correction: boolean
 }>('turnSettled', 'keeper')
+
+/** A question, and the conversation where a person sees it. */
+export interface QuestionPayload {
+  readonly conversationId: string
+  readonly question: Question
+}
+/**
+ * Announces a question that waits for a person from now on. Dispatched once for each, and once more where it is asked anew.
+ * Never by time travel, never for what came back from a reload. Join in with `addCase(inputOpened, …)`.
+ */
+export const inputOpened = /* @__PURE__ */ event<QuestionPayload>('inputOpened', 'keeper')
+/** Announces that a question does not wait any more: answered here or elsewhere, expired, or gone with what had asked. */
+export const inputClosed = /* @__PURE__ */ event<QuestionPayload>('inputClosed', 'keeper')
 
 // ---------------------------------------------------------------- claims
 
@@ -143,6 +156,11 @@ export const turnOverdue = /* @__PURE__ */ event<{
 /** Background runs of this conversation have been silent for so long that they are forgotten. */
 export const backgroundRunsExpired = /* @__PURE__ */ event<{ readonly conversationId: string }>(
   'internal/backgroundRunsExpired',
+  'watchdog',
+)
+/** The time of questions in this conversation is over, as the wire had announced it. */
+export const inputsExpired = /* @__PURE__ */ event<{ readonly conversationId: string }>(
+  'internal/inputsExpired',
   'watchdog',
 )
 /** Time passed without observation (`shiftMs` > 0), or the clock was set back (`shiftMs` < 0). */

@@ -77,7 +77,7 @@ const FIELDS: Fields = {
   ),
   ...fieldsOf(
     number,
-    'startedMsAgo attempt limit inMs attemptAt limitedUntil count evidenceSeq nextAt retryAt retryAfterMs shiftMs',
+    'startedMsAgo attempt limit inMs attemptAt limitedUntil count evidenceSeq nextAt retryAt retryAfterMs shiftMs expiresInMs expiresAt',
   ),
   ...fieldsOf(
     flag,
@@ -85,6 +85,8 @@ const FIELDS: Fields = {
   ),
   role: oneOf('main', 'child', 'auxiliary'),
   mode: oneOf('queue', 'now'),
+  whileAsking: oneOf('queue', 'answer', 'cancel'),
+  typed: record({ turnId: text }, ['turnId'], 'an object with a "turnId"'),
   how: oneOf('fulfilled', 'cancelled', 'clean_end', 'failed'),
   as: oneOf('started', 'queued'),
   resume: oneOf('live_only', 'replay', 'truncated'),
@@ -109,7 +111,14 @@ const FIELDS: Fields = {
         ['outcome'],
         '',
       ),
-      questions: listOf(record(fieldsOf(text, 'requestId kind asker'), [], ''), 'questions'),
+      questions: listOf(
+        record(
+          { ...fieldsOf(text, 'requestId kind asker'), ...fieldsOf(number, 'expiresInMs expiresAt') },
+          [],
+          '',
+        ),
+        'questions',
+      ),
     },
     ['status'],
     'a StatusAnswer',
@@ -123,7 +132,11 @@ const FIELDS: Fields = {
   unseen: entries({ why: oneOf('failed', 'finished') }),
   drafts: entries({ arrived: oneOf('no', 'unknown') }),
   questions: listOf(
-    record(fieldsOf(text, 'conversationId requestId askerId kind'), ['conversationId', 'kind'], ''),
+    record(
+      { ...fieldsOf(text, 'conversationId requestId askerId kind'), expiresAt: number },
+      ['conversationId', 'kind'],
+      '',
+    ),
     'questions',
   ),
 }
@@ -159,8 +172,9 @@ const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly t
   ['conversationId', signals.historyLoaded, actions.sessionStarted, actions.threadStarted],
   ['conversationId', actions.conversationClosed, actions.errorDismissed, actions.queueResumed],
   ['conversationId', actions.queuePaused, actions.queueCleared],
-  ['conversationId', actions.sessionStopRequested, actions.backgroundRunsExpired],
+  ['conversationId', actions.sessionStopRequested, actions.backgroundRunsExpired, actions.inputsExpired],
   ['conversationId status', actions.sessionStatusChanged],
+  ['conversationId question', actions.inputOpened, actions.inputClosed],
   ['conversationId nonce', actions.sessionStopped],
   ['conversationId nonce kind', actions.claimShown],
   ['conversationId nonce error', actions.sessionStopRefused],
@@ -254,7 +268,7 @@ function wrongWith({ type, payload }: UnknownAction, { kinds, required }: Shape)
 
 /** Fields that an action may do without, and that say nothing about whom it means. */
 const DISPENSABLE: ReadonlySet<string> = new Set(
-  'outcome grade startedMsAgo attempt limit inMs attemptAt limitedUntil usage finishReason count text callId kind prompt by role code retryAfterMs'.split(
+  'outcome grade startedMsAgo attempt limit inMs attemptAt limitedUntil usage finishReason count text callId kind prompt by role code retryAfterMs expiresInMs expiresAt whileAsking'.split(
     ' ',
   ),
 )

@@ -70,6 +70,10 @@ export interface InputRequestedPayload extends Address {
   readonly requestId?: string | null | undefined
   readonly kind?: string | undefined
   readonly prompt?: unknown
+  /** For how long it can be answered, ms. Then it is not offered any more, and what asked is checked. */
+  readonly expiresInMs?: number | undefined
+  /** The same as a time, ms since the epoch by the server's clock, where the wire tells no duration. */
+  readonly expiresAt?: number | undefined
 }
 /** The turn or run asks a person. */
 export const inputRequested = /* @__PURE__ */ event<InputRequestedPayload>('signals/inputRequested', 'stream')

@@ -25,6 +25,7 @@ export interface Step {
   readonly of?: string | number
   readonly hidden?: boolean
   readonly input?: string
+  readonly inputs?: readonly string[]
   readonly from?: string
   readonly to?: string
   readonly as?: 'started' | 'queued'
@@ -49,6 +50,7 @@ export interface Step {
   readonly before?: string
   readonly limited_for_ms?: number
   readonly retry_after_ms?: number
+  readonly expires_in_ms?: number
   readonly finish_reason?: string
   readonly request?: string
   readonly resume?: 'live_only' | 'replay' | 'truncated'
@@ -91,6 +93,7 @@ export interface Policy {
   readonly on_error?: 'hold_queue' | 'drain_queue'
   readonly on_limit?: 'hold_queue' | 'drain_queue'
   readonly send_while_busy?: 'queue' | 'send'
+  readonly on_text_while_asking?: 'queue' | 'answer' | 'cancel'
   readonly stop_scope?: 'turn' | 'conversation'
   readonly hold_send_while_stop_in_flight_ms?: number
   readonly shared_queue?: boolean
@@ -138,6 +141,7 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   send: form(['conversation', 'message'], ['turn', 'mode', 'of', 'hidden']),
   stop: form(['conversation'], ['turn', 'run']),
   answer: form(['conversation', 'input']),
+  'answer.all': form(['conversation', 'inputs']),
   'queue.remove': form(['conversation', 'message'], ['turn']),
   'queue.edit': form(['conversation', 'turn', 'message']),
   'queue.move': form(['conversation', 'turn'], ['before']),
@@ -165,7 +169,7 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'turn.output': form([], [...ADDRESS, 'text']),
   'turn.activity': form(['kind'], ADDRESS),
   'turn.retrying': form([], [...ADDRESS, 'error', 'message', 'attempt', 'limit', 'in_ms']),
-  'turn.input_requested': form(['input'], ADDRESS),
+  'turn.input_requested': form(['input'], [...ADDRESS, 'expires_in_ms']),
   'turn.input_resolved': form(['input'], [...ADDRESS, 'by']),
   'turn.completed': form([], [...ADDRESS, 'finish_reason']),
   'turn.failed': form([], [...ADDRESS, 'error', 'message', 'finish_reason', 'limited_for_ms']),
@@ -222,6 +226,7 @@ const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   on_error: ['hold_queue', 'drain_queue'],
   on_limit: ['hold_queue', 'drain_queue'],
   send_while_busy: ['queue', 'send'],
+  on_text_while_asking: ['queue', 'answer', 'cancel'],
   stop_scope: ['turn', 'conversation'],
   hold_send_while_stop_in_flight_ms: 'number',
   shared_queue: [true, false],

@@ -43,6 +43,7 @@ const WORDS_OF_USER: Readonly<Record<string, Feed>> = {
   send: (tab, step) => tab.send(step),
   stop: (tab, step) => tab.stop(step),
   answer: (tab, step) => tab.answer(step),
+  'answer.all': act,
   'queue.remove': act,
   'queue.edit': act,
   'queue.move': act,

@@ -56,7 +56,7 @@ export interface OpenSubject {
   stop(step: Step): void
   /** The person answers the question `step.input`. */
   answer(step: Step): void
-  /** Another act of the person: `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
+  /** Another act of the person: `answer.all`, `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
   act(step: Step): void
   /** What the wire says: an event of a turn, a session, a stream or a history. */
   receive(step: Step): void

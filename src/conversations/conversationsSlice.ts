@@ -33,12 +33,13 @@ import {
   withLog,
   withoutError,
 } from './conversation'
+import * as answers from './answers'
 import { followEnds } from './followEnds'
 import { followTurnsWithTexts, rekeyConversation } from './keys'
 import * as questions from './questions'
 import * as sessions from './sessions'
 import { restoreUnseen, seeEnds } from './unseen'
-import { abandonRequests, abandonSteers, withDraft, withoutDraft, withoutText, withText } from './texts'
+import { abandonRequests, abandonSent, withDraft, withoutDraft, withoutText, withText } from './texts'
 
 /** What a case decides on, beside its own state. */
 interface Change {
@@ -152,11 +153,11 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
     next = editConversation(next, keyOf(state, conversationId), (conversation) =>
       withDraft(conversation, { turnId, input, at, arrived }),
     )
-  for (const { conversationId, requestId, askerId, kind, prompt } of kept.questions ?? []) {
+  for (const { conversationId, askerId, ...asked } of kept.questions ?? []) {
     const key = keyOf(state, conversationId)
     const asker = askerId ?? activeOf(after, key)?.turnId
     if (asker !== undefined)
-      next = questions.openQuestion(next, key, { requestId, askerId: asker, kind, prompt }, at, before.seq)
+      next = questions.openQuestion(next, key, { ...asked, askerId: asker }, at, before.seq)
   }
   return next
 })
@@ -267,12 +268,12 @@ on(signals.inputRequested, (state, payload, { after, at }) => {
   return questions.openQuestion(
     state,
     asker.key,
-    { requestId, askerId: asker.askerId, kind, prompt },
+    { requestId, askerId: asker.askerId, kind, prompt, expiresAt: questions.expiryOf(payload, at) },
     at,
     after.seq,
   )
 })
-on(signals.inputResolved, (state, payload, { after }) => questions.resolveQuestion(state, payload, after))
+on(signals.inputResolved, (state, payload, { after }) => answers.resolveQuestion(state, payload, after))
 on(signals.turnProgressed, (state, payload, { after }) => {
   // What works again waits no more for what it never named.
   const key = payload.conversationId == null ? null : rootOf(state, payload.conversationId)
@@ -289,47 +290,14 @@ on(signals.turnProgressed, (state, payload, { after }) => {
     ({ requestId, askerId }) => requestId === null && askerId === asker?.askerId,
   )
 })
-on(actions.answerClaimed, (state, { conversationId, requestId, nonce }) =>
-  questions.editQuestion(
-    state,
-    rootOf(state, conversationId),
-    (question) => question.requestId === requestId,
-    (question) => (question.state === 'open' ? { ...question, state: 'answering', nonce } : question),
-  ),
+on(actions.answerClaimed, answers.claimAnswer)
+on(actions.answerAccepted, (state, payload, { at }) => answers.acceptAnswer(state, payload, at))
+on(actions.answerRefused, (state, payload, { at }) => answers.refuseAnswer(state, payload, at))
+on(actions.answerLost, (state, payload, { at }) => answers.loseAnswer(state, payload, at))
+on(actions.inputCancelled, (state, payload) => answers.resolveQuestion(state, payload))
+on(actions.inputsExpired, (state, { conversationId }, { after, at }) =>
+  questions.expireQuestions(state, rootOf(state, conversationId), at, after.seq),
 )
-on(actions.answerAccepted, (state, payload) => questions.resolveQuestion(state, payload))
-on(actions.inputCancelled, (state, payload) => questions.resolveQuestion(state, payload))
-on(actions.answerRefused, (state, payload) => {
-  const { conversationId, requestId, reason, nonce } = payload
-  const key = rootOf(state, conversationId)
-  const isMeant = questions.answeredBy(requestId, nonce)
-  if (!questionsOf(state, key).some(isMeant)) return state
-  if (reason === 'already_resolved') return questions.resolveQuestion(state, payload)
-  const told: TurnError =
-    reason === 'gone'
-      ? { message: 'The question is gone: its asker is no longer there.', code: 'question_gone' }
-      : { message: 'The answer was refused.', code: 'answer_refused' }
-  const error = payload.error ? { ...payload.error, code: payload.error.code ?? told.code } : told
-  const next =
-    reason === 'gone'
-      ? questions.resolveQuestion(state, payload)
-      : questions.editQuestion(state, key, isMeant, questions.reopened)
-  return editConversation(next, key, (conversation) => withError(conversation, error, null))
-})
-on(actions.answerLost, (state, { conversationId, requestId, nonce, error }) => {
-  const key = rootOf(state, conversationId)
-  const isMeant = questions.answeredBy(requestId, nonce)
-  if (!questionsOf(state, key).some(isMeant)) return state
-  const told: TurnError = {
-    message: error?.message ?? 'It is not known whether the answer arrived.',
-    code: error?.code ?? 'answer_lost',
-  }
-  return editConversation(
-    questions.editQuestion(state, key, isMeant, questions.reopened),
-    key,
-    (conversation) => withError(conversation, told, null),
-  )
-})
 
 // ---------------------------------------------------------------- sessions
 
@@ -394,6 +362,7 @@ on(actions.statusAnswered, (state, payload, { before, after, at, config }) => {
     ? sessions.concludeSession(asked, key, status, check, before, after, config, at)
     : asked
 })
+on(actions.woke, (state, { shiftMs }) => (shiftMs < 0 ? questions.shiftQuestions(state, shiftMs) : state))
 on(actions.keeperAttached, (state, { own }, { before, after, at }) => {
   if (own || before.keeperId === after.keeperId) return state
   // The answers that were under way are lost: the questions wait again, and steers may have arrived.
@@ -418,7 +387,7 @@ on(actions.conversationClosed, (state, { conversationId }, { after, at }) =>
     keyOf(state, conversationId),
     (conversation) => ({
       ...emptyConversation(conversation.conversationId),
-      ...abandonSteers(conversation, at),
+      ...abandonSent(conversation, at),
       // A turn that has moved to another conversation goes on there.
       texts: conversation.texts.filter(({ turnId }) => findTurn(after, turnId)),
     }),

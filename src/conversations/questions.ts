@@ -3,10 +3,17 @@
  * conversation (law 14). A question closes by a word that names it, with its asker, or by a status check that lists all open
  * ones and left after it was asked; never by silence.
  */
-import { askerOf } from '../state/address'
 import { QUESTIONS_PER_CONVERSATION } from '../state/config'
-import { isClosedQuestion, keyOf, questionsOf, rememberClosed, rootOf } from '../state/conversations'
-import { rowsOf } from '../state/table'
+import { mapRows } from '../state/table'
+import {
+  isClosedQuestion,
+  isOffered,
+  isOverdue,
+  keyOf,
+  questionsOf,
+  rememberClosed,
+  rootOf,
+} from '../state/conversations'
 import {
   activeOf,
   changedEntries,
@@ -17,14 +24,7 @@ import {
   findUnplaced,
   turnsIn,
 } from '../state/turns'
-import type {
-  Address,
-  ConversationsState,
-  ConversationTurns,
-  Question,
-  StatusAnswer,
-  TurnsState,
-} from '../types'
+import type { ConversationsState, ConversationTurns, Question, StatusAnswer, TurnsState } from '../types'
 import { editConversation } from './conversation'
 
 export interface AskedQuestion {
@@ -32,6 +32,20 @@ export interface AskedQuestion {
   readonly askerId: string
   readonly kind?: string | undefined
   readonly prompt?: unknown
+  /** Until when it can be answered. */
+  readonly expiresAt?: number | null | undefined
+  /** A status check lists it as open. */
+  readonly isListed?: boolean | undefined
+}
+
+interface ToldExpiry {
+  readonly expiresInMs?: number | undefined
+  readonly expiresAt?: number | undefined
+}
+/** Until when a question can be answered. A time that is past when it is told is that of another clock, and not used. */
+export function expiryOf({ expiresInMs, expiresAt }: ToldExpiry, at: number): number | null {
+  const until = expiresInMs === undefined ? (expiresAt ?? at) : at + expiresInMs
+  return until > at ? until : null
 }
 
 export const isSame = (question: Question, asked: Pick<Question, 'requestId' | 'askerId'>): boolean =>
@@ -45,21 +59,21 @@ export function openQuestion(
   at: number,
   seq: number,
 ): ConversationsState {
-  const { requestId, askerId, kind, prompt = null } = asked
+  const { requestId, askerId, kind, prompt = null, expiresAt = null } = asked
   if (isClosedQuestion(state, askerId, requestId)) return state
   return editConversation(state, key, (conversation) => {
     const { questions } = conversation
     const known = questions.find((question) => isSame(question, asked))
     if (known) {
-      const told = { ...known, prompt: known.prompt ?? prompt, seq: Math.max(known.seq, seq) }
-      const isNews = told.prompt !== known.prompt || told.seq !== known.seq
-      return isNews
-        ? { ...conversation, questions: questions.map((other) => (other === known ? told : other)) }
-        : conversation
+      const told = toldAgain(known, asked, at, seq)
+      return told === known
+        ? conversation
+        : { ...conversation, questions: questions.map((other) => (other === known ? told : other)) }
     }
     const others = questions.filter((other) => other.askerId !== askerId || other.requestId !== null)
     // Somebody is waited for already, and it is known for what.
-    if (requestId === null && others.some((other) => other.askerId === askerId)) return conversation
+    if (requestId === null && others.some((other) => other.askerId === askerId && isOffered(other)))
+      return conversation
     if (others.length >= QUESTIONS_PER_CONVERSATION) return conversation
     const question: Question = {
       requestId,
@@ -69,11 +83,50 @@ export function openQuestion(
       state: 'open',
       nonce: null,
       at,
+      expiresAt,
       seq,
     }
     return { ...conversation, questions: [...others, question] }
   })
 }
+
+/** A question that is known is told of once more. One whose time was over waits again where a later word says so. */
+function toldAgain(known: Question, asked: AskedQuestion, at: number, seq: number): Question {
+  const expiresAt = asked.expiresAt ?? null
+  const waitsAgain =
+    known.state === 'expired' && (expiresAt !== null || (asked.isListed === true && known.seq <= seq))
+  const told: Question = {
+    ...known,
+    prompt: known.prompt ?? asked.prompt ?? null,
+    seq: Math.max(known.seq, seq),
+    expiresAt: waitsAgain ? expiresAt : (expiresAt ?? known.expiresAt),
+    ...(waitsAgain && { state: 'open', at }),
+  }
+  const isNews =
+    waitsAgain || told.prompt !== known.prompt || told.seq !== known.seq || told.expiresAt !== known.expiresAt
+  return isNews ? told : known
+}
+
+/** The question waits again. */
+export const reopened = (question: Question): Question => ({ ...question, state: 'open', nonce: null })
+
+/** The time of questions is over, as the wire had announced it. They are not offered any more, and may be asked again. */
+export const expireQuestions = (
+  state: ConversationsState,
+  key: string,
+  at: number,
+  seq: number,
+): ConversationsState =>
+  editConversation(state, key, (conversation) =>
+    conversation.questions.some((question) => isOverdue(question, at))
+      ? {
+          ...conversation,
+          questions: conversation.questions.map((question) =>
+            isOverdue(question, at) ? { ...question, state: 'expired', seq } : question,
+          ),
+        }
+      : conversation,
+  )
 
 /** Closes the questions that are `over`: they are not opened again by a late copy. */
 export function closeQuestions(
@@ -106,6 +159,23 @@ export function editQuestion(
     ...conversation,
     questions: conversation.questions.map((other) => (other === question ? changed : other)),
   }))
+}
+
+/** The clock was set back: a question waits for as long as it was to wait. */
+export const shiftQuestions = (state: ConversationsState, shiftMs: number): ConversationsState => {
+  const shifted = mapRows(state.byId, (row) =>
+    row.questions.length === 0
+      ? row
+      : {
+          ...row,
+          questions: row.questions.map((question) => ({
+            ...question,
+            at: question.at + shiftMs,
+            expiresAt: question.expiresAt === null ? null : question.expiresAt + shiftMs,
+          })),
+        },
+  )
+  return shifted === state.byId ? state : { ...state, byId: shifted }
 }
 
 // ---------------------------------------------------------------- askers
@@ -254,58 +324,35 @@ export function questionsOfAnswer(
     const isListed = (question: Question) =>
       questions.some((told) => told.requestId == null || told.requestId === question.requestId)
     next = closeQuestions(next, key, (question) => question.seq <= check.seq && !isListed(question))
-    for (const { requestId = null, kind, prompt, asker: named } of questions) {
+    for (const { requestId = null, kind, prompt, asker: named, ...told } of questions) {
       const known = questionsOf(next, key).find(
         (other) => other.requestId === requestId && requestId !== null,
       )
       const askerId = known?.askerId ?? (named == null ? asker : nameOf(turns, key, named))
       if (askerId !== null)
-        next = openQuestion(next, key, { requestId, askerId, kind, prompt }, at, check.seq)
+        next = openQuestion(
+          next,
+          key,
+          { requestId, askerId, kind, prompt, expiresAt: expiryOf(told, at), isListed: true },
+          at,
+          check.seq,
+        )
     }
     return next
   }
   if (asker === null) return next
   if (answer.status === 'awaiting_input')
-    return openQuestion(next, key, { requestId: answer.inputId ?? null, askerId: asker }, at, check.seq)
+    return openQuestion(
+      next,
+      key,
+      { requestId: answer.inputId ?? null, askerId: asker, isListed: true },
+      at,
+      check.seq,
+    )
   // It runs, and waits for nobody: what it was waiting for without a name is over.
   return closeQuestions(
     next,
     key,
     (question) => question.requestId === null && question.askerId === asker && question.seq <= check.seq,
-  )
-}
-
-// ---------------------------------------------------------------- answers
-
-/** The question waits again. */
-export const reopened = (question: Question) => ({
-  ...question,
-  state: 'open' as const,
-  nonce: null,
-})
-
-/** The question that an answer was given to, unless that answer is not the one that is waited for. */
-export const answeredBy = (requestId: string, nonce: string | undefined) => (question: Question) =>
-  question.requestId === requestId && (nonce === undefined || question.nonce === nonce)
-
-/** A question is closed, by whomever: it does not open again. Without an id: whatever its asker had asked. */
-export function resolveQuestion(
-  state: ConversationsState,
-  payload: Address & { readonly requestId?: string | null | undefined },
-  after?: TurnsState,
-): ConversationsState {
-  const { requestId = null, conversationId } = payload
-  const asker = after && askerOf(after, state, payload)
-  const key = asker?.key ?? (conversationId == null ? null : rootOf(state, conversationId))
-  if (key === null) {
-    const holder = rowsOf(state.byId).find((row) =>
-      row.questions.some((question) => question.requestId === requestId),
-    )
-    return holder
-      ? closeQuestions(state, holder.conversationId, (other) => other.requestId === requestId)
-      : state
-  }
-  return closeQuestions(state, key, (question) =>
-    requestId === null ? question.askerId === asker?.askerId : question.requestId === requestId,
   )
 }

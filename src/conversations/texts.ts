@@ -3,6 +3,7 @@
  * person (law 11): an end drops the text of what the server surely has, and gives any other back.
  */
 import type { Conversation, Draft, EndedTurn, PendingText, SendState } from '../types'
+import { isTurnless } from '../state/conversations'
 import { codeOf, withLog } from './conversation'
 import { reopened } from './questions'
 
@@ -80,27 +81,27 @@ export function reviveTexts(conversation: Conversation, { turnId }: EndedTurn): 
   }
 }
 
-/** Nobody hears any more what becomes of steers: they may have arrived. */
-export const abandonSteers = (
+/** Nobody hears any more what becomes of texts that make no turn: they may have arrived. */
+export const abandonSent = (
   { texts, drafts }: Conversation,
   at: number,
 ): Pick<Conversation, 'texts' | 'drafts'> => ({
-  texts: texts.filter((text) => !text.isSteer),
+  texts: texts.filter((text) => !isTurnless(text)),
   drafts: [
     ...drafts,
     ...texts
-      .filter((text) => text.isSteer)
+      .filter(isTurnless)
       .map(({ turnId, input }): Draft => ({ turnId, input, at, arrived: 'unknown' })),
   ],
 })
 
-/** The requests of another keeper will never be answered here: questions wait again, and steers may have arrived. */
+/** The requests of another keeper will never be answered here: questions wait again, and what was sent may have arrived. */
 export function abandonRequests(conversation: Conversation, at: number): Conversation {
   const isAnswering = conversation.questions.some((question) => question.state === 'answering')
-  if (!isAnswering && !conversation.texts.some((text) => text.isSteer)) return conversation
+  if (!isAnswering && !conversation.texts.some(isTurnless)) return conversation
   return {
     ...conversation,
-    ...abandonSteers(conversation, at),
+    ...abandonSent(conversation, at),
     questions: conversation.questions.map((question) =>
       question.state === 'answering' ? reopened(question) : question,
     ),

@@ -3,19 +3,28 @@
  * looked at after each change; what is due later is left to the scheduler.
  */
 import * as actions from '../actions'
+import { isOverdue, questionsOf } from '../state/conversations'
 import { entryOf, turnsIn } from '../state/turns'
 import { nextCheckOf } from '../turns'
-import type { ConversationTurns } from '../types'
+import type { ConversationTurns, Question } from '../types'
 import { dueIn, mayBeDue } from './due'
 import type { OpenRequests } from './requests'
 import type { Scheduler } from './scheduler'
 import type { DueAction, KeeperAndFeatureState, StoreContext } from './types'
+
+/** A pause before a question is looked at again, of which it could not be shown that its time is over, ms. */
+const BLOCKED_PAUSE = 10_000
+
+const questionsIn = (state: KeeperAndFeatureState | undefined, key: string): readonly Question[] =>
+  state ? questionsOf(state.conversations, key) : []
 
 export interface Attendance {
   /** Does what is due in a conversation, and sets its next deadline. */
   attend(conversationId: string): void
   /** Nothing goes on in it any more. */
   leave(conversationId: string): void
+  /** Sees to it that the questions of a conversation are not offered for longer than they can be answered. */
+  attendQuestions(conversationId: string): void
   attendStream(): void
   attendFeatures(): void
 }
@@ -28,6 +37,7 @@ export function createAttendance(
 ): Attendance {
   const { rules, features } = context.options
   const conversationDeadlines = scheduler.createLane()
+  const questionDeadlines = scheduler.createLane()
   const featureDeadlines = scheduler.createLane()
 
   /** Dispatches what is due now. Returns when the next is due; `null` where one took: the state is looked at anew. */
@@ -74,6 +84,25 @@ export function createAttendance(
         context.dispatch(actions.claimShown({ kind: 'stopSession', turnId, conversationId, nonce }))
   }
 
+  function attendQuestions(key: string): void {
+    const state = readIfMounted()
+    const now = context.now()
+    const until = Math.min(
+      ...questionsIn(state, key).map((question) =>
+        isOverdue(question, Infinity) ? question.expiresAt! : Infinity,
+      ),
+    )
+    if (until === Infinity) return questionDeadlines.clear(key)
+    const expire = (): boolean =>
+      context.claim(
+        actions.inputsExpired({ conversationId: key }),
+        (after) => !questionsIn(after, key).some((question) => isOverdue(question, now)),
+      )
+    // Where it does not show, it is tried again when the view may have moved.
+    if (until > now) questionDeadlines.set(key, until, () => attendQuestions(key))
+    else if (!expire()) questionDeadlines.set(key, now + BLOCKED_PAUSE, () => attendQuestions(key))
+  }
+
   function attendStream(): void {
     const openAt = readIfMounted()?.turns.stream.openAt ?? null
     if (openAt === null) return scheduler.clear('stream')
@@ -98,5 +127,11 @@ export function createAttendance(
     for (const feature of features) attendFeature(feature)
   }
 
-  return { attend, leave: (key) => conversationDeadlines.clear(key), attendStream, attendFeatures }
+  return {
+    attend,
+    attendQuestions,
+    leave: (key) => conversationDeadlines.clear(key),
+    attendStream,
+    attendFeatures,
+  }
 }

@@ -78,12 +78,16 @@ export function createPortCalls(store: {
     const { port, answered, lost } = portCall
     const reply = await request(portCall)
     if (reply.kind === 'disposed' || reply.kind === 'aborted') return
-    if (reply.kind === 'failed') return void dispatch(lost(reply.error))
-    let action: UnknownAction
+    const tell = (told: UnknownAction | readonly UnknownAction[]): void =>
+      listOf(told).forEach((action) => dispatch(action))
+    if (reply.kind === 'failed') return tell(lost(reply.error))
+    let told: readonly UnknownAction[]
     try {
-      action = answered(reply.value)
-      const wrong = store.wrongWith(action) ?? null
-      if (wrong !== null) throw new TypeError(wrong)
+      told = listOf(answered(reply.value))
+      for (const action of told) {
+        const wrong = store.wrongWith(action) ?? null
+        if (wrong !== null) throw new TypeError(wrong)
+      }
     } catch (error) {
       const { message } = toError(error)
       reportProblem(
@@ -91,13 +95,16 @@ export function createPortCalls(store: {
         `The port "${port}" resolved to what it should not: ${message}`,
         reply.value,
       )
-      action = lost(new TypeError(`The answer of "${port}" could not be read.`))
+      told = listOf(lost(new TypeError(`The answer of "${port}" could not be read.`)))
     }
-    dispatch(action)
+    tell(told)
   }
 
   return { request, callPort, portContext }
 }
+
+const listOf = (told: UnknownAction | readonly UnknownAction[]): readonly UnknownAction[] =>
+  Array.isArray(told) ? told : [told as UnknownAction]
 
 const callSafely = async <Value>(call: () => Promise<Value> | Value | undefined): Promise<Value> =>
   (await call()) as Value

@@ -13,14 +13,17 @@ import type { ResolvedOptions } from '../options'
 import { createShapeCheck } from '../reducer'
 import { resolveAddress } from '../state/address'
 import { isSubstitute } from '../state/mounted'
+import { initialConversations } from '../state/conversations'
+import { diffTables } from '../state/table'
 import { changedEntries, entriesOf, entryOf, findTurn, turnsIn } from '../state/turns'
 import type { ConversationTurns, TurnsState } from '../types'
 import { createAnnouncer } from './announce'
+import { createQuestionAnnouncer } from './announceQuestions'
 import { createAttendance } from './attendance'
 import { contextRequested, keeperDisposed } from './control'
 import { createPortCalls } from './portCalls'
 import { createProgressThrottle } from './progressThrottle'
-import { createReleasedQueues } from './releasedQueues'
+import { releasedQueues } from './releasedQueues'
 import { createReports, unmounted } from './reports'
 import { createRequests } from './requests'
 import { createScheduler } from './scheduler'
@@ -145,7 +148,10 @@ export function createStoreMiddleware(
   }
 
   const announcer = createAnnouncer(options, dispatch, coordinator, reportError)
-  const releasedQueues = createReleasedQueues()
+  const questions = createQuestionAnnouncer(options, dispatch, coordinator, reportError)
+  let seenRows = initialConversations.byId
+  /** What comes in now came back from a reload. */
+  let isRestoring = false
 
   // ---------------------------------------------------------------- following the state
 
@@ -163,8 +169,14 @@ export function createStoreMiddleware(
         if (turns.stream !== before.stream) attendance.attendStream()
       }
     }
-    const released = releasedQueues(before, state)
-    if (isActive) for (const conversationId of released) attendance.attend(conversationId)
+    const rows = diffTables(seenRows, state.conversations.byId)
+    seenRows = state.conversations.byId
+    questions.follow(rows, isForeign || isRestoring ? 'told' : turns.seq < before.seq ? 'travel' : 'news')
+    if (isActive) {
+      for (const conversationId of releasedQueues(before, state, rows)) attendance.attend(conversationId)
+      for (const { conversationId } of [...rows.before, ...rows.after])
+        attendance.attendQuestions(conversationId)
+    }
     if (isActive && features.length > 0) attendance.attendFeatures()
   }
 
@@ -237,7 +249,9 @@ export function createStoreMiddleware(
     claim: view.claim,
     coordinator,
     renew() {
-      announcer.release(read().turns)
+      const { turns, conversations } = read()
+      announcer.release(turns)
+      questions.release(conversations)
       view.renew()
     },
     flushProgress() {
@@ -282,17 +296,27 @@ export function createStoreMiddleware(
     const action = wellFormed(given)
     if (!action) return given
     const own = stamped(action)
-    if (actions.turnSettled.match(own) && originOf(own) !== undefined) announcer.heard(own.payload.turn)
+    if (originOf(own) !== undefined) hear(own)
     const isProgress = own.type === signals.turnProgressed.type
     if (isProgress && throttle.holds(own as Progress, saidAt(own))) return own
     view.known()
     if (isActive) view.attach()
     const before = view.seen
+    const wasRestoring = isRestoring
+    isRestoring = own.type === actions.stateRestored.type
     const result = isProgress ? progress(own as Progress) : pass(own)
+    isRestoring = wasRestoring
     if (view.seen !== before) {
       if (before.byConversation.size === 0) view.sign()
     } else if (originOf(own) === undefined) unmoved(own)
     return result
+  }
+
+  /** What the store that acts for all has announced is not announced here. */
+  function hear(copy: UnknownAction): void {
+    if (actions.turnSettled.match(copy)) announcer.heard(copy.payload.turn)
+    else if (actions.inputOpened.match(copy)) questions.heard(copy.payload, true)
+    else if (actions.inputClosed.match(copy)) questions.heard(copy.payload, false)
   }
 
   /** The action as it may go on; `null` for one that is malformed: what joins in with it is not to act on what changed nothing. */

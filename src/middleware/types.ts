@@ -35,12 +35,12 @@ export interface PortCall<Value> {
   /** The nonce of the claim that led here; `requests.abort(nonce)` ends the call. */
   readonly nonce: string
   readonly call: (context: PortContext) => Promise<Value> | Value | undefined
-  /** The action that an answer becomes. What it throws counts as an answer that cannot be read. */
-  readonly answered: (value: Value) => UnknownAction
+  /** What an answer becomes. What it throws counts as an answer that cannot be read. */
+  readonly answered: (value: Value) => UnknownAction | readonly UnknownAction[]
   /** Without an answer for this long it is aborted and counts as rejected, ms. */
   readonly timeoutMs?: number | undefined
-  /** The action that a rejected promise becomes, or an answer that cannot be read. */
-  readonly lost: (error: unknown) => UnknownAction
+  /** What a rejected promise becomes, or an answer that cannot be read. */
+  readonly lost: (error: unknown) => UnknownAction | readonly UnknownAction[]
 }
 
 /** A request to a port, without a word on what becomes of its answer. */

@@ -8,7 +8,10 @@ import type {
   KeeperState,
   Ports,
   Problem,
+  OnQuestion,
+  Question,
   QueuePolicy,
+  TextWhileAsking,
 } from '../types'
 
 /** Everything that `createTurnkeeper` takes. Durations in ms, all checked up front. */
@@ -59,6 +62,16 @@ export interface TurnkeeperOptions<
    * (`hold`): after a stop by the user, after a turn that failed, after one that met a limit.
    */
   readonly queuePolicy?: QueuePolicy | undefined
+  /**
+   * What `submitTurn` does with a text while the turn waits for a person: `queue` it behind the turn (default); `answer` the one
+   * question that takes it, and queue it where that is not one; or `cancel` the wait: the turn is stopped, and the text is sent.
+   */
+  readonly onTextWhileAsking?: TextWhileAsking | undefined
+  /**
+   * With `answer`: what a text is as the answer to a question; `undefined` where that takes no text. Default: the text as it is,
+   * for a question of the kind `question`. Never asked of a `secret`.
+   */
+  readonly answerFromText?: ((input: Input, question: Question) => unknown) | undefined
   /** What the wire can stop: a named turn (default), or only whatever runs in the conversation. */
   readonly stopScope?: 'turn' | 'conversation' | undefined
   /** With `stopScope: 'conversation'`: the longest that a send waits for a stop in flight. Default 10 000. */
@@ -70,6 +83,10 @@ export interface TurnkeeperOptions<
    * right is told again, as a `correction`. The same as `addCase(turnSettled, …)`, as a callback.
    */
   readonly onTurnEnded?: ((ended: EndedTurn, context: { readonly correction: boolean }) => void) | undefined
+  /** Called once for each question that waits for a person from now on. The same as `addCase(inputOpened, …)`. */
+  readonly onInputOpened?: OnQuestion | undefined
+  /** Called when it does not wait any more, whatever became of it. The same as `addCase(inputClosed, …)`. */
+  readonly onInputClosed?: OnQuestion | undefined
   /** Told of whatever was wrong and ignored, once per kind. Default: `console.warn` in development. */
   readonly onProblem?: ((problem: Problem) => void) | undefined
   /** Told of errors that a port or callback threw outside its promise. Default: rethrown on a fresh task. */

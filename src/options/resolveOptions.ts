@@ -5,7 +5,16 @@ import { isDevelopment } from '../isDevelopment'
 import type { KeeperAndFeatureState, KeeperFeature } from '../middleware/types'
 import type { RulesConfig } from '../state/config'
 import { UNREADABLE_STATE, isKeeperState, isOfAnotherVersion } from '../state/mounted'
-import type { Clock, Connection, EndedTurn, Environment, Ports, Problem } from '../types'
+import type {
+  Clock,
+  Connection,
+  EndedTurn,
+  Environment,
+  OnQuestion,
+  Ports,
+  Problem,
+  Question,
+} from '../types'
 import { createOptionChecks } from './optionChecks'
 import type { TurnkeeperOptions } from './options'
 
@@ -22,6 +31,9 @@ export interface ResolvedOptions {
   readonly progressInterval: number
   readonly runWithoutPage: boolean
   readonly onTurnEnded: ((ended: EndedTurn, context: { readonly correction: boolean }) => void) | undefined
+  readonly answerFromText: (input: unknown, question: Question) => unknown
+  readonly onInputOpened: OnQuestion | undefined
+  readonly onInputClosed: OnQuestion | undefined
   readonly onProblem: (problem: Problem) => void
   readonly onError: (error: unknown, context: { readonly raisedBy: string }) => void
   readonly rehydrate: TurnkeeperOptions['rehydrate']
@@ -79,6 +91,7 @@ export function resolveOptions(given: AnyOptions): ResolvedOptions {
         onLimit: 'drain',
         ...take('queuePolicy', {}, QUEUE_POLICY, isQueuePolicy),
       },
+      onTextWhileAsking: oneOf('onTextWhileAsking', 'queue', 'answer', 'cancel'),
       stopScope: oneOf('stopScope', 'turn', 'conversation'),
       holdSendWhileStopping: duration('holdSendWhileStopping', 10_000, 0),
     },
@@ -86,6 +99,9 @@ export function resolveOptions(given: AnyOptions): ResolvedOptions {
     progressInterval: duration('progressInterval', 1_000, 0),
     runWithoutPage: flag('runWithoutPage'),
     onTurnEnded: fn<AnyOptions['onTurnEnded']>('onTurnEnded', undefined),
+    answerFromText: fn('answerFromText', plainAnswer),
+    onInputOpened: fn<AnyOptions['onInputOpened']>('onInputOpened', undefined),
+    onInputClosed: fn<AnyOptions['onInputClosed']>('onInputClosed', undefined),
     onProblem: fn('onProblem', warn),
     onError: fn('onError', rethrow),
     rehydrate: fn<AnyOptions['rehydrate']>('rehydrate', undefined),
@@ -97,6 +113,9 @@ export function resolveOptions(given: AnyOptions): ResolvedOptions {
   noOthers()
   return resolved
 }
+
+/** A text is the answer to what was asked in plain words, as it is. */
+const plainAnswer = (input: unknown, { kind }: Question): unknown => (kind === 'question' ? input : undefined)
 
 const isObject = (given: unknown): given is object => typeof given === 'object' && given !== null
 
@@ -128,6 +147,7 @@ const PORTS: Readonly<Record<keyof Ports, 1>> = {
   sendTurn: 1,
   stopTurn: 1,
   answerInput: 1,
+  answerInputs: 1,
   changeQueued: 1,
   fetchStatus: 1,
   openStream: 1,

@@ -133,6 +133,7 @@ export const createTurnCommandsHook = <Input = unknown>(
         // `stopTurn` reads what it knows by name: the event of an `onClick` does not get into an action.
         stop: bind(keeper.stopTurn) as TurnCommands['stop'],
         answer: bind(keeper.answerInput),
+        answerAll: bind(keeper.answerInputs),
         retry: ({ turnId, input }) => send({ input, retryOf: turnId }),
         steerQueued: bind<{ readonly turnId: string }, Submitted>(keeper.steerQueued),
         removeQueued: bind(keeper.removeQueued as never),

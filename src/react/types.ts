@@ -1,3 +1,4 @@
+import type { Answer, Answered } from '../answers'
 import type { SteerArgs, Submitted, SubmitArgs } from '../commands'
 import type { Turnkeeper } from '../turnkeeper'
 import type { AnswerResult } from '../types'
@@ -12,6 +13,7 @@ export type AnyTurnkeeper<Input = unknown> = Pick<
   | 'steerQueued'
   | 'stopTurn'
   | 'answerInput'
+  | 'answerInputs'
   | 'removeQueued'
 >
 
@@ -61,6 +63,8 @@ export interface TurnCommands<Input = unknown> {
     readonly requestId: string
     readonly answer: unknown
   }): Promise<AnswerResult | undefined> | undefined
+  /** Answers several questions together. */
+  answerAll(args: { readonly answers: readonly Answer[] }): Promise<readonly Answered[]> | undefined
   /** Sends the text of an ended turn once more, as a new turn. Takes a draft as it stands, which is then gone. */
   retry(draft: { readonly turnId: string; readonly input: Input }): Submitted | undefined
   /** Sends a prompt that waits into the turn that runs. */

@@ -1,7 +1,7 @@
 /** Selectors over all conversations. For a list, use the selectors of one conversation in each row. */
 import { createSelector, lruMemoize } from '@reduxjs/toolkit'
 import type { Persisted } from '../actions'
-import { conversationOf, isQueuePaused } from '../state/conversations'
+import { conversationOf, isOffered, isQueuePaused, isTurnless } from '../state/conversations'
 import { collect, rowsOf } from '../state/table'
 import { entriesOf, findEnded, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { hasStarted } from '../turns'
@@ -136,18 +136,19 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
       unseen: conversations.unseen,
       drafts: rows.flatMap(({ conversationId, drafts, texts }) => [
         ...drafts.map(({ turnId, input, arrived }) => ({ conversationId, turnId, input, arrived })),
-        // A steer makes no turn: after a reload nobody knows whether it arrived.
+        // What makes no turn: after a reload nobody knows whether it arrived.
         ...texts
-          .filter(({ isSteer }) => isSteer)
+          .filter(isTurnless)
           .map(({ turnId, input }) => ({ conversationId, turnId, input, arrived: 'unknown' as const })),
       ]),
       questions: rows.flatMap(({ conversationId, questions }) =>
-        questions.map(({ requestId, askerId, kind, prompt }) => ({
+        questions.filter(isOffered).map(({ requestId, askerId, kind, prompt, expiresAt }) => ({
           conversationId,
           requestId,
           askerId,
           kind,
           prompt,
+          expiresAt,
         })),
       ),
     }

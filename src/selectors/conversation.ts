@@ -7,6 +7,7 @@ import { NONE } from '../state/lists'
 import {
   conversationOf,
   isAsking,
+  isOffered,
   isQueuePaused,
   keyOf,
   questionsOf,
@@ -132,7 +133,16 @@ export const selectActivityLog = (state: KeeperState, conversationId: string): r
 
 /** The questions that wait for a person in this conversation, those of its helpers included, oldest first. */
 export const selectPendingInputs = (state: KeeperState, conversationId: string): readonly Question[] =>
-  questionsOf(state.conversations, rootOf(state.conversations, conversationId))
+  offered(questionsOf(state.conversations, rootOf(state.conversations, conversationId)))
+
+/** The last answer for questions of which some are over: the same array while they are the same. */
+const offeredOf = new WeakMap<readonly Question[], readonly Question[]>()
+function offered(questions: readonly Question[]): readonly Question[] {
+  if (questions.every(isOffered)) return questions
+  const answer = offeredOf.get(questions) ?? questions.filter(isOffered)
+  offeredOf.set(questions, answer)
+  return answer
+}
 
 /** The oldest question that waits for a person, or `null`. */
 export const selectPendingInput = (state: KeeperState, conversationId: string): Question | null =>

@@ -1,4 +1,4 @@
-import type { QueuePolicy } from '../types'
+import type { QueuePolicy, TextWhileAsking } from '../types'
 
 /** What the rules need to know of the options. Durations in ms. */
 export interface RulesConfig {
@@ -16,6 +16,7 @@ export interface RulesConfig {
   readonly backgroundRunExpiry: number
   readonly sendWhileBusy: 'queue' | 'send'
   readonly queuePolicy: Required<QueuePolicy>
+  readonly onTextWhileAsking: TextWhileAsking
   readonly stopScope: 'turn' | 'conversation'
   readonly holdSendWhileStopping: number
 }

@@ -1,5 +1,13 @@
 /** Reads the state of the `conversations` slice. Both reducers, the listeners and the selectors use these. */
-import type { Conversation, ConversationsState, Question, QueueHold, Session, UnseenEnd } from '../types'
+import type {
+  Conversation,
+  ConversationsState,
+  PendingText,
+  Question,
+  QueueHold,
+  Session,
+  UnseenEnd,
+} from '../types'
 import { REMEMBERED } from './config'
 import { NONE, remember } from './lists'
 import { emptyTable, getRow } from './table'
@@ -69,11 +77,24 @@ export function unseenEndOf({ unseen }: ConversationsState, key: string): Unseen
 export const questionsOf = (state: ConversationsState, key: string): readonly Question[] =>
   conversationOf(state, key)?.questions ?? NONE
 
+/** Whether a text makes no turn of its own: a steer, or an answer. */
+export const isTurnless = ({ isSteer, answers }: PendingText): boolean =>
+  isSteer === true || answers !== undefined
+
+/** Whether somebody is waited for: one whose time is over is not offered any more. */
+export const isOffered = ({ state }: Question): boolean => state !== 'expired'
+
 /** Whether this turn or run waits for a person. */
 export const isAsking = (state: ConversationsState, key: string, askerId: string): boolean => {
   const questions = questionsOf(state, key)
-  return questions.length > 0 && questions.some((question) => question.askerId === askerId)
+  return (
+    questions.length > 0 && questions.some((question) => question.askerId === askerId && isOffered(question))
+  )
 }
+
+/** Whether the time to answer a question is over. One whose answer is on its way waits for what becomes of that. */
+export const isOverdue = ({ state, expiresAt }: Question, at: number): boolean =>
+  state === 'open' && expiresAt != null && expiresAt <= at
 
 /** A question by its asker: every process may number its own from one. */
 export const questionKey = (askerId: string | null, requestId: string): string =>

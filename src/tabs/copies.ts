@@ -49,7 +49,9 @@ const NAMED: ReadonlySet<string> = new Set(
 )
 
 /** Told although they change no state here. */
-const ANNOUNCEMENTS: ReadonlySet<string> = new Set([actions.turnSettled.type, conversationSeen.type])
+const ANNOUNCEMENTS: ReadonlySet<string> = new Set(
+  [actions.turnSettled, actions.inputOpened, actions.inputClosed, conversationSeen].map(({ type }) => type),
+)
 
 /** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */
 export function copyOf(

@@ -23,9 +23,13 @@ function openRequests({ turns, conversations }: KeeperState, at: number) {
     for (const { turnId, nonce } of entry.stopsInFlight)
       if (turnId !== null) open.push([nonce, actions.stopLost({ turnId, nonce })])
   }
-  for (const { conversationId, questions, session } of rowsOf(conversations.byId)) {
+  for (const { conversationId, questions, texts, session } of rowsOf(conversations.byId)) {
     for (const { requestId, nonce } of questions)
       if (requestId !== null && nonce !== null)
+        open.push([nonce, actions.answerLost({ conversationId, requestId, nonce })])
+    // The question may be gone, and what was typed as its answer not.
+    for (const { answers: requestId, nonce } of texts)
+      if (requestId !== undefined && nonce !== undefined)
         open.push([nonce, actions.answerLost({ conversationId, requestId, nonce })])
     const nonce = session?.stop?.nonce
     if (nonce != null) open.push([nonce, actions.sessionStopRefused({ conversationId, nonce, error: LOST })])

@@ -3,7 +3,7 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
 import type { Persisted } from '../actions'
 import { selectPersisted } from '../selectors'
-import { questionsOf } from '../state/conversations'
+import { isOffered, questionsOf } from '../state/conversations'
 import { entriesOf } from '../state/turns'
 import type { KeeperState, StatusAnswer } from '../types'
 
@@ -30,7 +30,7 @@ export function welcomeOf(state: KeeperState, nonce: string): readonly UnknownAc
     if (!active) return queue.length > 0 ? [[conversationId, { status: 'idle' }]] : []
     if (active.started !== 'named') return []
     const { turnId, runs } = active
-    const waits = questionsOf(conversations, conversationId).length > 0
+    const waits = questionsOf(conversations, conversationId).some(isOffered)
     const runId = runs.at(-1) ?? null
     return [[conversationId, { status: waits ? 'awaiting_input' : 'running', turnId, runId }]]
   })

@@ -1,6 +1,8 @@
 import type {
   AnswerRequest,
   AnswerResult,
+  AnswersRequest,
+  AnswersResult,
   PortContext,
   PortFunctions,
   QueueChangeRequest,
@@ -20,6 +22,7 @@ export interface Exchanges {
   readonly send: { readonly request: SendRequest; readonly result: SendResult }
   readonly stop: { readonly request: StopRequest; readonly result: StopResult }
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
+  readonly answers: { readonly request: AnswersRequest; readonly result: AnswersResult }
   readonly change: { readonly request: QueueChangeRequest; readonly result: QueueChangeResult }
   readonly status: {
     readonly request: readonly string[]
@@ -40,7 +43,7 @@ export type RequestKind = keyof Exchanges
 export type ScriptedRequest<K extends RequestKind = RequestKind> = {
   [Kind in K]: {
     readonly kind: Kind
-    /** The turn of a send, stop or change, the question of an answer, the conversations of a status check joined by commas. */
+    /** The turn of a send, stop or change, the question of an answer, those of several joined by commas, the conversations of a status check joined by commas. */
     readonly key: string
     readonly request: Exchanges[Kind]['request']
     readonly signal: AbortSignal
@@ -100,6 +103,7 @@ export function createScriptedBackend(): ScriptedBackend {
     if (entry.kind === 'status') return details ?? statusOf(entry.request)
     if (entry.kind === 'open') return undefined
     if (entry.kind === 'listSessions') return details ?? []
+    if (entry.kind === 'answers' && Array.isArray(details)) return details
     if (entry.kind === 'stopSession') return { status: 'stopped', ...details }
     return { status: entry.kind === 'stop' ? 'acknowledged' : 'accepted', ...details }
   }
@@ -155,6 +159,8 @@ export function createScriptedBackend(): ScriptedBackend {
       sendTurn: (request, context) => receive('send', request.turnId, request, context),
       stopTurn: (request, context) => receive('stop', request.turnId, request, context),
       answerInput: (request, context) => receive('answer', request.requestId, request, context),
+      answerInputs: (request, context) =>
+        receive('answers', request.answers.map(({ requestId }) => requestId).join(','), request, context),
       fetchStatus: (ids, context) => receive('status', ids.join(','), ids, context),
       openStream: (request, context) => receive('open', request.why, request, context),
       stopSession: (request, context) => receive('stopSession', request.conversationId, request, context),

@@ -1,10 +1,12 @@
 /** What a person does to messages that wait: moves them, sends one at once, withdraws them all (law 13). */
+import type { KeeperSubmitPayload } from '../actions'
 import { keyOf } from '../state/conversations'
 import { without } from '../state/lists'
 import { activeOf, entryOf, findTurn, hasLeft, isQueued, patchEntry } from '../state/turns'
 import type { Turn, TurnsState } from '../types'
 import type { RuleContext } from './context'
-import { withdraw } from './sends'
+import { isWaitingForPerson } from './ends'
+import { submit, withdraw } from './sends'
 import { requestStop } from './stops'
 import { changeTurn } from './turn'
 
@@ -45,6 +47,20 @@ export function sendQueuedNow(ctx: RuleContext, turns: TurnsState, turnId: strin
   return now?.stop && !now.stop.sendsNext
     ? changeTurn(stopped, now, { stop: { ...now.stop, sendsNext: true } })
     : stopped
+}
+
+/** A prompt. One that is typed while the turn waits for a person may end the wait: it leaves next, and what runs is stopped. */
+export function submitPrompt(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmitPayload): TurnsState {
+  return endsWait(ctx, turns, payload)
+    ? sendQueuedNow(ctx, submit(ctx, turns, { ...payload, mode: 'queue' }), payload.turnId)
+    : submit(ctx, turns, payload)
+}
+
+function endsWait(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmitPayload): boolean {
+  const { whileAsking = ctx.config.onTextWhileAsking, mode, retryOf, hidden } = payload
+  if (whileAsking !== 'cancel' || mode !== undefined || retryOf !== undefined || hidden) return false
+  const active = activeOf(turns, keyOf(ctx.conversations, payload.conversationId))
+  return active !== null && isWaitingForPerson(ctx, active)
 }
 
 /** Withdraws everything that waits; what the server holds is stopped there. */

@@ -9,7 +9,7 @@ import * as actions from '../actions'
 import { signals } from '../actions'
 import { resolveAddress } from '../state/address'
 import type { RulesConfig } from '../state/config'
-import { isClosedQuestion, keyOf, parentOf, questionsOf, rootOf } from '../state/conversations'
+import { isClosedQuestion, isOverdue, keyOf, parentOf, questionsOf, rootOf } from '../state/conversations'
 import { askerOf } from '../state/address'
 import { activeOf, findTurn, hasLeft, initialTurns, patchTurns, removeTurn } from '../state/turns'
 import type { Address, ConversationsState, TurnError, TurnsState } from '../types'
@@ -142,7 +142,7 @@ on(actions.stateRestored, restoring.restore)
 
 // ---------------------------------------------------------------- commands, claims and answers
 
-on(actions.turnSubmitted, sends.submit)
+on(actions.turnSubmitted, queue.submitPrompt)
 on(actions.queuedRemoved, (ctx, turns, { turnId, elsewhere = false }) => {
   const turn = findTurn(turns, turnId)
   if (!turn) return turns
@@ -201,6 +201,18 @@ on(actions.answerRefused, (ctx, turns, payload) =>
 on(actions.answerLost, (ctx, turns, payload) =>
   isAnswering(ctx, payload) ? checkWhereAsked(ctx, turns, payload) : turns,
 )
+on(actions.inputsExpired, (ctx, turns, { conversationId }) => {
+  const { conversations, config, at } = ctx
+  const key = rootOf(conversations, conversationId)
+  const over = questionsOf(conversations, key).filter((question) => isOverdue(question, at))
+  return over.reduce((next, { askerId }) => {
+    const turn = askerId === null ? undefined : findTurn(next, askerId, key)
+    // Silence about it counts from here, and what it does without the answer is asked now.
+    return turn
+      ? checks.requestCheck(ctx, evidence.keepWatching(config, next, turn, at), turn.conversationId)
+      : ends.checkConversation(ctx, patchTurns(next, {}), key)
+  }, turns)
+})
 on(actions.inputCancelled, (ctx, turns, { conversationId, requestId }) => {
   const key = rootOf(ctx.conversations, conversationId)
   const question = questionsOf(ctx.conversations, key).find((other) => other.requestId === requestId)

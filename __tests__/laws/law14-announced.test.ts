@@ -1,0 +1,142 @@
+/** Law 14: a question is announced once when it opens, and once when it closes; not for what came back, and not by time travel. */
+import { inputClosed, inputOpened, signals, stateRestored } from 'redux-turnkeeper'
+import { createLab, reloaded } from './lab'
+import type { LabExtras, LabOptions } from './lab'
+import { open } from './law21-lab'
+
+const c1 = { conversationId: 'c1' }
+const ask = (requestId: string | null, more: object = {}) =>
+  signals.inputRequested({ ...c1, runId: 'r-t1', requestId, ...more })
+
+function announcing(options: LabOptions = {}, extras: LabExtras = {}) {
+  const heard: string[] = []
+  const lab = createLab(
+    {
+      onInputOpened: ({ requestId }, { conversationId }) =>
+        void heard.push(`${conversationId} ${requestId} opened`),
+      onInputClosed: ({ requestId }, { conversationId }) =>
+        void heard.push(`${conversationId} ${requestId} closed`),
+      ...options,
+    },
+    extras,
+  )
+  const actions = () =>
+    lab.recorder.actions.flatMap((action) =>
+      inputOpened.match(action) || inputClosed.match(action)
+        ? [
+            `${action.payload.conversationId} ${action.payload.question.requestId} ${inputOpened.match(action) ? 'opened' : 'closed'}`,
+          ]
+        : [],
+    )
+  return { ...lab, heard, actions }
+}
+async function asking(options: LabOptions = {}) {
+  const lab = announcing(options)
+  await lab.start()
+  await lab.dispatch(ask('q1'))
+  return lab
+}
+
+describe('law 14: a question is announced', () => {
+  test('when it opens, once, however often it is told, and when it is resolved', async () => {
+    const lab = await asking()
+    await lab.dispatch(ask('q1'), ask('q1', { prompt: 'Sure?' }))
+    expect(lab.heard).toEqual(['c1 q1 opened'])
+    await lab.dispatch(signals.inputResolved({ ...c1, requestId: 'q1' }), ask('q1'))
+    expect([lab.heard, lab.actions()]).toEqual([
+      ['c1 q1 opened', 'c1 q1 closed'],
+      ['c1 q1 opened', 'c1 q1 closed'],
+    ])
+  })
+
+  test('closed once its answer has arrived, not while that is on its way', async () => {
+    const lab = await asking()
+    void lab.store.dispatch(lab.keeper.answerInput({ ...c1, requestId: 'q1', answer: 1 }))
+    expect(lab.heard).toEqual(['c1 q1 opened'])
+    lab.backend.accept('answer')
+    await lab.dispatch()
+    expect(lab.heard).toEqual(['c1 q1 opened', 'c1 q1 closed'])
+  })
+
+  test('with its turn, of which the end is announced too', async () => {
+    const lab = await asking()
+    await lab.signalEnd({ ...c1, runId: 'r-t1', reason: 'complete' })
+    expect([lab.heard, lab.told.length]).toEqual([['c1 q1 opened', 'c1 q1 closed'], 1])
+  })
+
+  test('when its time is over, and again when it waits again', async () => {
+    const lab = announcing()
+    await lab.start()
+    await lab.dispatch(ask('q1', { expiresInMs: 5_000 }))
+    await lab.advance(5_000)
+    expect(lab.heard).toEqual(['c1 q1 opened', 'c1 q1 closed'])
+    await lab.dispatch(ask('q1', { expiresInMs: 5_000 }))
+    expect(lab.heard).toEqual(['c1 q1 opened', 'c1 q1 closed', 'c1 q1 opened'])
+  })
+
+  test('also where a status check brings it', async () => {
+    const lab = announcing()
+    await lab.start()
+    await lab.checkStatus()
+    await lab.answer({ c1: { status: 'awaiting_input', runId: 'r-t1', questions: [{ requestId: 'q1' }] } })
+    expect(lab.heard).toEqual(['c1 q1 opened'])
+  })
+
+  test('mirror: it stays the same where its asker turns out to be the turn', async () => {
+    const lab = announcing()
+    await lab.start()
+    await lab.dispatch(
+      ask('q1', { runId: 'r2' }),
+      signals.turnProgressed({ ...c1, turnId: 't1', runId: 'r2', kind: 'output' }),
+    )
+    expect(lab.heard).toEqual(['c1 q1 opened'])
+  })
+
+  test('mirror: not where it came back from a reload, and its end is', async () => {
+    const before = await asking()
+    const kept = before.keeper.selectors.selectPersisted(before.store.getState())
+    const lab = announcing()
+    await lab.dispatch(stateRestored(kept))
+    expect(lab.heard).toEqual([])
+    await lab.dispatch(signals.inputResolved({ ...c1, requestId: 'q1' }))
+    expect(lab.heard).toEqual(['c1 q1 closed'])
+  })
+
+  test('mirror: nor with the state that a page begins with', async () => {
+    const before = await asking()
+    const lab = announcing({}, { preloadedState: reloaded(before), ids: 'p' })
+    await lab.dispatch()
+    expect(lab.heard).toEqual([])
+  })
+
+  test('what the app throws is told, and breaks nothing', async () => {
+    const lab = announcing({
+      onInputOpened: () => {
+        throw new Error('no')
+      },
+    })
+    await lab.start()
+    await lab.dispatch(ask('q1'))
+    expect(lab.errors).toMatchObject([{ raisedBy: 'onInputOpened' }])
+    ;(lab.errors as unknown[]).length = 0
+  })
+
+  test('mirror: not by the slider of the DevTools, there and back', async () => {
+    const heard: string[] = []
+    const lab = open({
+      onInputOpened: () => void heard.push('opened'),
+      onInputClosed: () => void heard.push('closed'),
+    })
+    await lab.start()
+    await lab.dispatch(
+      signals.inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1' }),
+      signals.inputResolved({ conversationId: 'c1', requestId: 'q1' }),
+    )
+    const last = lab.lifted.getState().stagedActionIds.length - 1
+    for (const index of [last - 3, last - 2, last - 1, 0, last - 2, last]) {
+      lab.devtools.jump(index)
+      await lab.advance(100, 100)
+    }
+    expect(heard).toEqual(['opened', 'closed'])
+  })
+})
