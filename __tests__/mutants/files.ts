@@ -2,38 +2,40 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Folders of tests that need no browser, no server and no compiler. */
+/** Folders of tests that need no browser, no server and no compiler; `.` is what stands beside them. */
 const FOLDERS = [
+  '.',
   'adapters',
   'assistant',
   'cases',
+  'connections',
+  'devtools',
+  'explore',
   'history',
   'laws',
   'persistence',
+  'replay',
   'scenarios',
   'sessions',
+  'soak',
   'state',
   'table',
+  'tabs',
+  'testing',
 ]
 
-/**
- * Left out: what needs Jest's registry of modules or a document; and walks at random and measures of cost, which take longest
- * and tell of behaviour only what others tell too.
- */
+/** Left out: what needs Jest's own timers or a document, other processes, or the text of the source; and measures of time. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  'adapters/generated.test.ts',
+  './docstrings.test.ts',
+  './public-api.test.ts',
+  './specification.test.ts',
   'assistant/stores.test.ts',
   'cases/a-server-polls-for-no-page.test.tsx',
   'cases/runs-where-there-is-no-window-to-listen-to.test.ts',
-  'laws/law07-random-histories.test.ts',
-  'laws/law20-pure.test.ts',
-  'laws/law21-walks.test.ts',
-  'laws/law24-bounds.test.ts',
+  'connections/acp.test.ts',
   'laws/law24-cost.test.ts',
-  'laws/law24-idle.test.ts',
-  'scenarios/runner.test.ts',
   'table/complete.test.ts',
-  'table/walks.test.ts',
+  'testing/manualClock.test.ts',
 ])
 
 /** The fast suite of a transpiled copy, from its root. */
@@ -42,7 +44,7 @@ export const testFiles = (root: string): readonly string[] =>
     readdirSync(join(root, '__tests__', folder))
       .filter((name) => /\.test\.tsx?$/.test(name) && !LEFT_OUT.has(`${folder}/${name}`))
       .sort()
-      .map((name) => `__tests__/${folder}/${name.replace(/\.tsx?$/, '.js')}`),
+      .map((name) => join('__tests__', folder, name.replace(/\.tsx?$/, '.js'))),
   )
 
 /** Rules, reducers, listeners and adapters. */

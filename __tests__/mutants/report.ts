@@ -45,8 +45,9 @@ export function reportOf(
     ({ status, statusReason }) => status !== 'Ignored' && statusReason !== NOT_SAMPLED,
   )
   const counted = tried.filter((mutant) => !isEquivalent(mutant, sourceOf(fileOf(mutant)), equivalents))
-  const broken = counted.filter(({ status }) => status === 'RuntimeError' || status === 'CompileError')
-  const scored = counted.filter((mutant) => !broken.includes(mutant))
+  const compiled = counted.filter(({ status }) => status !== 'CompileError')
+  const broken = compiled.filter(({ status }) => status === 'RuntimeError')
+  const scored = compiled.filter((mutant) => !broken.includes(mutant))
   const unnoticed = scored.filter((mutant) => !isNoticed(mutant))
   const tell = (mutant: MutantResult): string => {
     const { text } = originalOf(mutant, sourceOf(fileOf(mutant)))
@@ -61,7 +62,7 @@ export function reportOf(
       ...unnoticed.map(tell),
       ...broken.map(tell),
       `sample: ${tried.length} of ${of} mutants, seed ${seed}, ${minutes.toFixed(1)} minutes`,
-      `equivalent, left out: ${tried.length - counted.length}; could not be tried: ${broken.length}`,
+      `left out: ${counted.length - compiled.length} that do not compile, ${tried.length - counted.length} equivalent, ${broken.length} that could not be tried`,
       `score: ${percent(noticed / scored.length)} (${noticed} of ${scored.length}), 95 % confidence: ${percent(low)} to ${percent(high)}`,
     ],
     holds: noticed / scored.length >= GOAL,

@@ -9,7 +9,7 @@ import { ENTRIES } from '../../.config/entries'
 
 const SOURCES = /\.tsx?$/
 /** Folders of tests with packages of their own, and what the suite does not use. */
-const LEFT_OUT = /^(bench|conformance|e2e|mutants|pack|sdk-types)[/\\]/
+const LEFT_OUT = /^(bench|conformance|e2e|engines|mutants|pack|sdk-types)[/\\]/
 
 const sourcesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -21,6 +21,7 @@ const sourcesIn = (folder: string): readonly string[] =>
 
 async function main(): Promise<void> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly version: string
     readonly exports: Readonly<Record<string, unknown>>
   }
   await build({
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     tsconfigRaw: '{}',
     logOverride: { 'empty-import-meta': 'silent' },
   })
+  const { version } = manifest
   const sourceOf = (name: string): string | undefined => {
     const inDist = JSON.stringify(manifest.exports[name])
     return Object.entries(ENTRIES).find(([entry]) => inDist.includes(`"./dist/${entry}.js"`))?.[1]
@@ -44,7 +46,10 @@ async function main(): Promise<void> {
       return source === undefined ? [] : [[name, `./${source.replace(SOURCES, '.js')}`]]
     }),
   )
-  writeFileSync('package.json', JSON.stringify({ name: 'redux-turnkeeper', type: 'commonjs', exports }))
+  writeFileSync(
+    'package.json',
+    JSON.stringify({ name: 'redux-turnkeeper', version, type: 'commonjs', exports }),
+  )
 }
 
 void main()
