@@ -3,6 +3,7 @@ export const ENTRIES = {
   index: 'src/index.ts',
   'features/assistant': 'src/features/assistant.ts',
   'features/tabs': 'src/features/tabs.ts',
+  'features/sharedQueue': 'src/features/sharedQueue.ts',
   'react/index': 'src/react/index.ts',
   'react/rsc': 'src/react/rsc.ts',
   'adapters/agUi': 'src/adapters/agUi.ts',

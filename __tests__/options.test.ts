@@ -4,7 +4,7 @@ import type { Ports, TurnkeeperOptions } from 'redux-turnkeeper'
 import { assistantDefaults } from '../src/assistant'
 import { assistant } from 'redux-turnkeeper/assistant'
 import type { AssistantOptions, AssistantPorts } from 'redux-turnkeeper/assistant'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createLab } from './laws/lab'
 

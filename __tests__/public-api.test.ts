@@ -30,6 +30,7 @@ import * as codexConnection from 'redux-turnkeeper/connections/codexAppServer'
 import * as openCodeConnection from 'redux-turnkeeper/connections/openCode'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
+import * as sharedQueue from 'redux-turnkeeper/sharedQueue'
 import * as tabs from 'redux-turnkeeper/tabs'
 import * as testing from 'redux-turnkeeper/testing'
 import manifest from '../package.json'
@@ -40,6 +41,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   '.': index,
   './assistant': assistant,
   './tabs': tabs,
+  './sharedQueue': sharedQueue,
   './react': react,
   './testing': testing,
   './devtools': devtools,
@@ -157,7 +159,8 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'selectIsAssistantReachable',
     'selectIsAssistantUp',
   ],
-  './tabs': ['browserEngine', 'conversationSeen', 'originOf', 'sharedQueue', 'tabs'],
+  './tabs': ['browserEngine', 'conversationSeen', 'originOf', 'tabs'],
+  './sharedQueue': ['sharedQueue'],
   './react': [
     'TurnkeeperContext',
     'TurnkeeperProvider',
@@ -475,7 +478,7 @@ describe('in an app’s store', () => {
       reducer: (count = 0, action) => (endTurn.match(action) ? count + 1 : count),
     }
     const keeper = createTurnkeeper({
-      features: [ends, tabs.sharedQueue(testing.createMemoryQueue().port())],
+      features: [ends, sharedQueue.sharedQueue(testing.createMemoryQueue().port())],
     })
     const store = configureStore({
       reducer: combineSlices(keeper, drafts),

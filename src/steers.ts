@@ -24,11 +24,12 @@ export function createSteerCommands(
     const into = activeOf(turns, keyOf(conversations, conversationId))
     const { sendTurn } = options.ports
     if (!into || into.stop || !sendTurn || !context.isActive) return false
-    dispatch(actions.turnSteered({ conversationId, turnId: into.turnId, steerId, input }))
+    const nonce = context.requests.issue()
+    dispatch(actions.turnSteered({ conversationId, turnId: into.turnId, steerId, input, nonce }))
     const where = { conversationId: into.conversationId, steerId }
     void context.callPort<SendResult>({
       port: 'sendTurn',
-      nonce: context.requests.issue(),
+      nonce,
       timeoutMs: options.rules.sendTimeout,
       call: (portContext) =>
         sendTurn(

@@ -415,7 +415,7 @@ export interface PendingText<Input = unknown> {
   readonly isSteer?: boolean | undefined
   /** It was given as the answer to this question (its `requestId`), and makes no turn. */
   readonly answers?: string | undefined
-  /** @internal Of the request by which the answer was given. */
+  /** @internal Of the request by which the answer was given, or the text was added to the running turn. */
   readonly nonce?: string | undefined
 }
 

@@ -1,7 +1,7 @@
 /** A message of a shared queue leaves, or its text is given back: whoever held its place, and whatever became of them. */
 import { signals, stateRestored } from 'redux-turnkeeper'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
-import type { SharedQueuePort } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
+import type { SharedQueuePort } from 'redux-turnkeeper/sharedQueue'
 import { createManualClock, createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
 import type { Lab } from '../laws/lab'

@@ -1,7 +1,7 @@
 /** A queue that several tabs share leaves from a verified idle, also in a tab that hears nothing of the turn in front. */
 import { signals } from 'redux-turnkeeper'
 import type { StatusAnswer } from 'redux-turnkeeper'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createManualClock, createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
 import type { Lab } from '../laws/lab'

@@ -9,7 +9,7 @@ import type { ConversationPhase, EndReason, Grade, Outcome, StatusAnswer } from 
 import * as hosted from 'redux-turnkeeper/assistant'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import * as testing from 'redux-turnkeeper/testing'
 import manifest from '../../package.json'
 import { assistantDefaults } from '../../src/assistant'

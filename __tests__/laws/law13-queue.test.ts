@@ -1,6 +1,6 @@
 /** Law 13: the queue drains from a verified idle, one message a turn; between taken and started the conversation is busy. */
 import { sendingGated, signals, stateRestored } from 'redux-turnkeeper'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from './lab'
 import type { Lab } from './lab'

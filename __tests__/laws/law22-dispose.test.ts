@@ -1,6 +1,6 @@
 /** Law 22: disposing of the keeper leaves no timer, no listener and no request; and nobody waits for what will not come. */
 import { sessionStatusChanged, signals } from 'redux-turnkeeper'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createManualEnvironment, createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from './lab'
 

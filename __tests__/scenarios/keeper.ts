@@ -13,7 +13,7 @@ import type {
   Turn,
   TurnkeeperOptions,
 } from 'redux-turnkeeper'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createRecorder } from 'redux-turnkeeper/testing'
 import type {
   ConversationView,

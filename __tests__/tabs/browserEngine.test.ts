@@ -54,6 +54,16 @@ test('a claim that is stolen is lost, and stores nothing any more', async () => 
   expect(await a.load('queue')).toBe('of b')
 })
 
+test('what is aborted is given back', async () => {
+  const [a, b] = [connect(), connect()]
+  const holding = new AbortController()
+  const first = await a.claim('leader', { signal: holding.signal, fenced: true })
+  const second = b.claim('leader', { signal, fenced: true })
+  holding.abort()
+  expect(await isOver(first)).toBe(true)
+  expect((await second).fence).toBe(2)
+})
+
 test('what is aborted is waited for no more', async () => {
   const [a, b] = [connect(), connect()]
   await a.claim('leader', { signal })

@@ -1,5 +1,12 @@
 /** One tab leads: it alone checks status, sends what waits, and tells of ends. */
-import { signals } from 'redux-turnkeeper'
+import {
+  queueCleared,
+  queuedEdited,
+  queuedMoved,
+  queuedSentNow,
+  queuePaused,
+  signals,
+} from 'redux-turnkeeper'
 import { createTabs, settle, tabTest } from './setup'
 
 tabTest('the first tab leads, the others follow', async ({ open }) => {
@@ -130,6 +137,48 @@ tabTest('stop, answers and edits of the queue work from any tab', async ({ open,
   expect([server.answers, server.stops]).toEqual([['b q1'], ['b t1']])
   expect([a.queue(), b.queue(), a.drafts(), b.drafts()]).toEqual([[], [], ['text of t2'], ['text of t2']])
   expect([a.phase(), b.phase()]).toEqual(['stopping', 'stopping'])
+})
+
+tabTest('what waits is edited, moved and held in all tabs, whichever it was done in', async ({ open }) => {
+  const [a, b] = [await open('a'), await open('b')]
+  await a.submit('t1')
+  for (const turnId of ['t2', 't3', 't4']) await b.submit(turnId)
+  await settle()
+  await b.dispatch(
+    queuedEdited({ turnId: 't3', input: 'edited' }),
+    queuedMoved({ turnId: 't4', before: 't2' }),
+    queuePaused({ conversationId: 'c1' }),
+  )
+  await settle()
+  for (const tab of [a, b]) {
+    const waiting = tab.keeper.selectors.selectQueue(tab.store.getState(), 'c1')
+    expect(waiting.map(({ turnId, input }) => [turnId, input])).toEqual([
+      ['t4', 'text of t4'],
+      ['t2', 'text of t2'],
+      ['t3', 'edited'],
+    ])
+    expect(tab.keeper.selectors.selectIsQueuePaused(tab.store.getState(), 'c1')).toBe(true)
+  }
+  await b.dispatch(queueCleared({ conversationId: 'c1' }))
+  await settle()
+  expect([a.queue(), b.queue()]).toEqual([[], []])
+  expect(a.drafts()).toEqual(b.drafts())
+  expect(a.drafts()).toHaveLength(3)
+})
+
+tabTest('sent now from a tab that follows: the leading one stops what runs, and sends it', async (tabs) => {
+  const { open, server, sent, pass } = tabs
+  const [a, b] = [await open('a'), await open('b')]
+  await a.submit('t1')
+  await a.dispatch(signals.turnStarted({ turnId: 't1' }))
+  for (const turnId of ['t2', 't3']) await b.submit(turnId)
+  await b.dispatch(queuedSentNow({ turnId: 't3' }))
+  await settle()
+  expect(server.stops).toEqual(['a t1'])
+  for (const tab of [a, b]) await tab.dispatch(signals.turnEnded({ turnId: 't1', reason: 'cancelled' }))
+  await pass(5_000)
+  expect(sent()).toEqual(['t1', 't3'])
+  expect([a.queue(), b.queue()]).toEqual([['t2'], ['t2']])
 })
 
 tabTest('progress stays in its tab', async ({ open }) => {

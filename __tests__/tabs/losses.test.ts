@@ -68,6 +68,33 @@ for (const loss of ['close', 'crash', 'hang'] as const) {
   }
 }
 
+describe('a claim that cannot be confirmed', () => {
+  const cases: readonly (readonly [string, () => Promise<boolean>])[] = [
+    ['refused', async () => false],
+    ['rejected', () => Promise.reject(new Error('The database is full.'))],
+    ['never answered', () => new Promise(() => undefined)],
+  ]
+  for (const [what, answer] of cases) {
+    tabTest(`is asked for again where it is ${what}`, async ({ open, server, pass, sent, clock }) => {
+      let refuses = true
+      const a = await open('a', { saves: (save) => (refuses ? answer() : save()) })
+      const b = await open('b')
+      await b.submit('t1')
+      await b.submit('t2')
+      server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
+      await b.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+      await pass(3_000)
+      expect(sent()).toEqual(['t1'])
+      // It waits, for a time that is known.
+      expect(a.turn('t2')!.notBefore).toBeGreaterThan(clock.now())
+      refuses = false
+      await pass(20_000)
+      expect(sent()).toEqual(['t1', 't2'])
+      expect([a.queue(), b.queue(), b.live()?.turnId]).toEqual([[], [], 't2'])
+    })
+  }
+})
+
 tabTest(
   'what another tab had asked when it was lost is settled by the leading one',
   async ({ open, server, pass }) => {

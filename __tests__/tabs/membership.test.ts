@@ -131,6 +131,22 @@ describe('users', () => {
     expect(JSON.stringify([...engine.stored])).not.toContain('text of t2')
   })
 
+  tabTest('who changes gives up the lead among the last one’s tabs', async ({ open, server, pass, sent }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    for (const tab of [a, b]) await tab.dispatch(userChanged({ userId: 'ann' }))
+    await settle()
+    expect([a.role(), b.role()]).toEqual(['leading', 'following'])
+    await a.dispatch(userChanged({ userId: 'bob' }))
+    await settle()
+    expect([a.role(), b.role()]).toEqual(['leading', 'leading'])
+    await b.submit('t1')
+    await b.submit('t2')
+    server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
+    await b.checkStatus('c1')
+    await pass(10_000)
+    expect([sent(), a.turn('t1'), a.record('t1')]).toEqual([['t1', 't2'], undefined, undefined])
+  })
+
   tabTest(
     'with waitForUser nothing is told before it is known who is signed in',
     async ({ open, engine }) => {

@@ -34,11 +34,17 @@ export type Tab = Lab & {
 /** Where a tab may be stopped: when it stores what waits, and when it sends. */
 export type Moment = 'stores' | 'sends'
 
+export interface TabOptions extends LabOptions {
+  readonly tabs?: TabsOptions
+  /** What comes of storing something. */
+  readonly saves?: (save: () => Promise<boolean>) => Promise<boolean>
+}
+
 export interface Tabs {
   readonly engine: MemoryEngine
   readonly clock: ManualClock
   readonly server: Server
-  open(name: string, options?: LabOptions & { readonly tabs?: TabsOptions }): Promise<Tab>
+  open(name: string, options?: TabOptions): Promise<Tab>
   /** Called at these moments, with the name of the tab. */
   at: (moment: Moment, tab: string) => void
   pass(ms: number): Promise<void>
@@ -123,7 +129,7 @@ export function createTabs(): Tabs {
     clock,
     server,
     at: () => undefined,
-    async open(name, { tabs: tabsOptions, ...options } = {}) {
+    async open(name, { tabs: tabsOptions, saves, ...options } = {}) {
       const tab = engine.tab()
       const timers = clockOf(clock)
       const connect: Engine = () => {
@@ -131,7 +137,8 @@ export function createTabs(): Tabs {
         return {
           ...link,
           save(...args) {
-            const saved = link.save(...args)
+            const save = () => link.save(...args)
+            const saved = saves ? saves(save) : save()
             self.at('stores', name)
             return saved
           },

@@ -57,9 +57,18 @@ function connect(redis: Redis, prefix: string, lasts: number): EngineLink {
   const held = new Set<() => void>()
   let isClosed = false
 
-  // What is published before it is heard is missed: nothing is claimed, and so nobody is here, until then.
-  const isHeard = hearing.subscribe(channel, freed)
-  isHeard.catch(() => undefined)
+  // What is published while it is not heard is missed: nothing is claimed, and so nobody is here, until it is.
+  const listen = (): Promise<unknown> => {
+    const subscribed = hearing.subscribe(channel, freed)
+    subscribed.catch(() => undefined)
+    return subscribed
+  }
+  let isHeard = listen()
+  hearing.on('close', () => {
+    if (isClosed) return
+    for (const release of [...held]) release()
+    isHeard = listen()
+  })
   hearing.on('message', (from: string, text: string) => {
     if (from === freed) return waiting.get(text)?.forEach((look) => look())
     const { sender, message } = JSON.parse(text) as { readonly sender: string; readonly message: unknown }
@@ -133,8 +142,8 @@ function connect(redis: Redis, prefix: string, lasts: number): EngineLink {
   return {
     async claim(claimed, { signal, fenced = false }) {
       const token = randomUUID()
-      await isHeard
       for (;;) {
+        await isHeard
         signal.throwIfAborted()
         const since = Date.now()
         const fence = await take(claimed, token, fenced)
@@ -142,6 +151,8 @@ function connect(redis: Redis, prefix: string, lasts: number): EngineLink {
           const claim = hold(claimed, token, fence, since)
           if (signal.aborted) claim.release()
           signal.throwIfAborted()
+          signal.addEventListener('abort', claim.release)
+          void claim.lost.then(() => signal.removeEventListener('abort', claim.release))
           return claim
         }
         await wait(claimed, signal)

@@ -19,6 +19,8 @@ export const turnSteered = /* @__PURE__ */ event<{
   readonly turnId: string
   readonly steerId: string
   readonly input: unknown
+  /** @internal */
+  readonly nonce?: string | undefined
 }>('turnSteered', 'user')
 /** The running turn did not take it: its text goes to the drafts. */
 export const steerRefused = /* @__PURE__ */ event<{

@@ -79,10 +79,16 @@ on(actions.turnSubmitted, (state, payload: actions.KeeperSubmitPayload, { before
     queueHold: null,
   }))
 })
-on(actions.turnSteered, (state, { conversationId, steerId, input }) =>
+on(actions.turnSteered, (state, { conversationId, steerId, input, nonce }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) => {
     const isTold = conversation.texts.some((text) => text.turnId === steerId && text.isSteer)
-    const text = { turnId: steerId, input, hidden: false, isSteer: true }
+    const text = {
+      turnId: steerId,
+      input,
+      hidden: false,
+      isSteer: true,
+      ...(nonce !== undefined && { nonce }),
+    }
     const steered = isTold ? conversation : withText(withoutText(conversation, steerId), text)
     return withoutDraft(withoutError(steered), steerId)
   }),

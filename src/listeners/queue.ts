@@ -1,8 +1,9 @@
-import { queueClaimFailed, queueClaimStarted, queuedRemoved, sendClaimed, turnSubmitted } from '../actions'
+import { queueClaimFailed, queuedRemoved, sendClaimed, turnSubmitted } from '../actions'
 import type { RegisterListener, StoreContext } from '../middleware/types'
 import { conversationOf } from '../state/conversations'
 import { changedEntries, findTurn, hasLeft, initialTurns, turnsIn } from '../state/turns'
 import type { KeeperState, SharedMessage, SharedQueuePort, Turn, TurnsState } from '../types'
+import { claimPlaces } from './claimPlaces'
 
 /** How often a place that is not granted is asked for before the message is given back. */
 const CLAIMS = 3
@@ -20,7 +21,7 @@ export const registerQueue =
   (context) => {
     const published = new Set<string>()
     follow(context, port, published)
-    claimPlaces(context, port)
+    askForPlaces(context, port)
     publish(context, port, published)
   }
 
@@ -49,36 +50,24 @@ function follow(context: StoreContext, port: SharedQueuePort, published: Set<str
   context.onDispose(unsubscribe)
 }
 
-/** Asks for the place of the message that is next; sends it where it is granted. */
-export function claimPlaces(context: StoreContext, port: Pick<SharedQueuePort, 'claim'>): void {
-  const { requests } = context
+/** Asks for the place of the message that is next. One that is refused too often is given back. */
+function askForPlaces(context: StoreContext, port: SharedQueuePort): void {
   const refused = new Map<string, number>()
-
-  context.startListening({
-    actionCreator: queueClaimStarted,
-    effect: async ({ payload: { turnId, conversationId } }) => {
-      const reply = await context.request({
-        port: 'sharedQueue',
-        nonce: requests.issue(),
-        timeoutMs: CLAIM_TIMEOUT,
-        call: () => port.claim(turnId, context.keeperId),
-      })
-      if (reply.kind === 'disposed' || reply.kind === 'aborted') return
-      if (reply.kind === 'answered' && reply.value === true) {
-        refused.delete(turnId)
-        const nonce = requests.issue()
-        context.claim(
-          sendClaimed({ turnId, conversationId, nonce, granted: true }),
-          ({ turns }) => findTurn(turns, turnId, conversationId)?.sendNonce === nonce,
-        )
-        return
-      }
-      const times = reply.kind === 'answered' ? (refused.get(turnId) ?? 0) + 1 : 0
-      const isFinal = times >= CLAIMS
-      if (isFinal || times === 0) refused.delete(turnId)
-      else refused.set(turnId, times)
-      context.dispatch(queueClaimFailed({ turnId, conversationId, isFinal }))
-    },
+  claimPlaces(context, async (turnId, conversationId) => {
+    const reply = await context.request({
+      port: 'sharedQueue',
+      nonce: context.requests.issue(),
+      timeoutMs: CLAIM_TIMEOUT,
+      call: () => port.claim(turnId, context.keeperId),
+    })
+    const isAnswered = reply.kind === 'answered'
+    const isGranted = isAnswered && reply.value === true
+    const times = isAnswered && !isGranted ? (refused.get(turnId) ?? 0) + 1 : 0
+    const isFinal = times >= CLAIMS
+    if (isFinal || times === 0) refused.delete(turnId)
+    else refused.set(turnId, times)
+    if (isFinal) context.dispatch(queueClaimFailed({ turnId, conversationId, isFinal }))
+    return isGranted
   })
 }
 

@@ -22,7 +22,7 @@ export interface Announcer {
 export function createAnnouncer(
   { onTurnEnded, rules }: Pick<ResolvedOptions, 'onTurnEnded' | 'rules'>,
   dispatch: KeeperDispatch,
-  { leads }: Pick<Coordinator, 'leads'>,
+  coordinator: Pick<Coordinator, 'leads'>,
   reportError: (error: unknown, raisedBy: string) => void,
 ): Announcer {
   const told = new Map<string, EndedTurn>()
@@ -59,7 +59,7 @@ export function createAnnouncer(
       const ended = after.seq > before.seq ? diffEnded(before, after).added : after.ended
       for (const turn of ended) {
         if (!isNews(turn)) continue
-        if (!isForeign && !leads()) {
+        if (!isForeign && !coordinator.leads()) {
           note(waiting, turn)
           continue
         }

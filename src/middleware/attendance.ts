@@ -114,7 +114,7 @@ export function createAttendance(
     else scheduler.set('stream', openAt, open)
   }
 
-  function attendFeature({ name, due }: (typeof features)[number]): void {
+  function attendFeature(name: string, due: (typeof features)[number]['due']): void {
     const state = readIfMounted()
     if (!state || !due) return
     const nextAt = dispatchDue(due(state, context), context.now())
@@ -124,7 +124,8 @@ export function createAttendance(
   }
 
   function attendFeatures(): void {
-    for (const feature of features) attendFeature(feature)
+    for (const { name, due } of features) attendFeature(name, due)
+    attendFeature('', context.coordinator.due)
   }
 
   return {

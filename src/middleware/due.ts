@@ -89,12 +89,10 @@ export function dutyAt(
 
 /** The send of a turn that waits here; or what a feature does first. */
 function sendOf(context: StoreContext, turn: Turn, at: number, now: number): DueAction {
-  const { requests, options } = context
+  const { requests, coordinator } = context
   const { turnId, conversationId } = turn
-  for (const feature of options.features) {
-    const first = feature.beforeSend?.(turn, Math.max(at, now), context)
-    if (first) return first
-  }
+  const first = coordinator.beforeSend(turn, Math.max(at, now))
+  if (first) return first
   let nonce: string | undefined
   return {
     at,

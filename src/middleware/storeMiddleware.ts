@@ -90,13 +90,7 @@ export function createStoreMiddleware(
   let hasStarted = false
   let next: Dispatch
   let onward: Dispatch
-  let chosen = ALONE
-  const coordinator: Coordinator = {
-    leads: () => chosen.leads(),
-    reduced: (action, before) => chosen.reduced(action, before),
-    checkElsewhere: (conversationIds) => chosen.checkElsewhere(conversationIds),
-    takeFence: (turnId) => chosen.takeFence(turnId),
-  }
+  const coordinator: Coordinator = { ...ALONE }
 
   let readFrom: unknown
   let found: KeeperAndFeatureState | undefined
@@ -134,10 +128,10 @@ export function createStoreMiddleware(
 
   /** Reducers first, then the other stores, then effects: they know of a claim before its request leaves. */
   const reduce: Dispatch = (action) => {
-    if (chosen === ALONE) return next(action)
+    if (coordinator.reduced === ALONE.reduced) return next(action)
     const before = readIfMounted()
     const result = next(action)
-    chosen.reduced(action, before)
+    coordinator.reduced(action, before)
     return result
   }
 
@@ -400,7 +394,7 @@ export function createStoreMiddleware(
     // An environment of the app's own that does not say is that of a page.
     isActive = options.environment.page !== false || options.runWithoutPage
     if (isActive) {
-      for (const feature of features) chosen = feature.coordinate?.(context) ?? chosen
+      for (const feature of features) Object.assign(coordinator, feature.coordinate?.(context))
       for (const register of [...listeners, ...features.flatMap((feature) => feature.listeners ?? [])])
         register(context)
     }

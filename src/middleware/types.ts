@@ -114,6 +114,12 @@ export interface Coordinator {
   checkElsewhere(conversationIds: readonly string[]): void
   /** The number of the claim that a turn is sent under, once. */
   takeFence(turnId: string): number | undefined
+  /** What is to be dispatched in place of a send that is due at `at`; `undefined`: let it leave. */
+  beforeSend(turn: Turn, at: number): DueAction | undefined
+  /** What else is to be dispatched in its time. Called after each change of the keeper's state. */
+  due(state: KeeperAndFeatureState): readonly DueAction[]
+  /** Tells the other stores an action, which each of them gets as a copy. */
+  tell(action: UnknownAction): void
 }
 
 /** The coordinator of a store by itself. */
@@ -122,6 +128,9 @@ export const ALONE: Coordinator = {
   reduced: () => undefined,
   checkElsewhere: () => undefined,
   takeFence: () => undefined,
+  beforeSend: () => undefined,
+  due: () => [],
+  tell: () => undefined,
 }
 
 /** Registers one listener, or a few that do one job. */
@@ -145,8 +154,6 @@ export interface KeeperFeature<Name extends string = string, State = unknown> {
    * @internal
    */
   due?(state: KeeperAndFeatureState, context: StoreContext): readonly DueAction[]
-  /** @internal Called once for each store where effects run. */
-  coordinate?(context: StoreContext): Coordinator
-  /** @internal What is to be dispatched in place of a send that is due at `at`; `undefined`: let it leave. */
-  beforeSend?(turn: Turn, at: number, context: StoreContext): DueAction | undefined
+  /** @internal Called once for each store where effects run. What it does not return is as for a store by itself. */
+  coordinate?(context: StoreContext): Partial<Coordinator> | undefined
 }

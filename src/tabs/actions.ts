@@ -15,15 +15,13 @@ export interface TabsState {
   readonly askedAt: number | null
 }
 
-/** This tab has another role. */
+/** This tab has this role; what the leading tab was asked for is answered. */
 export const tabRoleChanged = /* @__PURE__ */ event<{ readonly role: TabRole }>('tabs/roleChanged', 'keeper')
 /** Something is due that only the leading tab does: it is asked for it. */
 export const leaderAsked = /* @__PURE__ */ event<{ readonly conversationIds: readonly string[] }>(
   'tabs/leaderAsked',
   'watchdog',
 )
-/** The leading tab has answered. */
-export const leaderAnswered = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderAnswered', 'keeper')
 /** The leading tab has not answered: this one takes its place. */
 export const leaderMissed = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderMissed', 'watchdog')
 /**
@@ -35,18 +33,23 @@ export const conversationSeen = /* @__PURE__ */ event<{ readonly conversationId:
   'user',
 )
 
-export const TABS_TYPES: ReadonlySet<string> = new Set(
-  [tabRoleChanged, leaderAsked, leaderAnswered, leaderMissed, conversationSeen].map(({ type }) => type),
-)
+/** The types of actions, by their creators. */
+export const typesOf = (...creators: readonly { readonly type: string }[]): ReadonlySet<string> =>
+  new Set(creators.map(({ type }) => type))
+
+export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, leaderMissed, conversationSeen)
 
 const initial: TabsState = { role: 'joining', askedAt: null }
 
 export function tabsReducer(state: TabsState = initial, action: UnknownAction): TabsState {
-  if (tabRoleChanged.match(action)) return { role: action.payload.role, askedAt: null }
   if (leaderAsked.match(action)) return { ...state, askedAt: action.meta.at }
-  if (leaderAnswered.match(action) || leaderMissed.match(action)) return { ...state, askedAt: null }
-  return state
+  if (leaderMissed.match(action)) return { ...state, askedAt: null }
+  if (!tabRoleChanged.match(action)) return state
+  const { role } = action.payload
+  return role === state.role && state.askedAt === null ? state : { role, askedAt: null }
 }
+
+export const tabsOf = (state: Readonly<Record<string, unknown>>): TabsState => state['tabs'] as TabsState
 
 /** The tab or process that an action is a copy from; `null` for one that was said here. */
 export const originOf = (action: UnknownAction): string | null =>

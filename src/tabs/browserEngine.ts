@@ -10,15 +10,6 @@ export interface BrowserEngineOptions {
 /** Where values stand in the database. */
 const TABLE = 'values'
 
-function openDatabase(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name)
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE)
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-}
-
 /**
  * The engine of a browser, for the feature `tabs`: claims are Web Locks, messages go over a `BroadcastChannel`, and what waits
  * is stored in IndexedDB. A page that is frozen or put aside gives its claims back, and asks for them again when it is back.
@@ -35,127 +26,116 @@ export function browserEngine({ name = 'turnkeeper' }: BrowserEngineOptions = {}
 }
 
 function connect(name: string): EngineLink {
-  const { navigator, document, window } = globalThis
+  const { navigator, window } = globalThis
   const channel = new BroadcastChannel(name)
-  const held = new Set<() => void>()
-  const waiting = new Set<AbortController>()
-  let database: Promise<IDBDatabase> | undefined
-  /** Resolves when the page is in use; anew after each time that it was put aside. */
+  /** Aborted while the page is put aside: frozen, or kept for "back". */
+  let use = new AbortController()
   let inUse = Promise.resolve()
   let resume = (): void => undefined
-  let isInUse = true
 
-  async function transact<Result>(
-    mode: IDBTransactionMode,
-    work: (table: IDBObjectStore, result: (value: Result) => void) => void,
-  ): Promise<Result> {
-    const transaction = (await (database ??= openDatabase(name))).transaction(TABLE, mode)
-    return new Promise((resolve, reject) => {
-      let value: Result
-      work(transaction.objectStore(TABLE), (given) => (value = given))
-      transaction.oncomplete = () => resolve(value)
-      transaction.onabort = () => reject(transaction.error)
-    })
-  }
-  const keyOfFence = (claim: string): string => `fence ${claim}`
-  const nextFence = (claim: string): Promise<number> =>
-    transact('readwrite', (table, result) => {
-      const request = table.get(keyOfFence(claim)) as IDBRequest<number | undefined>
-      request.onsuccess = () => {
-        const fence = (request.result ?? 0) + 1
-        table.put(fence, keyOfFence(claim))
-        result(fence)
-      }
-    })
-
-  const releaseAll = (): void => {
-    for (const release of held) release()
-    for (const attempt of waiting) attempt.abort()
-  }
   const putAside = (): void => {
-    if (!isInUse) return
-    isInUse = false
+    if (use.signal.aborted) return
     inUse = new Promise((resolve) => (resume = resolve))
-    releaseAll()
+    use.abort()
   }
   const putBack = (): void => {
-    isInUse = true
+    if (use.signal.aborted) use = new AbortController()
     resume()
   }
-  const events = [
-    [document, 'freeze', putAside],
-    [window, 'pagehide', putAside],
-    [document, 'resume', putBack],
-    [window, 'pageshow', putBack],
-  ] as const
-  for (const [target, type, listener] of events) target?.addEventListener(type, listener)
+  const closed = new AbortController()
+  for (const [type, listener] of [
+    ['freeze', putAside],
+    ['pagehide', putAside],
+    ['resume', putBack],
+    ['pageshow', putBack],
+  ] as const)
+    window?.addEventListener(type, listener, { capture: true, signal: closed.signal })
 
-  const claim: EngineLink['claim'] = async (claimed, { signal, fenced = false, steal = false }) => {
-    for (;;) {
-      await inUse
-      signal.throwIfAborted()
-      const attempt = new AbortController()
-      const give = (): void => attempt.abort()
-      waiting.add(attempt)
-      signal.addEventListener('abort', give)
-      try {
-        return await request(claimed, attempt.signal, fenced, steal)
-      } catch (error) {
-        if (!attempt.signal.aborted || signal.aborted) throw error
-      } finally {
-        waiting.delete(attempt)
-        signal.removeEventListener('abort', give)
-      }
-    }
-  }
-
-  const request = (claimed: string, signal: AbortSignal, fenced: boolean, steal: boolean): Promise<Claim> =>
+  /** Reads a value, and in the same transaction stores what follows from it. Resolves once that is stored. */
+  const transact = <Result>(
+    key: string,
+    read: (value: unknown, table: IDBObjectStore) => Result,
+  ): Promise<Result> =>
     new Promise((resolve, reject) => {
-      let release = (): void => undefined
-      const lost = new Promise<void>((end) => (release = end))
+      const opening = indexedDB.open(name)
+      opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE)
+      opening.onerror = () => reject(opening.error)
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction(TABLE, 'readwrite')
+        const table = transaction.objectStore(TABLE)
+        const request = table.get(key)
+        let result: Result
+        request.onsuccess = () => (result = read(request.result, table))
+        transaction.oncomplete = () => resolve(result)
+        transaction.onabort = () => reject(transaction.error)
+        // Closed once the transaction is over.
+        opening.result.close()
+      }
+    })
+  const fenceKey = (claimed: string): string => `fence ${claimed}`
+  const nextFence = (claimed: string): Promise<number> =>
+    transact(fenceKey(claimed), (last, table) => {
+      const fence = ((last as number | undefined) ?? 0) + 1
+      table.put(fence, fenceKey(claimed))
+      return fence
+    })
+
+  /** Asks for a lock once. It is held until one of the signals fires. */
+  const request = (
+    claimed: string,
+    fenced: boolean,
+    steal: boolean,
+    ends: readonly AbortSignal[],
+  ): Promise<Claim> =>
+    new Promise((resolve, reject) => {
+      const held = new AbortController()
+      const release = (): void => held.abort()
+      const lost = new Promise<void>((over) => held.signal.addEventListener('abort', () => over()))
+      for (const end of ends) end.addEventListener('abort', release, { signal: held.signal })
       const hold = async (): Promise<void> => {
-        held.add(release)
         const fence = fenced ? await nextFence(claimed) : 0
-        if (signal.aborted) throw signal.reason
+        held.signal.throwIfAborted()
         resolve({ name: claimed, fence, lost, release })
         await lost
       }
+      // Taken by another, the promise of the lock rejects.
       const over = (error: unknown): void => {
-        held.delete(release)
         release()
         reject(error)
       }
-      // Taken by another, the promise of the lock rejects.
       navigator.locks
-        .request(`${name} ${claimed}`, steal ? { steal: true } : { signal }, hold)
+        .request(`${name} ${claimed}`, steal ? { steal } : { signal: held.signal }, hold)
         .then(over, over)
     })
 
   return {
-    claim,
+    async claim(claimed, { signal, fenced = false, steal = false }) {
+      for (;;) {
+        await inUse
+        signal.throwIfAborted()
+        const used = use.signal
+        try {
+          return await request(claimed, fenced, steal, [signal, used])
+        } catch (error) {
+          if (!used.aborted) throw error
+        }
+      }
+    },
     publish: (message) => channel.postMessage(message),
     subscribe(listener) {
       channel.onmessage = ({ data }) => listener(data)
     },
-    load: (key) =>
-      transact('readonly', (table, result) => {
-        const request = table.get(key) as IDBRequest<unknown>
-        request.onsuccess = () => result(request.result)
-      }),
+    load: (key) => transact(key, (value) => value),
     save: (key, value, { name: claimed, fence }) =>
-      transact('readwrite', (table, result) => {
-        const request = table.get(keyOfFence(claimed)) as IDBRequest<unknown>
-        request.onsuccess = () => {
-          const isHeld = request.result === fence
-          if (isHeld) table.put(value, key)
-          result(isHeld)
-        }
+      transact(fenceKey(claimed), (last, table) => {
+        if (last !== fence) return false
+        table.put(value, key)
+        return true
       }),
     close() {
-      for (const [target, type, listener] of events) target?.removeEventListener(type, listener)
-      releaseAll()
+      closed.abort()
+      putAside()
       channel.close()
-      void database?.then((opened) => opened.close()).catch(() => undefined)
     },
   }
 }

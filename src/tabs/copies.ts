@@ -6,51 +6,59 @@ import type { KeeperAndFeatureState } from '../middleware/types'
 import { diffEnded, findTurn, hasLeft } from '../state/turns'
 import { stopTarget } from '../turns'
 import type { Address } from '../types'
-import { conversationSeen } from './actions'
+import { conversationSeen, typesOf } from './actions'
 
 /** Told as they stand. */
-const FACTS: ReadonlySet<string> = new Set(
-  [
-    actions.turnSteered,
-    actions.steerRefused,
-    actions.sendAccepted,
-    actions.sendRefused,
-    actions.sendLost,
-    actions.queuedRemoved,
-    actions.queueResumed,
-    actions.stopClaimed,
-    actions.stopAcknowledged,
-    actions.stopRefused,
-    actions.stopLost,
-    actions.answerClaimed,
-    actions.answerAccepted,
-    actions.answerRefused,
-    actions.answerLost,
-    actions.inputCancelled,
-    actions.sessionStopRequested,
-    actions.sessionStopped,
-    actions.sessionStopRefused,
-    actions.statusAnswered,
-    actions.statusCheckEnded,
-    actions.draftTaken,
-    actions.errorDismissed,
-    actions.workStarted,
-    actions.conversationRekeyed,
-    actions.conversationClosed,
-    signals.childOpened,
-  ].map(({ type }) => type),
+const FACTS = /* @__PURE__ */ typesOf(
+  actions.turnSteered,
+  actions.steerRefused,
+  actions.sendAccepted,
+  actions.sendRefused,
+  actions.sendLost,
+  actions.queuedRemoved,
+  actions.queuedEdited,
+  actions.queuedMoved,
+  actions.queuedSentNow,
+  actions.queueCleared,
+  actions.queuePaused,
+  actions.queueResumed,
+  actions.queueChangeRefused,
+  actions.stopClaimed,
+  actions.stopAcknowledged,
+  actions.stopRefused,
+  actions.stopLost,
+  actions.answerClaimed,
+  actions.answerAccepted,
+  actions.answerRefused,
+  actions.answerLost,
+  actions.inputCancelled,
+  actions.sessionStopRequested,
+  actions.sessionStopped,
+  actions.sessionStopRefused,
+  actions.statusAnswered,
+  actions.statusCheckEnded,
+  actions.draftTaken,
+  actions.errorDismissed,
+  actions.workStarted,
+  actions.conversationRekeyed,
+  actions.conversationClosed,
+  signals.childOpened,
 )
 
 /** Told where they name a turn, a run or a question. Heard twice they change nothing; what names nobody might. */
-const NAMED: ReadonlySet<string> = new Set(
-  [signals.turnStarted, signals.turnEnded, signals.inputRequested, signals.inputResolved].map(
-    ({ type }) => type,
-  ),
+const NAMED = /* @__PURE__ */ typesOf(
+  signals.turnStarted,
+  signals.turnEnded,
+  signals.inputRequested,
+  signals.inputResolved,
 )
 
 /** Told although they change no state here. */
-const ANNOUNCEMENTS: ReadonlySet<string> = new Set(
-  [actions.turnSettled, actions.inputOpened, actions.inputClosed, conversationSeen].map(({ type }) => type),
+const ANNOUNCEMENTS = /* @__PURE__ */ typesOf(
+  actions.turnSettled,
+  actions.inputOpened,
+  actions.inputClosed,
+  conversationSeen,
 )
 
 /** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */
@@ -66,7 +74,7 @@ export function copyOf(
   const more = (fields: object) => ({ ...action, payload: { ...(action.payload as object), ...fields } })
   if (NAMED.has(type)) {
     const { turnId, runId, requestId } = action.payload as Address & { readonly requestId?: string | null }
-    return turnId != null || runId != null || requestId != null ? action : null
+    return [turnId, runId, requestId].some((id) => id != null) ? action : null
   }
   if (actions.turnSubmitted.match(action)) {
     const turn = findTurn(after.turns, action.payload.turnId)

@@ -3,7 +3,7 @@ import { dutyAt } from '../middleware/due'
 import type { DueAction, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { changedEntries, entriesOf, initialTurns } from '../state/turns'
 import type { ConversationTurns, TurnsState } from '../types'
-import { leaderAsked, leaderMissed } from './actions'
+import { leaderAsked, leaderMissed, tabsOf } from './actions'
 
 /** How long the leading store has for something that is due before it is asked for it, ms. */
 const GRACE = 1_000
@@ -13,74 +13,51 @@ const PATIENCE = 5_000
 const LATE = 2_000
 
 export interface Duties {
-  /** The role has changed. `leads`: this store does everything itself. */
-  reset(leads: boolean): void
-  /** The leading store was asked. */
-  asked(): void
-  /** It has answered, or is not waited for any more. Returns whether it was waited for. */
-  answered(): boolean
+  /** The leading store is another one, or has answered: everything is looked at anew, and it has time again. */
+  renew(): void
   due(state: KeeperAndFeatureState): readonly DueAction[]
 }
 
-export function createDuties(context: StoreContext): Duties {
+/** `leads`: this store does everything itself. */
+export function createDuties(context: StoreContext, leads: () => boolean): Duties {
   const { now, options } = context
+  const patience = PATIENCE * (1 + options.random() / 2)
   let seen: TurnsState = initialTurns
-  let leads = false
   /** Nothing is due before this time. */
   let earliest = -Infinity
-  let notBefore = 0
-  let askedAt: number | null = null
-  let patience = PATIENCE
 
+  const dueAt = (state: KeeperAndFeatureState, entry: ConversationTurns): number =>
+    dutyAt(context, state, entry, now())
   const earliestOf = (state: KeeperAndFeatureState, entries: readonly ConversationTurns[]): number =>
-    entries.reduce((first, entry) => Math.min(first, dutyAt(context, state, entry, now())), Infinity)
-  const dueNow = (state: KeeperAndFeatureState): readonly string[] =>
-    entriesOf(state.turns)
-      .filter((entry) => dutyAt(context, state, entry, now()) <= now())
-      .map(({ conversationId }) => conversationId)
+    entries.reduce((first, entry) => Math.min(first, dueAt(state, entry)), Infinity)
 
   context.onChange((state) => {
     const { after } = changedEntries(seen, state.turns)
     seen = state.turns
-    if (!leads && earliest > now()) earliest = Math.min(earliest, earliestOf(state, after))
+    if (!leads() && earliest > now()) earliest = Math.min(earliest, earliestOf(state, after))
   })
 
   return {
-    reset(isLeading) {
-      leads = isLeading
-      earliest = -Infinity
-      askedAt = null
-    },
-    asked() {
-      askedAt = now()
-      patience = PATIENCE * (1 + options.random() / 2)
-    },
-    answered() {
-      const was = askedAt !== null
-      askedAt = null
-      notBefore = now() + GRACE
-      return was
-    },
+    renew: () => void (earliest = -Infinity),
     due(state) {
-      const ask = () => leaderAsked({ conversationIds: dueNow(state) })
+      if (leads()) return []
+      const { askedAt } = tabsOf(state)
+      const entries = entriesOf(state.turns)
+      const ask = () => {
+        const due = entries.filter((entry) => dueAt(state, entry) <= now())
+        return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
+      }
+      const took = (next: KeeperAndFeatureState): boolean => tabsOf(next).askedAt !== askedAt
       if (askedAt !== null) {
-        const since = askedAt
-        const at = since + patience
-        return [
-          {
-            at,
-            create: () => (now() > at + LATE ? ask() : leaderMissed({})),
-            took: () => askedAt !== since,
-          },
-        ]
+        const at = askedAt + patience
+        return [{ at, create: () => (now() > at + LATE ? ask() : leaderMissed({})), took }]
       }
       if (earliest + GRACE <= now()) {
-        const next = earliestOf(state, entriesOf(state.turns))
+        const next = earliestOf(state, entries)
         // What is due still is so since then.
         if (next > now() || earliest === -Infinity) earliest = Math.max(next, now())
       }
-      const at = Math.max(earliest + GRACE, notBefore)
-      return at === Infinity ? [] : [{ at, create: ask, took: () => askedAt !== null }]
+      return earliest === Infinity ? [] : [{ at: earliest + GRACE, create: ask, took }]
     },
   }
 }

@@ -13,7 +13,7 @@ export interface Claim {
 
 /** How something is claimed. */
 export interface ClaimOptions {
-  /** Aborted: the claim is not waited for any more. */
+  /** Aborted: the claim is not waited for any more, and given back where it is held. */
   readonly signal: AbortSignal
   /** The claim gets a fencing number. */
   readonly fenced?: boolean | undefined
@@ -35,7 +35,10 @@ export interface EngineLink {
   claim(name: string, options: ClaimOptions): Promise<Claim>
   /** Sends a message to all other links, in order. It is serialisable. */
   publish(message: unknown): void
-  /** Hears the messages of other links: those of one link in the order in which it has sent them. Ends with `close`. */
+  /**
+   * Hears the messages of other links: those of one link in the order in which it has sent them, and without a gap. A link
+   * that may have missed some loses its claims. Ends with `close`.
+   */
   subscribe(listener: (message: unknown) => void): void
   /** What was stored last under this key; `undefined` where nothing is. */
   load(key: string): Promise<unknown>

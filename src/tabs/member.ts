@@ -13,24 +13,18 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
 import { signals } from '../actions'
 import type { Persisted } from '../actions'
-import type { Coordinator, DueAction, KeeperAndFeatureState, StoreContext } from '../middleware/types'
+import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
+import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
+import { selectPersisted } from '../selectors'
 import { keyOf } from '../state/conversations'
 import { findTurn, hasLeft } from '../state/turns'
-import {
-  conversationSeen,
-  leaderAnswered,
-  leaderAsked,
-  leaderMissed,
-  originOf,
-  tabRoleChanged,
-} from './actions'
+import { conversationSeen, leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
 import type { TabRole } from './actions'
 import { copyOf } from './copies'
 import { createDuties } from './duties'
-import type { Claim, ClaimOptions, EngineLink } from './engine'
-import { LOST, askingKeepers, lostAnswers } from './lost'
+import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
+import { openRequests } from './lost'
 import { storedOf, welcomeOf } from './snapshot'
-import { createSteers } from './steers'
 
 /** Raised with each change of what is told, or of what it means: stores that tell it otherwise are ignored. */
 const PROTOCOL = 1
@@ -40,43 +34,38 @@ const TRUST = 5_000
 const RECENT = 1_000
 
 type Content =
-  | { readonly kind: 'action'; readonly n: number; readonly action: UnknownAction }
+  | { readonly kind: 'action'; readonly action: UnknownAction }
   | { readonly kind: 'hello'; readonly persisted: Persisted }
   | { readonly kind: 'welcome'; readonly to: string; readonly actions: readonly UnknownAction[] }
   | { readonly kind: 'ask'; readonly conversationIds: readonly string[] }
-  | { readonly kind: 'leading' | 'here' }
+  | { readonly kind: 'leading' }
 type Message = Content & { readonly protocol: number; readonly user: string | null; readonly from: string }
 
-export interface Member extends Coordinator {
-  due(state: KeeperAndFeatureState): readonly DueAction[]
-  /** When a message that waits may leave at the earliest; `null`: it needs no confirmation. */
-  sendsFrom(): number | null
-  /** Confirms that this store may send a message that waits. Rejects where it may not. */
-  confirm(turnId: string): Promise<boolean>
-  /** A person looks at a conversation here: said, where it is the viewed one of a visible page. */
-  see(conversationId: string): void
-}
-
-/** There is nothing that carries several stores. */
-export function reportAlone({ reportProblem }: StoreContext, error: unknown): void {
-  const text = 'Tabs cannot share anything here: each one acts for itself alone.'
-  reportProblem('tabs', text, error)
-}
-
-/** Joins the other stores. `waitForUser`: not before it is known who is signed in. */
-export function createMember(context: StoreContext, link: EngineLink, waitForUser: boolean): Member {
+/**
+ * Joins the other stores. `waitForUser`: not before it is known who is signed in. `undefined` where there is nothing that
+ * carries them.
+ */
+export function createMember(
+  context: StoreContext,
+  engine: Engine,
+  waitForUser: boolean,
+): Coordinator | undefined {
+  const reportAlone = (error: unknown): void =>
+    context.reportProblem('tabs', 'Tabs can share nothing here: each one acts for itself.', error)
+  let link: EngineLink
+  try {
+    link = engine()
+  } catch (error) {
+    reportAlone(error)
+    return undefined
+  }
   const { keeperId: me, options, dispatch, now } = context
-  const duties = createDuties(context)
-  const steers = createSteers(context)
-  /** The other stores that were heard of, and those whose end is waited for. */
-  const known = new Set<string>()
+  /** The other stores whose end is waited for. */
   const watched = new Set<string>()
-  /** The number of the next copy, by its sender. */
-  const counts = new Map<string, number>()
   /** Messages that are about to leave, and the numbers of the claims that they leave under. */
-  const leaving = new Set<string>()
-  const fences = new Map<string, number>()
-  let recentChecks: readonly { readonly at: number; readonly ids: ReadonlySet<string> }[] = []
+  const leaving = new Map<string, number>()
+  /** When each conversation was checked last. */
+  const checkedAt = new Map<string, number>()
   let role: TabRole = 'joining'
   let user: string | null = null
   /** Aborted while this store is none of several. */
@@ -85,25 +74,26 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
   let leadership: Claim | null = null
   let leader: string | null = null
   let isWelcome = false
-  let sent = 0
   let sendsFrom = 0
-  let stealing: AbortController | null = null
-  let asked = new Set<string>()
-  let stored = ''
+  let isStealing = false
+  /** What the leading store was asked to check, and has not answered. */
+  let asked: readonly string[] = []
+  let stored: Persisted | null = null
   let isSaving = false
 
   const leads = (): boolean => role === 'leading' || role === 'alone'
+  const duties = createDuties(context, leads)
   const nameOf = (name: string): string => `${name} ${PROTOCOL} ${JSON.stringify(user)}`
   const publish = (content: Content): void => {
     if (!membership.signal.aborted)
       link.publish({ ...content, protocol: PROTOCOL, user, from: me } satisfies Message)
   }
   const become = (next: TabRole): void => {
-    if (role === next) return
     role = next
-    duties.reset(leads())
+    duties.renew()
     dispatch(tabRoleChanged({ role }))
   }
+  const tell = (action: UnknownAction): void => publish({ kind: 'action', action })
   const hello = (): void => publish({ kind: 'hello', persisted: storedOf(context.read()) })
 
   // ---------------------------------------------------------------- membership and claims
@@ -122,39 +112,45 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
     }
   }
 
+  function joinSoon(): void {
+    queueMicrotask(() => {
+      if (!context.signal.aborted) join()
+    })
+  }
+
+  function actAlone(): void {
+    become('alone')
+    context.renew()
+  }
+
   function join(): void {
     user = context.read().turns.userId
-    if (waitForUser && user === null) {
-      become('alone')
-      return context.renew()
-    }
+    if (waitForUser && user === null) return actAlone()
     membership = new AbortController()
     become('joining')
     const { signal } = membership
     const fail = (error: unknown): void => {
       if (signal.aborted) return
       membership.abort()
-      reportAlone(context, error)
-      become('alone')
-      context.renew()
+      reportAlone(error)
+      actAlone()
     }
     hold(`tab ${me}`, {}, hello).catch(fail)
-    hold('leader', { fenced: true }, (claim) => void lead(claim, false)).catch(fail)
+    hold('leader', { fenced: true }, (claim) => void lead(claim)).catch(fail)
   }
 
   function leave(): void {
     membership.abort()
     leadership = leader = null
     isWelcome = false
-    for (const memory of [known, watched, counts, leaving, fences]) memory.clear()
+    watched.clear()
+    leaving.clear()
   }
 
-  async function lead(claim: Claim, isStolen: boolean): Promise<void> {
+  async function lead(claim: Claim): Promise<void> {
     const previous = leader
-    stealing?.abort()
     leadership = claim
     leader = me
-    if (isStolen) sendsFrom = now() + TRUST
     publish({ kind: 'leading' })
     void claim.lost.then(() => {
       if (leadership !== claim) return
@@ -165,13 +161,13 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
     if (kept) adopt(kept, previous)
-    if (isStolen && previous !== null) settleLost(previous)
+    if (previous !== null) settleLost(previous)
     isWelcome = true
     become('leading')
-    for (const other of new Set([...known, ...askingKeepers(context.read())])) watch(other)
+    for (const { asker } of openRequests(context.read())) watch(asker)
     context.renew()
-    check([...asked])
-    asked = new Set()
+    check(asked)
+    asked = []
     save()
   }
 
@@ -195,71 +191,71 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
     const gone = (claim: Claim): void => {
       claim.release()
       watched.delete(other)
-      known.delete(other)
       if (leadership && !signal.aborted) settleLost(other)
     }
     link.claim(nameOf(`tab ${other}`), { signal }).then(gone, () => undefined)
   }
 
   function settleLost(other: string): void {
-    for (const action of lostAnswers(context.read(), other, now())) dispatch(action)
-    for (const steer of steers.takeOf(other))
-      dispatch(actions.steerRefused({ ...steer, error: LOST, lost: true }))
+    for (const { asker, lost } of openRequests(context.read())) if (asker === other) dispatch(lost)
   }
 
-  /** The leading store does not answer. */
+  /** The leading store does not answer: its claim is taken from it. */
   function steal(): void {
-    if (stealing && !stealing.signal.aborted) return
-    const attempt = (stealing = new AbortController())
-    const { signal } = membership
-    signal.addEventListener('abort', () => attempt.abort(), { once: true })
-    const won = (claim: Claim): Promise<void> | void => (signal.aborted ? claim.release() : lead(claim, true))
+    if (isStealing) return
+    isStealing = true
     link
-      .claim(nameOf('leader'), { signal: attempt.signal, fenced: true, steal: true })
-      .then(won, () => undefined)
-      .finally(() => attempt.abort())
+      .claim(nameOf('leader'), { signal: membership.signal, fenced: true, steal: true })
+      .then((claim) => {
+        sendsFrom = now() + TRUST
+        return lead(claim)
+      })
+      .catch(() => undefined)
+      .finally(() => (isStealing = false))
   }
 
   // ---------------------------------------------------------------- what is stored
 
+  const store = (claim: Claim): Promise<boolean> =>
+    link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
+      context.reportProblem(
+        'tabs storage',
+        'What waits cannot be stored, and is not sent until it can.',
+        error,
+      )
+      return false
+    })
+
   /** Stores what waits here, at the end of this task. */
   function save(): void {
-    if (!leadership || isSaving) return
+    if (isSaving) return
     isSaving = true
     queueMicrotask(() => {
       isSaving = false
-      if (!leadership) return
-      const value = storedOf(context.read(), leaving)
-      const text = JSON.stringify(value)
-      if (text === stored) return
-      stored = text
-      link.save(nameOf('queue'), value, leadership).catch(() => void (stored = ''))
+      const persisted = selectPersisted(context.read())
+      if (!leadership || persisted === stored) return
+      stored = persisted
+      void store(leadership).then((isStored) => {
+        if (!isStored) stored = null
+      })
     })
   }
 
   // ---------------------------------------------------------------- messages
 
   function hear(message: Message | undefined): void {
-    if (membership.signal.aborted || !message || message.from === me) return
-    if (message.protocol !== PROTOCOL) {
+    if (membership.signal.aborted) return
+    if (message?.protocol !== PROTOCOL) {
       const text = 'A tab with another version of redux-turnkeeper is open: it is ignored.'
-      return context.reportProblem('another version', text, message.protocol)
+      return context.reportProblem('another version', text, message?.protocol)
     }
     if (message.user !== user) return
     const { from } = message
-    known.add(from)
     watch(from)
     switch (message.kind) {
-      case 'action': {
-        const expected = counts.get(from) ?? message.n
-        counts.set(from, message.n + 1)
-        copy(message.action, from)
-        // Something was not heard: the leading store is asked for what there is.
-        if (expected !== message.n) hello()
-        return
-      }
+      case 'action':
+        return copy(message.action, from)
       case 'hello':
-        counts.delete(from)
         copy(actions.stateRestored(message.persisted), from)
         if (role === 'leading')
           publish({ kind: 'welcome', to: from, actions: welcomeOf(context.read(), `${me}:welcome`) })
@@ -274,7 +270,6 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
         check(message.conversationIds)
         return publish({ kind: 'leading' })
       case 'leading':
-        if (leader !== from) publish({ kind: 'here' })
         if (!isWelcome) hello()
         return follow(from)
     }
@@ -282,31 +277,29 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
 
   function follow(from: string): void {
     leader = from
-    if (role === 'joining') become('following')
-    else if (duties.answered()) dispatch(leaderAnswered({}))
+    if (leads()) return
+    asked = []
+    become('following')
   }
 
   /** What was said elsewhere is said here, as a copy. */
   function copy(action: UnknownAction, origin: string): void {
-    steers.note(action, origin)
     dispatch({ ...action, meta: { ...(action as { readonly meta?: object }).meta, origin } })
-    if (actions.turnSettled.match(action)) see(action.payload.turn.conversationId)
   }
 
   /** Checks what was not checked just now: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
     const since = now() - RECENT
-    recentChecks = recentChecks.filter(({ at }) => at > since)
+    for (const [id, at] of checkedAt) if (at <= since) checkedAt.delete(id)
     const { conversations } = context.read()
-    const isRecent = (id: string): boolean =>
-      recentChecks.some(({ ids }) => ids.has(keyOf(conversations, id)))
-    const ids = conversationIds.filter((id) => !isRecent(id))
+    const ids = conversationIds.filter((id) => !checkedAt.has(keyOf(conversations, id)))
     if (ids.length > 0) context.statusChecks.start(ids)
   }
 
-  function see(conversationId: string): void {
+  /** A person looks at a conversation here: said, where it is the viewed one of a visible page. */
+  function see(conversationId: string | null): void {
     const { viewedId } = context.read().conversations
-    if (viewedId === conversationId && !options.environment.hidden())
+    if (conversationId !== null && viewedId === conversationId && !options.environment.hidden())
       dispatch(conversationSeen({ conversationId }))
   }
 
@@ -315,9 +308,7 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
     if (leadership) link.save(nameOf('queue'), {}, leadership).catch(() => undefined)
     leave()
     user = context.read().turns.userId
-    queueMicrotask(() => {
-      if (!context.signal.aborted) join()
-    })
+    joinSoon()
   }
 
   // ---------------------------------------------------------------- actions of this store
@@ -328,22 +319,36 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
     if (after.turns.userId !== user && actions.userChanged.match(action)) return changeUser()
     if (originOf(action) === null) {
       if (leaderAsked.match(action)) {
-        duties.asked()
         publish({ kind: 'ask', conversationIds: action.payload.conversationIds })
       } else if (leaderMissed.match(action)) {
-        duties.answered()
+        duties.renew()
         steal()
       }
       if (actions.statusCheckStarted.match(action) && before.turns !== after.turns)
-        recentChecks = [...recentChecks, { at: now(), ids: new Set(action.payload.conversationIds) }]
+        for (const id of action.payload.conversationIds) checkedAt.set(id, now())
       const isRestored =
         actions.stateRestored.match(action) ||
         (actions.keeperAttached.match(action) && action.payload.own !== true)
       if (isRestored && before.turns !== after.turns) hello()
       const told = copyOf(action, before, after)
-      if (told) publish({ kind: 'action', n: sent++, action: told })
+      if (told) tell(told)
     }
+    if (actions.turnSettled.match(action)) see(action.payload.turn.conversationId)
+    if (actions.conversationViewed.match(action)) see(after.conversations.viewedId)
     if (!signals.turnProgressed.match(action)) save()
+  }
+
+  /** Confirms that this store may send a message that waits: it has stored that it will. */
+  async function confirm(turnId: string): Promise<boolean> {
+    const claim = leadership
+    const since = now()
+    if (!claim || since < sendsFrom) return false
+    leaving.set(turnId, claim.fence)
+    stored = null
+    const isHeld = (await store(claim)) && leadership === claim && !membership.signal.aborted
+    const isGranted = isHeld && now() - since <= TRUST
+    if (!isGranted) leaving.delete(turnId)
+    return isGranted
   }
 
   link.subscribe((message) => {
@@ -353,42 +358,32 @@ export function createMember(context: StoreContext, link: EngineLink, waitForUse
       context.reportError(error, 'tabs')
     }
   })
+  claimPlaces(context, confirm)
+  context.onDispose(
+    options.environment.subscribe((event) =>
+      event === 'visible' ? see(context.read().conversations.viewedId) : undefined,
+    ),
+  )
   context.onDispose(() => {
     membership.abort()
     link.close()
   })
-  queueMicrotask(() => {
-    if (!context.signal.aborted) join()
-  })
+  joinSoon()
 
   return {
     leads,
     reduced,
-    see,
-    due: (state) => (leads() ? [] : duties.due(state)),
-    sendsFrom: () => (role === 'alone' ? null : sendsFrom),
+    due: duties.due,
+    beforeSend: (turn, at) => (role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsFrom))),
+    tell,
     checkElsewhere(conversationIds) {
-      for (const id of conversationIds) asked.add(id)
+      asked = [...asked, ...conversationIds]
       dispatch(leaderAsked({ conversationIds }))
     },
     takeFence(turnId) {
-      const fence = fences.get(turnId)
-      fences.delete(turnId)
+      const fence = leaving.get(turnId)
+      leaving.delete(turnId)
       return fence
-    },
-    async confirm(turnId) {
-      const claim = leadership
-      const since = now()
-      if (!claim || since < sendsFrom) throw new Error('Another tab sends what waits.')
-      leaving.add(turnId)
-      stored = ''
-      const isHeld = await link.save(nameOf('queue'), storedOf(context.read(), leaving), claim)
-      if (!isHeld || leadership !== claim || now() - since > TRUST) {
-        leaving.delete(turnId)
-        throw new Error('The claim to send what waits is lost.')
-      }
-      fences.set(turnId, claim.fence)
-      return true
     },
   }
 }

@@ -76,6 +76,7 @@ export function createMemoryEngine(): MemoryEngine {
         const lock = lockOf(name)
         const grant = (): void => {
           signal.removeEventListener('abort', giveUp)
+          signal.addEventListener('abort', () => release(), { once: true })
           waitings.delete(giveUp)
           if (fenced) lock.fence += 1
           let end = (): void => undefined

@@ -16,7 +16,7 @@ import { createReader as createOpenCodeReader } from 'redux-turnkeeper/adapters/
 import { assistant, selectAssistantKind } from 'redux-turnkeeper/assistant'
 import { devtoolsOptions } from 'redux-turnkeeper/devtools'
 import { createFactHook, useIsBusy, useTurnCommands } from 'redux-turnkeeper/react'
-import { sharedQueue } from 'redux-turnkeeper/tabs'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createManualClock, createMemoryQueue } from 'redux-turnkeeper/testing'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
