@@ -30,6 +30,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000 },
   tabs: { goal: 4_000, limit: 4_300 },
+  sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_040 },
   'adapters/openCode': { goal: 1_200, limit: 2_290 },

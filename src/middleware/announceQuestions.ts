@@ -49,7 +49,7 @@ const isMoved = (one: QuestionPayload, other: QuestionPayload): boolean =>
 export function createQuestionAnnouncer(
   { onInputOpened, onInputClosed }: Pick<ResolvedOptions, 'onInputOpened' | 'onInputClosed'>,
   dispatch: KeeperDispatch,
-  { leads }: Pick<Coordinator, 'leads'>,
+  coordinator: Pick<Coordinator, 'leads'>,
   reportError: (error: unknown, raisedBy: string) => void,
 ): QuestionAnnouncer {
   const known = new Map<string, Told>()
@@ -83,7 +83,7 @@ export function createQuestionAnnouncer(
     const told = known.get(name)
     if (told && (told.isOpen || payload.question.at === told.question.at)) return
     if (novelty === 'told') note(name, payload, true)
-    else if (leads()) tell(name, payload, true)
+    else if (coordinator.leads()) tell(name, payload, true)
     else untold.set(name, payload)
   }
 
@@ -91,7 +91,7 @@ export function createQuestionAnnouncer(
     untold.delete(name)
     if (!known.get(name)?.isOpen) return
     if (novelty === 'told') note(name, payload, false)
-    else if (leads()) tell(name, payload, false)
+    else if (coordinator.leads()) tell(name, payload, false)
   }
 
   return {
