@@ -32,6 +32,8 @@ export interface Model {
   promptsOf(token: string): number
   /** How many calls were made for the prompt with this token. */
   callsOf(token: string): number
+  /** Whether an answer to the prompt with this token is being read now. */
+  isRead(token: string): boolean
   close(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ const textOf = ({ content }: ModelMessage): string =>
 export async function startModel(): Promise<Model> {
   const prompts = new Map<string, number>()
   const calls = new Map<string, number>()
+  const open = new Map<string, number>()
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = ''
@@ -69,6 +72,8 @@ export async function startModel(): Promise<Model> {
     const token = /#\w+/.exec(users[newest] ?? '')?.[0] ?? ''
     const call = (calls.get(token) ?? 0) + 1
     calls.set(token, call)
+    open.set(token, (open.get(token) ?? 0) + 1)
+    response.once('close', () => open.set(token, (open.get(token) ?? 0) - 1))
     const after = messages.slice(newest + 1)
     const hasToolResult = after.some(({ role, type }) => role === 'tool' || /_call_output$/.test(type ?? ''))
     await behave(how, { writer, response, asked, call, hasToolResult })
@@ -84,6 +89,7 @@ export async function startModel(): Promise<Model> {
     url: `http://127.0.0.1:${port}`,
     promptsOf: (token) => prompts.get(token) ?? 0,
     callsOf: (token) => calls.get(token) ?? 0,
+    isRead: (token) => (open.get(token) ?? 0) > 0,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -57,6 +57,12 @@ export function startJudge(lab: Lab) {
     }
   })()
 
+  /** What a server goes on with of a session that is gone, it may not list: then the model knows. */
+  const isBusyAtServer = (id: string): boolean =>
+    (histories.get(id)?.isBusy ?? false) ||
+    (lab.deleted.has(id) &&
+      lab.prompts.some(({ conversationId, token }) => conversationId === id && lab.model.isRead(token)))
+
   /** Waits until the server and the store are at rest. */
   async function rest(): Promise<string[]> {
     const start = Date.now()
@@ -64,7 +70,7 @@ export function startJudge(lab: Lab) {
     for (;;) {
       const isReachable = await look()
       const now = Date.now()
-      const isServerIdle = isReachable && [...lab.conversations].every((id) => !histories.get(id)?.isBusy)
+      const isServerIdle = isReachable && ![...lab.conversations].some(isBusyAtServer)
       if (isServerIdle) idleSince ??= now
       else idleSince = null
       const busy = [...lab.conversations].filter((id) => lab.isBusy(id))

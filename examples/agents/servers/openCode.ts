@@ -114,11 +114,12 @@ function create({ model, folder, port }: ServerContext): AgentServer {
     async history(id) {
       const statuses = await ask('/session/status')
       const { ok, body } = await ask(`/session/${id}/message`)
-      if (!ok || !Array.isArray(body)) return { isBusy: false, turns: null }
+      const isBusy = Object.hasOwn(statuses.body as object, id)
+      if (!ok || !Array.isArray(body)) return { isBusy, turns: null }
       const messages = body as readonly Message[]
       const prompts = messages.filter(({ info }) => info.role === 'user')
       return {
-        isBusy: Object.hasOwn(statuses.body as object, id),
+        isBusy,
         turns: prompts.map(({ info, parts }) => ({
           turn: info.id,
           prompt: parts.map(({ text = '' }) => text).join('\n'),

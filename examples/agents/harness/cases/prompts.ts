@@ -90,7 +90,8 @@ export const prompts: readonly Case[] = [
       lab.submit(id, 'slow')
       await lab.streaming(id)
       await lab.deleteConversation(id)
-      // A server may go on with the turn of a session that is gone.
+      // A server may go on with the turn of a session that is gone, and even try again what it cannot store any more.
+      await lab.over(id, 25_000).catch(() => lab.stop(id))
       await lab.over(id, 60_000)
     },
   },
