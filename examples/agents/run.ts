@@ -9,6 +9,7 @@ import type { Case } from './harness/cases'
 import { startJudge } from './harness/judge'
 import { openLab, openSite } from './harness/lab'
 import type { Site } from './harness/lab'
+import { pageCases } from './harness/pageCases'
 import { servers } from './servers'
 import type { ServerKind } from './harness/server'
 
@@ -56,7 +57,8 @@ const given = process.argv.slice(2)
 const wanted = given.filter((argument) => !argument.startsWith('--'))
 const part = given.find((argument) => argument.startsWith('--case='))?.slice('--case='.length) ?? ''
 const chosen = servers.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-const chosenCases = cases.filter(({ name }) => new RegExp(part).test(name))
+const isChosen = (name: string): boolean => new RegExp(part).test(name)
+const chosenCases = cases.filter(({ name }) => isChosen(name))
 
 const jobs = Number(given.find((argument) => argument.startsWith('--jobs='))?.slice('--jobs='.length) ?? 1)
 
@@ -80,6 +82,18 @@ async function playAll(kind: ServerKind): Promise<void> {
     console.log(textOf(row))
   }
   await site?.close()
+  for (const { name, run } of kind.hasPage ? pageCases.filter(({ name }) => isChosen(name)) : []) {
+    const wrong = await openSite(kind).then(async (own) => {
+      const failures = await run(own).then(
+        () => [],
+        (error: unknown) => [String(error)],
+      )
+      await own.close()
+      return failures
+    })
+    rows.push({ server: kind.name, name, outcomes: [], delay: null, checks: 0, wrong })
+    console.log(textOf(rows.at(-1)!))
+  }
 }
 const waiting = [...chosen]
 const lane = async (): Promise<void> => {

@@ -9,6 +9,8 @@ import type { EndedTurn, KeeperState, Turn, TurnkeeperOptions } from 'redux-turn
 import { startModel } from '../model'
 import type { Model } from '../model'
 import { freePort } from './process'
+import { fakeProvider } from './provider'
+import type { Provider } from './provider'
 import { startProxy } from './proxy'
 import type { Proxy } from './proxy'
 import type { AgentServer, ServerKind } from './server'
@@ -35,11 +37,12 @@ export interface Site {
   close(): Promise<void>
 }
 
-export async function openSite(kind: ServerKind): Promise<Site> {
+/** @param real Asked in place of the model that is none. */
+export async function openSite(kind: ServerKind, real?: Provider): Promise<Site> {
   const model = await startModel()
   const folder = mkdtempSync(join(process.env['AGENTS_FOLDER'] ?? tmpdir(), `turnkeeper-${kind.name}-`))
   const port = await freePort()
-  const server = kind.create({ model, folder, port })
+  const server = kind.create({ provider: real ?? fakeProvider(model.url), folder, port })
   await server.start()
   const openProxy = () => startProxy(port, kind.isStream)
   const proxy = await openProxy()

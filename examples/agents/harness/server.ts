@@ -1,6 +1,6 @@
 /** What the harness needs of an agent server. One file in `servers/` for each. */
 import type { Connection } from 'redux-turnkeeper'
-import type { Model } from '../model'
+import type { Provider } from './provider'
 
 /** A prompt, as the server's own history has it. */
 export interface ServerTurn {
@@ -22,7 +22,7 @@ export interface ServerHistory {
 }
 
 export interface ServerContext {
-  readonly model: Model
+  readonly provider: Provider
   /** A folder of the case's own, for the server's files. */
   readonly folder: string
   readonly port: number
@@ -62,6 +62,10 @@ export interface ServerKind {
   /** Name and version of what is started. */
   version(): string
   create(context: ServerContext): AgentServer
+  /** Whether `npm run agents` opens the chat app on it. */
+  readonly hasPage: boolean
+  /** The real providers that it can be run with. */
+  readonly providers: readonly Provider['name'][]
   /** Whether a TCP connection carries the event stream, by what the client sends first. */
   isStream(text: string): boolean
   /** One stream for all conversations of a page, or one for each turn. */

@@ -61,6 +61,8 @@ export const agUi: ServerKind = {
   name: 'agui',
   version: () => `CopilotKit runtime ${versionOf('@copilotkitnext/runtime')} (AG-UI)`,
   create,
+  hasPage: true,
+  providers: ['openai', 'anthropic'],
   isStream: (text) => /^POST \S+\/(run|connect) /.test(text),
   streams: 'per turn',
   isLastWord: (event) => (event as { type?: string }).type === 'TEXT_MESSAGE_END',

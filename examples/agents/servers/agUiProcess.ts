@@ -1,16 +1,17 @@
 /** The process of an AG-UI server: a CopilotKit runtime with an agent of the AI SDK. Arguments: port, model, file of the ledger. */
 import { exec } from 'node:child_process'
-import { createOpenAI } from '@ai-sdk/openai'
 import { BuiltInAgent, defineTool } from '@copilotkitnext/agent'
 import { CopilotRuntime, InMemoryAgentRunner, createCopilotEndpoint } from '@copilotkitnext/runtime'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { openLedger } from './ledger'
+import { modelOf } from './languageModel'
+import type { Provider } from '../harness/provider'
 
-const [port = '0', model = '', file = ''] = process.argv.slice(2)
+const [port = '0', provider = '', file = ''] = process.argv.slice(2)
 const ledger = openLedger(file)
-const openai = createOpenAI({ baseURL: `${model}/v1`, apiKey: 'fake' })
+const model = modelOf(JSON.parse(provider) as Provider)
 
 const bash = defineTool({
   name: 'bash',
@@ -56,7 +57,7 @@ class RecordingRunner extends InMemoryAgentRunner {
 
 const runner = new RecordingRunner()
 const agent = new BuiltInAgent({
-  model: openai.chat('fake-model'),
+  model: model,
   maxRetries: 2,
   maxSteps: 4,
   tools: [bash as never],

@@ -44,6 +44,8 @@ export const aiSdk: ServerKind = {
   name: 'aisdk',
   version: () => `AI SDK ${versionOf('ai')} on node:http`,
   create: (context) => create(context, false),
+  hasPage: true,
+  providers: ['openai', 'anthropic'],
   isStream: (text) => /^(POST \/chat|GET \/chat\/\S+\/stream) /.test(text),
   streams: 'per turn',
   isLastWord: (event) => (event as { type?: string }).type === 'text-end',
@@ -68,6 +70,7 @@ export const aiSdkPlain: ServerKind = {
   name: 'aisdk-plain',
   version: () => `AI SDK ${versionOf('ai')} on node:http, without resuming and stopping`,
   create: (context) => create(context, true),
+  hasPage: false,
   cannotTell: {
     'stream half-open, and the end in it':
       'Without a status check silence is only shown (`selectIsStalled`): the body may come to life. A stop ends the turn.',

@@ -5,15 +5,16 @@
 import { exec } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createOpenAI } from '@ai-sdk/openai'
 import { convertToModelMessages, jsonSchema, stepCountIs, streamText, tool } from 'ai'
 import type { ToolSet, UIMessage } from 'ai'
 import type { ServerTurn } from '../harness/server'
 import { openLedger } from './ledger'
+import { modelOf } from './languageModel'
+import type { Provider } from '../harness/provider'
 
-const [port = '0', model = '', file = ''] = process.argv.slice(2)
+const [port = '0', provider = '', file = ''] = process.argv.slice(2)
 const ledger = openLedger(file)
-const openai = createOpenAI({ baseURL: `${model}/v1`, apiKey: 'fake' })
+const model = modelOf(JSON.parse(provider) as Provider)
 
 /** A body that several may read, from its beginning. */
 interface Stream {
@@ -69,7 +70,7 @@ async function chat(asked: Asked, response: ServerResponse): Promise<void> {
   if (asked.isTied) response.on('close', () => stream.abort.abort())
   let hasFailed = false
   const result = streamText({
-    model: openai.chat('fake-model'),
+    model: model,
     messages: await convertToModelMessages(messages),
     tools: asked.asks ? onPage : here,
     stopWhen: stepCountIs(4),

@@ -7,6 +7,7 @@ import { connectCodex } from 'redux-turnkeeper/connections/codexAppServer'
 import type { CodexConnection, RpcAnswer } from 'redux-turnkeeper/connections/codexAppServer'
 import WebSocket from 'ws'
 import { createProcess } from '../harness/process'
+import type { Provider } from '../harness/provider'
 import type { AgentServer, ServerContext, ServerKind, ServerTurn } from '../harness/server'
 
 const require = createRequire(import.meta.url)
@@ -24,20 +25,20 @@ function executable(): string {
   return join(platform, 'vendor', triples[`${process.platform}-${process.arch}`] ?? '', 'bin/codex')
 }
 
-const configOf = (modelUrl: string): string => `model = "fake-model"
-model_provider = "fake"
-approval_policy = "never"
-sandbox_mode = "danger-full-access"
+const configOf = ({ name, baseUrl, model }: Provider): string => `model = "${model}"
+model_provider = "given"
+approval_policy = "${name === 'fake' ? 'never' : 'on-request'}"
+sandbox_mode = "${name === 'fake' ? 'danger-full-access' : 'workspace-write'}"
 check_for_update_on_startup = false
 [analytics]
 enabled = false
 [feedback]
 enabled = false
-[model_providers.fake]
-name = "fake"
-base_url = "${modelUrl}/v1"
+[model_providers.given]
+name = "${name}"
+base_url = "${baseUrl}"
 wire_api = "responses"
-env_key = "FAKE_KEY"
+env_key = "MODEL_KEY"
 requires_openai_auth = false
 supports_websockets = false
 request_max_retries = 1
@@ -59,7 +60,7 @@ interface Listed {
   readonly data?: readonly { readonly id: string; readonly status: string; readonly items: readonly Item[] }[]
 }
 
-function create({ model, folder, port }: ServerContext): AgentServer {
+function create({ provider, folder, port }: ServerContext): AgentServer {
   const home = join(folder, 'home')
   const cwd = join(folder, 'work')
   const url = `ws://127.0.0.1:${port}`
@@ -67,7 +68,7 @@ function create({ model, folder, port }: ServerContext): AgentServer {
     file: executable(),
     args: ['app-server', '--listen', url],
     cwd,
-    env: { HOME: home, CODEX_HOME: home, FAKE_KEY: 'fake', RUST_LOG: 'error', NO_PROXY: '127.0.0.1' },
+    env: { HOME: home, CODEX_HOME: home, MODEL_KEY: provider.key, RUST_LOG: 'error', NO_PROXY: '127.0.0.1' },
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
   })
   let answerQuestion: (() => void) | undefined
@@ -122,7 +123,7 @@ function create({ model, folder, port }: ServerContext): AgentServer {
     async start() {
       mkdirSync(home, { recursive: true })
       mkdirSync(cwd, { recursive: true })
-      writeFileSync(join(home, 'config.toml'), configOf(model.url))
+      writeFileSync(join(home, 'config.toml'), configOf(provider))
       await child.start()
     },
     signal: child.signal,
@@ -185,6 +186,8 @@ export const codex: ServerKind = {
     return `Codex app-server ${(JSON.parse(manifest) as { version: string }).version}`
   },
   create,
+  hasPage: true,
+  providers: ['openai'],
   isStream: () => true,
   streams: 'shared',
   isLastWord(event) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { connectOpenCode } from 'redux-turnkeeper/connections/openCode'
 import { createProcess } from '../harness/process'
+import type { Provider } from '../harness/provider'
 import type { AgentServer, ServerContext, ServerKind, ServerTurn } from '../harness/server'
 
 const require = createRequire(import.meta.url)
@@ -14,27 +15,28 @@ function executable(): string {
   return join(dirname(require.resolve(`${platform}/package.json`, { paths: [root] })), 'bin/opencode')
 }
 
-const configOf = (modelUrl: string): object => ({
+/** `fake` by its URL; a real provider is one that OpenCode knows, also by the list of models that it fetches. */
+const providerOf = ({ name, baseUrl, key, model }: Provider): object => {
+  const options = { baseURL: baseUrl, apiKey: key }
+  if (name !== 'fake') return { [name]: { options } }
+  const models = {
+    [model]: { name: 'Fake', tool_call: true, limit: { context: 128_000, output: 4_096 } },
+  }
+  return { fake: { npm: '@ai-sdk/openai-compatible', name: 'Fake', options, models } }
+}
+
+const configOf = (provider: Provider): object => ({
   autoupdate: false,
   share: 'disabled',
-  model: 'fake/fake-model',
-  small_model: 'fake/fake-model',
+  model: `${provider.name}/${provider.model}`,
+  small_model: `${provider.name}/${provider.model}`,
   lsp: false,
   formatter: false,
   snapshot: false,
-  enabled_providers: ['fake'],
+  enabled_providers: [provider.name],
   permission: 'allow',
-  agent: { asking: { mode: 'primary', permission: { bash: 'ask' } } },
-  provider: {
-    fake: {
-      npm: '@ai-sdk/openai-compatible',
-      name: 'Fake',
-      options: { baseURL: `${modelUrl}/v1`, apiKey: 'fake' },
-      models: {
-        'fake-model': { name: 'Fake', tool_call: true, limit: { context: 128_000, output: 4_096 } },
-      },
-    },
-  },
+  agent: { asking: { mode: 'primary', permission: { bash: 'ask', edit: 'ask', webfetch: 'ask' } } },
+  provider: providerOf(provider),
 })
 
 interface Message {
@@ -60,7 +62,7 @@ function outcomeOf(answers: readonly Message[]): ServerTurn['outcome'] {
   return info.finish === 'stop' ? 'complete' : 'interrupted'
 }
 
-function create({ model, folder, port }: ServerContext): AgentServer {
+function create({ provider, folder, port }: ServerContext): AgentServer {
   const home = join(folder, 'home')
   const cwd = join(folder, 'work')
   const models = join(home, 'models.json')
@@ -76,10 +78,9 @@ function create({ model, folder, port }: ServerContext): AgentServer {
       XDG_CONFIG_HOME: join(home, 'config'),
       XDG_STATE_HOME: join(home, 'state'),
       XDG_CACHE_HOME: join(home, 'cache'),
-      OPENCODE_CONFIG_CONTENT: JSON.stringify(configOf(model.url)),
+      OPENCODE_CONFIG_CONTENT: JSON.stringify(configOf(provider)),
       OPENCODE_DISABLE_AUTOUPDATE: '1',
-      OPENCODE_DISABLE_MODELS_FETCH: '1',
-      OPENCODE_MODELS_PATH: models,
+      ...(provider.name === 'fake' && { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_MODELS_PATH: models }),
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
       OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
       OPENCODE_DISABLE_CLAUDE_CODE: '1',
@@ -157,6 +158,8 @@ export const openCode: ServerKind = {
     return `OpenCode ${(JSON.parse(manifest) as { version: string }).version}`
   },
   create,
+  hasPage: true,
+  providers: ['openai', 'anthropic'],
   isStream: (text) => text.startsWith('GET /event'),
   streams: 'shared',
   isLastWord(event) {

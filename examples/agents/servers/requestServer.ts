@@ -15,7 +15,7 @@ export const versionOf = (name: string): string => {
 
 /** Starts `script` with the port, the model and a file for what it writes down. */
 export function createRequestServer(
-  { model, folder, port }: ServerContext,
+  { provider, folder, port }: ServerContext,
   script: string,
 ): Pick<AgentServer, 'start' | 'signal' | 'stop' | 'history' | 'createConversation'> & {
   readonly url: string
@@ -24,7 +24,7 @@ export function createRequestServer(
   const file = fileURLToPath(new URL(script, import.meta.url))
   const child = createProcess({
     file: process.execPath,
-    args: ['--import', 'tsx', file, String(port), model.url, join(folder, 'ledger.jsonl')],
+    args: ['--import', 'tsx', file, String(port), JSON.stringify(provider), join(folder, 'ledger.jsonl')],
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { HOME: folder, COPILOTKIT_TELEMETRY_DISABLED: 'true', DO_NOT_TRACK: '1', ...silenced },
     isReady: async () => (await fetch(`${url}/history/none`, { signal: AbortSignal.timeout(2_000) })).ok,
