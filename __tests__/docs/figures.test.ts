@@ -64,7 +64,7 @@ test('another client: as the page about conformance has it', () => {
   expect(figure('those that `useChat`')).toEqual([Number(holds), Number(holds) + Number(fails)])
 })
 
-test('sizes: the versions are those that `npm run sizes` installs, and the date is there', () => {
+describe('sizes and times beside other clients', () => {
   const { dependencies } = JSON.parse(
     readFileSync(join(root, '__tests__/bench/alternatives/package.json'), 'utf8'),
   ) as { dependencies: Readonly<Record<string, string>> }
@@ -74,10 +74,32 @@ test('sizes: the versions are those that `npm run sizes` installs, and the date 
     'RTK Query': dependencies['@reduxjs/toolkit'],
     XState: dependencies['xstate'],
   }
-  const cells = rowsOf(readme, 'package').flatMap(([first = '', , second = '']) => [first, second])
-  const told = cells.flatMap((cell) => [...cell.matchAll(/`?([@\w/ -]+?)`? (\d+\.\d+\.\d+)/g)])
-  expect(told.length).toBeGreaterThan(8)
-  for (const [, name = '', version] of told)
-    expect([name.trim(), known[name.trim()]]).toEqual([name.trim(), version])
-  expect(sectionOf(readme, 'Size and speed')).toMatch(/`npm run sizes`, \d{4}-\d\d-\d\d/)
+  const readmeCells = rowsOf(readme, 'package').flatMap(([first = '', , second = '']) => [first, second])
+  const guideRows = rowsOf(pageOf('speed'), 'client')
+
+  test.each([
+    ['the README', readmeCells],
+    ['the guide', guideRows.map(([client = '']) => client)],
+  ])('%s: the versions are those that the commands install', (_where, cells) => {
+    const told = cells.flatMap((cell) => [...cell.matchAll(/`?([@\w/-]+(?: Query)?)`? (\d+\.\d+\.\d+)/g)])
+    expect(told.length).toBeGreaterThan(8)
+    for (const [, name = '', version] of told) expect([name, known[name]]).toEqual([name, version])
+  })
+
+  test('the dates are there', () => {
+    const text = sectionOf(readme, 'Size and speed')
+    expect(text).toMatch(/`npm run sizes`, \d{4}-\d\d-\d\d/)
+    expect(text).toMatch(/`npm run speeds`, \d{4}-\d\d-\d\d/)
+    expect(sectionOf(pageOf('speed'), 'Beside other clients')).toMatch(/Measured on \d{4}-\d\d-\d\d/)
+  })
+
+  test('the README and the guide say the same', () => {
+    const sizesIn = (text: string): string[] => sorted(new Set(text.match(/\d+\.\d(?=(; [\d.]+)? kB)/g)))
+    const ofReadme = sectionOf(readme, 'Size and speed')
+    const ofGuide = guideRows.map((cells) => cells.join('|')).join('\n')
+    expect(sizesIn(ofGuide)).toEqual(sizesIn(ofReadme))
+    const timesIn = (text: string): string[] => sorted(text.match(/\d\.\d+(?= ×)/g) ?? [])
+    const readAlone = guideRows.at(-1)!.join('|')
+    expect(timesIn(ofGuide.replace(readAlone, ''))).toEqual(timesIn(ofReadme))
+  })
 })
