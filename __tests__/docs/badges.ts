@@ -1,6 +1,6 @@
 /**
- * The badges of the README, drawn from what package.json, the checks of the package and the README's own figures say. They are
- * files, so that no server is asked for them.
+ * The badges of the README, drawn from what package.json and the checks of the package say. They are files, so that no server
+ * is asked for them.
  */
 import { readFileSync } from 'node:fs'
 
@@ -28,7 +28,6 @@ const BADGES: Readonly<Record<string, readonly [label: string, text: string]>> =
   toolkit: ['Redux Toolkit', major('@reduxjs/toolkit')],
   react: ['React', `${major('react')} and newer`],
   typescript: ['TypeScript', `${found(TYPES, /OLDEST = '(.+)'/)} to ${found(TYPES, /NEWEST = '(.+)'/)}`],
-  scenarios: ['scenarios', found('README.md', /^\| scenarios.*?\| (\d+ of \d+)/m)],
 }
 
 const widthOf = (text: string): number => Math.round(text.length * 6.5) + 12
