@@ -130,6 +130,18 @@ describe('law 14: a status check', () => {
     expect(ids(lab)).toEqual(['q1'])
   })
 
+  test.each(['t1', 'r-t1', undefined])(
+    'mirror: not one whose turn has ended since the check left, told as of %s',
+    async (asker) => {
+      const lab = createLab()
+      await lab.start()
+      await lab.checkStatus('c1')
+      await lab.dispatch(ask('q1'), signals.turnEnded({ ...c1, turnId: 't1', reason: 'cancelled' }))
+      await lab.answer({ c1: waiting({ requestId: 'q1', asker }, { requestId: 'q2', asker }) })
+      expect([lab.phase(), ids(lab)]).toEqual(['idle', []])
+    },
+  )
+
   test('mirror: one that was answered here is not opened again by a check that had left before', async () => {
     const lab = createLab()
     await lab.start()

@@ -18,6 +18,7 @@ import {
   activeOf,
   changedEntries,
   entryOf,
+  findEnded,
   findHelper,
   findTurn,
   findTurnByRun,
@@ -307,6 +308,13 @@ function askerOfAnswer(turns: TurnsState, key: string, { turnId, runId }: Status
 const nameOf = (turns: TurnsState, key: string, named: string): string =>
   (findTurn(turns, named, key) ?? findTurnByRun(turns, named, key))?.turnId ?? named
 
+/** Whether the turn that asks has ended, in its server's own word or after the check had left: what it asked is over too. */
+function isOverSince(turns: TurnsState, key: string, askerId: string, checkSeq: number): boolean {
+  if (findTurn(turns, askerId, key)) return false
+  const record = findEnded(turns, askerId) ?? findEnded(turns, null, askerId, key)
+  return record !== undefined && (record.grade === 'witnessed' || record.seq > checkSeq)
+}
+
 /** What a status check says about questions. It is as old as its departure (law 5). */
 export function questionsOfAnswer(
   state: ConversationsState,
@@ -329,7 +337,7 @@ export function questionsOfAnswer(
         (other) => other.requestId === requestId && requestId !== null,
       )
       const askerId = known?.askerId ?? (named == null ? asker : nameOf(turns, key, named))
-      if (askerId !== null)
+      if (askerId !== null && !isOverSince(turns, key, askerId, check.seq))
         next = openQuestion(
           next,
           key,
