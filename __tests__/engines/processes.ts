@@ -4,9 +4,9 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { startAgent } from './agent'
 import type { Agent } from './agent'
+import { writeForNode } from './bundle'
 import { startRedis } from './redis'
 import type { RedisServer } from './redis'
 import type { Seen } from './store'
@@ -52,19 +52,7 @@ interface Three {
 async function three(body: (three: Three) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(ROOT, 'node_modules/.turnkeeper-worker-'))
   const file = join(folder, 'worker.mjs')
-  await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    alias: {
-      'redux-turnkeeper/tabs': join(ROOT, 'src/features/tabs.ts'),
-      'redux-turnkeeper': join(ROOT, 'src/index.ts'),
-    },
-    outfile: file,
-    logLevel: 'error',
-  })
+  await writeForNode('worker.ts', file)
   const [redis, agent] = [await startRedis(), await startAgent()]
   const workers: Worker[] = []
   try {

@@ -1,8 +1,9 @@
 /** The engines, with real parts: `npm run test:engines`, or with words of the cases' names to run only those. */
+import { closeBrowser } from './browser'
 import { processTests } from './processes'
 import { scenarioTests } from './scenarios'
 import type { EngineTest } from './suite'
-import { closeBrowser, tabTests } from './tabs'
+import { tabTests } from './tabs'
 
 const wanted = process.argv.slice(2)
 const tests: readonly EngineTest[] = [...scenarioTests, ...processTests, ...tabTests].filter(

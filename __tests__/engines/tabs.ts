@@ -1,12 +1,10 @@
 /** Two and five real tabs in Chromium: the leading one is closed, crashes or is frozen at each moment of a send. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { build } from 'esbuild'
-import type { Browser } from 'playwright-core'
-import { launch } from '../e2e/browser'
 import { startAgent } from './agent'
 import type { Agent } from './agent'
+import { browser } from './browser'
+import { pageOf } from './bundle'
 import { rawContext } from './rawPages'
 import type { RawPage } from './rawPages'
 import type { Seen } from './store'
@@ -16,29 +14,7 @@ import type { EngineTest } from './suite'
 type Loss = 'closed' | 'crashed' | 'frozen'
 type Moment = 'waiting' | 'claimed' | 'leaving' | 'arrived' | 'accepted'
 
-const ROOT = join(import.meta.dirname, '../..')
-
 let served: Promise<string> | undefined
-let browser: Promise<Browser> | undefined
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    alias: {
-      'redux-turnkeeper/tabs': join(ROOT, 'src/features/tabs.ts'),
-      'redux-turnkeeper': join(ROOT, 'src/index.ts'),
-    },
-    logLevel: 'error',
-  })
-  return `<!doctype html><title>tab</title><script>${outputFiles[0]!.text.replaceAll('</script', '<\\/script')}</script>`
-}
-
-export const closeBrowser = async (): Promise<void> => (await browser)?.close()
 
 const see = (page: RawPage): Promise<Seen> => page.evaluate('window.member?.see()')
 
@@ -50,8 +26,8 @@ interface Open {
 
 /** So many tabs of one browser. */
 async function withTabs(count: number, body: (open: Open) => Promise<void>): Promise<void> {
-  const agent = await startAgent(await (served ??= bundle()))
-  const context = await rawContext(await (browser ??= launch()))
+  const agent = await startAgent(await (served ??= pageOf('page.ts')))
+  const context = await rawContext(await browser())
   const pages: RawPage[] = []
   const openTab = async (): Promise<RawPage> => {
     const page = await context.open(agent.address)

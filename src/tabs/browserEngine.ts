@@ -117,7 +117,7 @@ function connect(name: string): EngineLink {
         try {
           return await request(claimed, fenced, steal, [signal, used])
         } catch (error) {
-          if (!used.aborted) throw error
+          if (signal.aborted || !used.aborted) throw error
         }
       }
     },
