@@ -79,6 +79,7 @@ const WRONG_ASSISTANT: Wrong<keyof AssistantOptions> = {
 const PORTS: Readonly<Record<keyof Ports, true>> = {
   sendTurn: true,
   stopTurn: true,
+  stopBackgroundRun: true,
   answerInput: true,
   answerInputs: true,
   changeQueued: true,

@@ -17,7 +17,7 @@ type ById = Exclude<
   Extract<Name, `select${string}`>,
   | 'selectBusyConversationIds'
   | 'selectReapableSessions'
-  | 'selectBackgroundRuns'
+  | 'selectAllBackgroundRuns'
   | 'selectAttentionIds'
   | 'selectTurn'
   | 'selectHistory'
@@ -46,6 +46,8 @@ const EMPTY: Readonly<Record<ById, unknown>> = {
   selectQueue: [],
   selectLastEndedTurn: null,
   selectBackgroundCount: 0,
+  selectBackgroundRuns: [],
+  selectScheduled: null,
   selectOpenTools: [],
   selectStatusText: null,
   selectRetry: null,
@@ -136,6 +138,8 @@ describe('a conversation that has something to say', () => {
     selectQueue: [expect.objectContaining({ turnId: 't3', input: 'text of t3' })],
     selectLastEndedTurn: expect.objectContaining({ turnId: 't1', outcome: 'error' }),
     selectBackgroundCount: 1,
+    selectBackgroundRuns: [expect.objectContaining({ runId: 'side', name: null, phase: 'running' })],
+    selectScheduled: null,
     selectOpenTools: [{ callId: 'x', text: 'reading' }],
     selectStatusText: 'busy',
     selectRetry: null,
@@ -219,14 +223,26 @@ describe('over all conversations', () => {
     expect(selectors.selectBusyConversationIds(root())).toEqual(['c1'])
   })
 
-  test('selectHistory, selectTurn, selectBackgroundRuns: the state’s own', async () => {
+  test('selectAllBackgroundRuns: the same array while the runs show the same', async () => {
+    const { lab, selectors, root } = await over()
+    const kid = { conversationId: 'c2', runId: 'kid', role: 'child' as const }
+    await lab.dispatch(signals.turnStarted({ ...kid, name: 'Explore' }))
+    const runs = selectors.selectAllBackgroundRuns(root())
+    expect(runs.map(({ conversationId, name }) => [conversationId, name])).toEqual([
+      ['c2', 'Explore'],
+      ['c1', null],
+    ])
+    await lab.progress('other', 'c2', 'tool_open')
+    expect(selectors.selectAllBackgroundRuns(root())).toBe(runs)
+    expect(selectors.selectBackgroundRuns(root(), 'c2')[0]).toBe(runs[0])
+    await lab.dispatch(signals.runPaused(kid))
+    expect(selectors.selectAllBackgroundRuns(root())[1]).toBe(runs[1])
+    expect(selectors.selectAllBackgroundRuns(root())[0]?.phase).toBe('paused')
+  })
+
+  test('selectHistory, selectTurn: the state’s own', async () => {
     const { lab, selectors, root } = await over()
     expect(selectors.selectHistory(root())).toBe(lab.turns().ended)
-    const runs = selectors.selectBackgroundRuns(root())
-    expect(runs).toEqual(lab.entry()?.backgroundRuns)
-    expect(runs[0]).toBe(lab.entry()?.backgroundRuns[0])
-    await lab.progress('other', 'c2', 'tool_open')
-    expect(selectors.selectBackgroundRuns(root())).toBe(runs)
     expect(selectors.selectTurn(root(), 't2')).toBe(lab.live())
     expect(selectors.selectTurn(root(), 't0')).toBe(lab.history()[0])
     for (const id of IDS) expect(selectors.selectTurn(root(), id)).toBeNull()
@@ -270,7 +286,7 @@ describe('over all conversations', () => {
       'selectBusyConversationIds',
       'selectHistory',
       'selectTurn',
-      'selectBackgroundRuns',
+      'selectAllBackgroundRuns',
       'selectAttentionIds',
       'selectPersisted',
       'selectReapableSessions',

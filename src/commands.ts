@@ -11,6 +11,8 @@ import type { KeeperDispatch } from './middleware/types'
 import { toError } from './middleware/errors'
 import { createAnswerCommands } from './answers'
 import { keyOf, sessionOf } from './state/conversations'
+import { backgroundRunNamed } from './state/stops'
+import type { RunName } from './state/stops'
 import { findTurn } from './state/turns'
 import { createSteerCommands } from './steers'
 import { retryUnderWay, stopTarget } from './turns'
@@ -127,6 +129,21 @@ export function createCommands(options: ResolvedOptions) {
       return stopTarget(turns, conversations, args)?.stop != null
     }
 
+  const stopBackgroundRun =
+    (named: RunName): Command<boolean> =>
+    (dispatch) => {
+      const context = contextOf(dispatch)
+      if (isOver(context, 'stopBackgroundRun')) return false
+      if (!options.ports.stopBackgroundRun) {
+        context.reportProblem('background', 'stopBackgroundRun() needs the port "stopBackgroundRun".')
+        return false
+      }
+      const { conversationId, runId } = named
+      dispatch(actions.backgroundStopClaimed({ conversationId, runId, nonce: context.requests.issue() }))
+      const { turns, conversations } = context.read()
+      return backgroundRunNamed(turns, conversations, named)?.stop != null
+    }
+
   const cancelInput = (args: {
     readonly conversationId: string
     readonly requestId: string
@@ -190,6 +207,7 @@ export function createCommands(options: ResolvedOptions) {
     steerTurn,
     steerQueued,
     stopTurn,
+    stopBackgroundRun,
     answerInput,
     answerInputs,
     cancelInput,

@@ -67,6 +67,14 @@ export interface Turnkeeper<
     readonly turnId?: string | null | undefined
   }): Command<boolean>
   /**
+   * Asks for a run beside the turn to be stopped. Pressed again while a stop is under way it changes nothing. Without the port
+   * `stopBackgroundRun` it does nothing, which is reported.
+   *
+   * @param args The conversation where it is shown, and the run's id, as `selectBackgroundRuns` lists them.
+   * @returns Whether a stop now stands.
+   */
+  stopBackgroundRun(args: { readonly conversationId: string; readonly runId: string }): Command<boolean>
+  /**
    * Answers a question. The answer goes to the port alone: it never enters an action or the state.
    *
    * @returns What the port said; `undefined` where the question is not open, or its fate is unknown.

@@ -285,8 +285,53 @@ export interface BackgroundRun {
   readonly startedAt: number
   /** @internal */
   readonly evidenceSeq: number
-  /** It is forgotten then, unless it shows that it runs or waits for a person. */
+  /** It is forgotten then, unless it shows that it runs, is paused or waits for a person. */
   readonly expiresAt: number
+  /** What its own signals call it. That of a helper's conversation is told when that opens. */
+  readonly name: string | null
+  /** It does nothing until it is resumed. */
+  readonly isPaused: boolean
+  readonly stop: BackgroundStop | null
+}
+
+/**
+ * The wish to stop a background run. `requested`: its request is open. `acknowledged`: it was taken, which is not stopped.
+ * `unheeded`: acknowledged, and the run goes on all the same. `unconfirmed`: the answer was lost.
+ */
+export interface BackgroundStop {
+  readonly state: 'requested' | 'acknowledged' | 'unheeded' | 'unconfirmed'
+  /** @internal */
+  readonly nonce: string | null
+  readonly at: number
+}
+
+/** What a background run is doing, as shown. */
+export type BackgroundPhase = 'running' | 'paused' | 'awaiting_input' | 'stopping'
+
+/** A background run as a list shows it. */
+export interface BackgroundRunView extends Pick<
+  BackgroundRun,
+  'runId' | 'conversationId' | 'role' | 'parent'
+> {
+  /** What the wire calls it, in words a person can read; `null` where it has no name. */
+  readonly name: string | null
+  /** When it was first seen, ms since the epoch. */
+  readonly since: number
+  readonly phase: BackgroundPhase
+  /** A stop would be asked for: none is under way, or the last one was not heeded. */
+  readonly canStop: boolean
+}
+
+/** Work that a conversation goes on with by itself, as its server has announced it. */
+export interface ScheduledWork {
+  /** When, ms since the epoch. */
+  readonly at: number
+  /** What it is, in words a person can read; `null` where the wire does not say. */
+  readonly name: string | null
+  /** @internal Sequence number of its announcement: a status check that left earlier says nothing about it. */
+  readonly seq: number
+  /** When a status check is due, where nothing has shown by then. */
+  readonly checkAt: number
 }
 
 /** A stop request that is under way, kept by conversation since it may outlive the turn that it is about. */
@@ -307,6 +352,8 @@ export interface ConversationTurns {
   readonly queue: readonly Turn[]
   readonly unplacedRuns: readonly UnplacedRun[]
   readonly backgroundRuns: readonly BackgroundRun[]
+  /** When it goes on by itself, where the server has said so. */
+  readonly scheduled: ScheduledWork | null
   readonly stopsInFlight: readonly StopInFlight[]
   /** When a status check of the conversation is due for another reason than the silence of its turn. */
   readonly checkAt: number | null
@@ -531,6 +578,7 @@ export interface ConversationsState {
     readonly child: string
     readonly parent: string
     readonly role: 'child' | 'auxiliary'
+    readonly name?: string | undefined
   }[]
   /** Questions that were closed, so that a late copy does not open them again. Bounded. */
   readonly closedQuestions: readonly string[]
@@ -564,6 +612,22 @@ export interface ReportedQuestion {
   readonly expiresAt?: number | undefined
 }
 
+/** A background run as a status answer tells of it. */
+export interface ReportedRun {
+  readonly runId: string
+  readonly name?: string | undefined
+  readonly isPaused?: boolean | undefined
+}
+
+/** When a conversation goes on by itself: how long from now, or a time of the server's clock. */
+export interface ReportedSchedule {
+  readonly inMs?: number | undefined
+  /** Ms since the epoch by the server's clock, where it tells no duration. */
+  readonly startsAt?: number | undefined
+  /** What it is, in words a person can read. */
+  readonly name?: string | undefined
+}
+
 /**
  * What a status check says of one conversation. `absent`: a complete listing did not have it. `no_status`: an answer
  * without the field. An answer may say that one turn runs and (`last`) that another is over: both count.
@@ -578,6 +642,10 @@ export interface StatusAnswer {
   readonly inputId?: string | null | undefined
   /** The questions that are open: all of them where given. One that was asked before the check left, and is not here, is closed. */
   readonly questions?: readonly ReportedQuestion[] | undefined
+  /** The background runs: all of them where given. One that was seen before the check left, and is not here, is over. */
+  readonly backgroundRuns?: readonly ReportedRun[] | undefined
+  /** When it goes on by itself; `null`: not at all. Left out where the server does not say. */
+  readonly scheduled?: ReportedSchedule | null | undefined
   /** How long the running turn has been running, ms. */
   readonly startedMsAgo?: number | undefined
   /** The last turn that the server knows to be over. */
@@ -660,6 +728,22 @@ export type StopResult =
   | {
       readonly status: 'refused'
       readonly reason: 'no_active_turn' | 'unreachable' | 'changed'
+      readonly error?: TurnError | undefined
+    }
+
+/** A background run to be stopped, for the port `stopBackgroundRun`. */
+export interface StopBackgroundRunRequest {
+  /** Where a person sees it. */
+  readonly conversationId: string
+  readonly runId: string
+}
+
+/** `not_running`: the server has no such run any more. A rejected promise means that the answer was lost. */
+export type StopBackgroundRunResult =
+  | { readonly status: 'acknowledged' }
+  | {
+      readonly status: 'refused'
+      readonly reason: 'not_running' | 'unreachable'
       readonly error?: TurnError | undefined
     }
 
@@ -749,6 +833,8 @@ export interface PortFunctions<Input = unknown> {
   sendTurn(request: SendRequest<Input>, context: PortContext): Promise<SendResult>
   /** Stops a turn. Without it the app does so by itself, and dispatches `stopAcknowledged`, `stopRefused` or `stopLost`. */
   stopTurn(request: StopRequest, context: PortContext): Promise<StopResult>
+  /** Stops a run beside the turn. Without it `keeper.stopBackgroundRun` does nothing. */
+  stopBackgroundRun(request: StopBackgroundRunRequest, context: PortContext): Promise<StopBackgroundRunResult>
   /** Hands the answer to a question to the agent. Without it `keeper.answerInput` does nothing. */
   answerInput(request: AnswerRequest, context: PortContext): Promise<AnswerResult>
   /** Hands several answers to the agent in one request. Without it each goes through `answerInput`. */

@@ -120,6 +120,67 @@ test('a task is a run beside the turn; one that is no activity says nothing', ()
   expect(task('task_started', { ambient: true })).toEqual([])
 })
 
+test('a task has a name, and may be paused', () => {
+  const { read } = createReader(address)
+  const at = { conversationId: 's1', runId: 'k7', role: 'child', parent: 't1' }
+  const payloads = (subtype: string, rest: object) =>
+    read(system(subtype, { task_id: 'k7', ...rest })).map(({ payload }) => payload)
+  expect(payloads('task_started', { description: 'Explore the code' })).toEqual([
+    { ...at, name: 'Explore the code' },
+  ])
+  expect(payloads('task_started', { description: 'x', workflow_name: 'spec', parent_task_id: 'k1' })).toEqual(
+    [{ ...at, parent: 'k1', name: 'spec' }],
+  )
+  // What it does at the moment is not its name.
+  expect(payloads('task_progress', { description: 'Reading a.ts' })).toEqual([{ ...at, kind: 'reasoning' }])
+  expect(payloads('task_updated', { patch: { description: 'Explore more' } })).toEqual([
+    { ...at, kind: 'reasoning', name: 'Explore more' },
+  ])
+  expect(said(read(system('task_updated', { task_id: 'k7', patch: { status: 'paused' } })))).toEqual([
+    'runPaused s1 k7 t1',
+  ])
+})
+
+test('the list of all tasks tells what a missed message did not', () => {
+  const { read } = createReader(address)
+  const list = (...tasks: readonly object[]) => said(read(system('background_tasks_changed', { tasks })))
+  expect(list({ task_id: 'k1', description: 'Build' }, { task_id: 'k2', ambient: true })).toEqual([
+    'turnStarted s1 k1 t1',
+  ])
+  expect(list({ task_id: 'k1' })).toEqual([])
+  expect(list()).toEqual(['turnEnded s1 k1 complete t1'])
+  expect(list()).toEqual([])
+  // One that has ended by its own message is not opened by a list that still has it, nor ended twice.
+  read(system('task_started', { task_id: 'k3' }))
+  list({ task_id: 'k3' })
+  read(system('task_notification', { task_id: 'k3', status: 'completed' }))
+  expect(list({ task_id: 'k3' }, { task_id: 'k4' })).toEqual(['turnStarted s1 k4 t1'])
+  expect(list({ task_id: 'k4' })).toEqual([])
+  // In the foreground it is in no list: it is over when it says so.
+  read(system('task_started', { task_id: 'k5' }))
+  expect(list({ task_id: 'k4' })).toEqual([])
+})
+
+test('a wake-up that was scheduled: when, and why; or that there is none any more', () => {
+  const { read } = createReader(address)
+  const output = (tool_use_result: object) =>
+    read({
+      type: 'user',
+      message: { content: [{ type: 'tool_result', tool_use_id: 'k1' }] },
+      tool_use_result,
+    }).map(({ type, payload }) => [type.split('/').at(-1), payload])
+  const input = { delaySeconds: 10, reason: 'the build takes a minute' }
+  read(assistant({ type: 'tool_use', id: 'k1', name: 'ScheduleWakeup', input }))
+  const woken = { scheduledFor: 1_800_000_060_000, clampedDelaySeconds: 60, wasClamped: true }
+  const closed = ['turnProgressed', { ...address, kind: 'tool_closed', callId: 'k1' }]
+  expect(output(woken)).toEqual([
+    ['workScheduled', { conversationId: 's1', inMs: 60_000, name: 'the build takes a minute' }],
+    closed,
+  ])
+  expect(output({ ...woken, stopped: true })).toEqual([['workScheduled', { conversationId: 's1' }], closed])
+  expect(output({ stdout: 'hello' })).toEqual([closed])
+})
+
 test('permissions are questions; a tool that was deferred is one, and the turn is not over', () => {
   const asked: ClaudeAgentMessage = {
     type: 'control_request',

@@ -175,6 +175,18 @@ test('a thread with a parent is its child', () => {
   const thread = { id: 'sub', parentThreadId: 'th', status: { type: 'idle' } }
 
   expect(said(codexSignals({ method: 'thread/started', params: { thread } }))).toEqual(['childOpened sub th'])
+  for (const names of [
+    { agentRole: 'explorer' },
+    { agentNickname: 'explorer', agentRole: 'x' },
+    { name: 'explorer', agentNickname: 'x', agentRole: 'x' },
+  ]) {
+    const none = { name: null, agentNickname: null, agentRole: null }
+    const [signal] = codexSignals({
+      method: 'thread/started',
+      params: { thread: { ...thread, ...none, ...names } },
+    })
+    expect(signal!.payload).toEqual({ child: 'sub', parent: 'th', name: 'explorer' })
+  }
 })
 
 test('the answer to a send names its run, or the running one that it was added to', () => {

@@ -112,6 +112,9 @@ test('a session with a parent is its child', () => {
   const created = event('session.created', { info: { id: 'sub', parentID: 'ses' } })
 
   expect(told([created])).toEqual(['childOpened sub ses'])
+  const info = { id: 'sub', parentID: 'ses', title: 'Explore the code' }
+  const [, [renamed]] = openCodeSignals(noMemory, event('session.updated', { info }))
+  expect(renamed!.payload).toEqual({ child: 'sub', parent: 'ses', name: 'Explore the code' })
 })
 
 test('a helper, and a helper of a helper, ask under their own sessions', () => {

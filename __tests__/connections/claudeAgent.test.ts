@@ -37,7 +37,12 @@ function createQuery(prompt: AsyncIterable<ClaudeAgentPrompt>, options: ClaudeAg
       else await new Promise<void>((resolve) => (wake = resolve))
     }
   }
-  const query = Object.assign(messages(), { interrupts: 0, interrupt: async () => void query.interrupts++ })
+  const query = Object.assign(messages(), {
+    interrupts: 0,
+    interrupt: async () => void query.interrupts++,
+    tasksStopped: [] as string[],
+    stopTask: async (taskId: string) => void query.tasksStopped.push(taskId),
+  })
   return { query, options, prompts, tell: push }
 }
 
@@ -120,6 +125,43 @@ test('a stop interrupts the query, whose result says so', async () => {
     .tell({ ...result, subtype: 'error_during_execution', terminal_reason: 'aborted_streaming' })
 
   expect(ends()).toEqual(['t1 cancelled cancelled witnessed'])
+})
+
+describe('a task', () => {
+  const task = (subtype: string, rest: object = {}): ClaudeAgentMessage => ({
+    type: 'system',
+    subtype,
+    task_id: 'k7',
+    ...rest,
+  })
+  async function withTask() {
+    const world = await begin()
+    await world.sdk.last().tell(task('task_started', { description: 'Explore' }))
+    const runs = () =>
+      world.keeper.selectors
+        .selectBackgroundRuns(world.store.getState(), conversationId)
+        .map(({ name, phase }) => `${name}: ${phase}`)
+    const stopTask = () => world.dispatch(world.keeper.stopBackgroundRun({ conversationId, runId: 'k7' }))
+    return { ...world, runs, stopTask }
+  }
+
+  test('is stopped by its id; it is over when it says so', async () => {
+    const { sdk, runs, stopTask, phase } = await withTask()
+    expect(runs()).toEqual(['Explore: running'])
+    await stopTask()
+    expect([sdk.last().query.tasksStopped, runs()]).toEqual([['k7'], ['Explore: stopping']])
+    await sdk.last().tell(task('task_notification', { status: 'stopped' }))
+    expect([runs(), phase()]).toEqual([[], 'thinking'])
+  })
+
+  test('is gone with the process of its query', async () => {
+    const { sdk, runs, stopTask } = await withTask()
+    await sdk.last().tell(result)
+    await flushMicrotasks()
+    expect(runs()).toEqual([])
+    await stopTask()
+    expect(sdk.last().query.tasksStopped).toEqual([])
+  })
 })
 
 describe('a permission', () => {

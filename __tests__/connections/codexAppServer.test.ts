@@ -53,6 +53,7 @@ function createServer() {
 }
 
 const conversationId = 'c1'
+const NO_TURN = { error: { message: 'no active turn to interrupt' } }
 
 function createApp(options: Partial<ConnectCodexOptions> = {}) {
   const server = createServer()
@@ -210,6 +211,32 @@ describe('a turn', () => {
       { method: 'turn/steer', params: { threadId: 'c1', expectedTurnId: 'r1' } },
       { method: 'turn/interrupt', params: { threadId: 'c1', turnId: 'r1' } },
     ])
+  })
+
+  test.each([
+    ['a turn', [{ id: 'r9', status: 'inProgress' }], { result: {} }, 'stopping'],
+    ['no turn', [{ id: 'r8', status: 'completed' }], { result: {} }, undefined],
+    ['a turn that has ended since', [{ id: 'r9', status: 'inProgress' }], NO_TURN, undefined],
+    [
+      'a turn that it cannot stop',
+      [{ id: 'r9', status: 'inProgress' }],
+      { error: { message: 'x' } },
+      'running',
+    ],
+  ])('a subagent is stopped in its own thread, where %s runs', async (_what, data, answer, phase) => {
+    const { server, store, keeper } = await startTurn()
+    const thread = { id: 'sub', parentThreadId: 'c1', agentNickname: 'Ada', status: { type: 'active' } }
+    server.tell('thread/started', { thread })
+    await flushMicrotasks()
+    server.handlers['thread/turns/list'] = () => ({ result: { data } })
+    server.handlers['turn/interrupt'] = () => answer
+    store.dispatch(keeper.stopBackgroundRun({ conversationId, runId: 'sub' }))
+    await flushMicrotasks()
+    const interrupts = server.sent.filter(({ method }) => method === 'turn/interrupt')
+    expect(interrupts.map(({ params }) => params)).toEqual(
+      data[0]!.status === 'inProgress' ? [{ threadId: 'sub', turnId: 'r9' }] : [],
+    )
+    expect(keeper.selectors.selectBackgroundRuns(store.getState(), conversationId)[0]?.phase).toBe(phase)
   })
 
   test('a stop that comes before the turn can be stopped is asked for again when it has started', async () => {

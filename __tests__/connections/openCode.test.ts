@@ -141,6 +141,24 @@ describe('a prompt', () => {
       path: '/session/c1/abort?directory=%2Fmy%20work',
     })
   })
+
+  test.each([
+    [200, 'stopping', null],
+    [404, undefined, null],
+    [401, 'running', 'The agent could not be reached: it was not stopped.'],
+  ])('whose helper is stopped, and the server says %d', async (status, phase, error) => {
+    const app = await startTurn()
+    app.answers['/session/sub/abort'] = () => Response.json({}, { status })
+    const info = { id: 'sub', parentID: 'c1', title: 'Explore' }
+    await app.body().tell({ type: 'session.created', properties: { info } })
+    app.store.dispatch(app.keeper.stopBackgroundRun({ conversationId, runId: 'sub' }))
+    await flushMicrotasks()
+    const { selectors } = app.keeper
+    expect(app.requests.at(-1)).toMatchObject({ method: 'POST', path: '/session/sub/abort' })
+    expect(selectors.selectBackgroundRuns(app.store.getState(), conversationId)[0]?.phase).toBe(phase)
+    expect(selectors.selectLastError(app.store.getState(), conversationId)?.message ?? null).toBe(error)
+    expect(app.phase()).not.toBe('stopping')
+  })
 })
 
 describe('the stream', () => {

@@ -31,7 +31,7 @@ export function createContract(options: TurnkeeperOptions) {
   return function brokenIn(state: KeeperState, now: number): readonly string[] {
     const broken: string[] = []
     for (const entry of entriesOf(state.turns)) {
-      const { active, queue, unplacedRuns, backgroundRuns, stopsInFlight } = entry
+      const { active, queue, unplacedRuns, backgroundRuns, scheduled, stopsInFlight } = entry
       if (active && config.hasStatusChecks && !isTime(active.checkAt))
         broken.push(`active turn ${active.turnId} has no next check`)
       for (const turn of queue) {
@@ -45,6 +45,7 @@ export function createContract(options: TurnkeeperOptions) {
         if (!isTime(checkAt)) broken.push(`unplaced run ${runId} has no next check`)
       for (const { runId, expiresAt } of backgroundRuns)
         if (!isTime(expiresAt)) broken.push(`background run ${runId} never expires`)
+      if (scheduled && !isTime(scheduled.checkAt)) broken.push('what is scheduled has no next check')
       for (const { stop, turnId } of active ? [active, ...queue] : queue) {
         if (stop?.state !== 'requested') continue
         if (!stopsInFlight.some(({ nonce }) => nonce === stop.nonce))

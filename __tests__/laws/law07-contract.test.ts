@@ -65,6 +65,13 @@ describe('law 7: the contract finds', () => {
     expect(broken).toEqual(['unplaced run r9 has no next check', 'background run kid never expires'])
   })
 
+  test('what goes on by itself, and is never looked at', async () => {
+    const lab = await busy()
+    await lab.dispatch(signals.workScheduled({ ...c1, inMs: 60_000 }))
+    const broken = brokenWith(lab, ({ scheduled }) => ({ scheduled: { ...scheduled!, checkAt: Infinity } }))
+    expect(broken).toEqual(['what is scheduled has no next check'])
+  })
+
   test('a stop that waits for an answer to no request', async () => {
     const lab = await busy()
     await lab.dispatch(lab.keeper.stopTurn(c1))

@@ -83,6 +83,8 @@ function walker(seed: number) {
     ...maybe('inputId', id()),
     ...maybe('continues', id()),
     ...maybe('startedMsAgo', 1_000),
+    ...maybe('backgroundRuns', [{ runId: id(), name: 'helper', isPaused: random() < 0.5 }]),
+    ...maybe('scheduled', random() < 0.3 ? null : { inMs: Math.floor(random() * 60_000) }),
     ...maybe('last', { runId: id(), outcome: one(['complete', 'error', 'cancelled', 'unknown']) }),
   })
   const needed = (type: string): object => {
@@ -106,7 +108,9 @@ function walker(seed: number) {
       status:
         type === actions.sessionStatusChanged.type
           ? one(['starting', 'running', 'ready', 'interrupted', 'stopped', 'error'])
-          : one(WORDS),
+          : type === actions.backgroundStopAnswered.type
+            ? one(['acknowledged', 'not_running', 'unreachable', 'lost'])
+            : one(WORDS),
       reason:
         type === endTurn.type || type === signals.turnEnded.type
           ? one(REASONS)
@@ -126,7 +130,9 @@ function walker(seed: number) {
       isFinal: random() < 0.5,
       last: { turnId: id(), state: one(['complete', 'incomplete', 'user_only']) },
       turn: {},
-      ...(type === actions.claimShown.type && { kind: one(['send', 'stop', 'stopSession']) }),
+      ...(type === actions.claimShown.type && {
+        kind: one(['send', 'stop', 'stopBackgroundRun', 'stopSession']),
+      }),
     }
   }
   return (): UnknownAction => {
@@ -141,6 +147,8 @@ function walker(seed: number) {
       ...maybe('mode', one(['queue', 'now'])),
       ...maybe('callId', id()),
       ...maybe('text', 'reading'),
+      ...maybe('name', 'helper'),
+      ...maybe('inMs', Math.floor(random() * 60_000)),
       ...maybe('live', [{ conversationId: id(), turnId: id() }]),
       ...maybe('questions', [{ conversationId: id(), requestId: id(), askerId: id(), kind: 'question' }]),
       ...maybe('userId', one(['u1', 'u2'])),

@@ -47,7 +47,7 @@ const kindOf = (value: unknown): string =>
 
 /** What an action may do without, where it is wrong: the rest of it counts. An error that is a text becomes one with a message. */
 const DISPENSABLE: ReadonlySet<string> = new Set(
-  'error outcome grade startedMsAgo attempt inMs count text callId kind prompt by role code retryAfterMs expiresInMs expiresAt'.split(
+  'error outcome grade startedMsAgo attempt inMs count text name callId kind prompt by role code retryAfterMs expiresInMs expiresAt'.split(
     ' ',
   ),
 )

@@ -38,6 +38,7 @@ export async function createRichLab(name?: TurnName) {
     signals.childOpened({ child: 'kid', parent: 'c1' }),
     stopRequested({ conversationId: 'c3' }),
     stopRequested({ conversationId: 'c11' }),
+    actions.backgroundStopClaimed({ conversationId: 'c1', runId: 'side', nonce: 'side' }),
     actions.stopClaimed({ turnId: 't11', conversationId: 'c11', nonce: 'n11' }),
     sessionStatusChanged({ conversationId: 'c6', status: 'running' }),
     sessionStatusChanged({ conversationId: 'c7', status: 'running' }),
@@ -101,6 +102,8 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { ...stranger, kind: 'output' },
     ],
     turnRetrying: [{ ...run, error, attempt: 1, inMs: 5 }, stranger],
+    runPaused: [{ ...c1, runId: 'side', role: 'child' }, stranger],
+    workScheduled: [{ ...c1, inMs: 60_000, name: 'look again' }, nowhere],
     inputRequested: [
       { ...run, requestId: 'new', kind: 'secret', prompt: '?', expiresInMs: 5, expiresAt: 5 },
       { ...stranger, requestId: 'new' },
@@ -217,6 +220,14 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
     stopLost: [
       { ...stopped, error },
       { ...stopped, nonce: 'another' },
+    ],
+    backgroundStopClaimed: [
+      { ...c1, runId: 'kid', nonce: 'n' },
+      { ...c1, runId: 'none', nonce: 'n' },
+    ],
+    backgroundStopAnswered: [
+      { ...c1, runId: 'side', nonce: 'side', status: 'acknowledged' },
+      { ...c1, runId: 'side', nonce: 'another', status: 'unreachable', error },
     ],
     sessionStopRequested: [{ conversationId: 'c6', nonce: 'n' }, { conversationId: 'c7' }],
     sessionStopped: [

@@ -92,6 +92,7 @@ function addressOf(step: Step): Address {
     ...(replayed !== undefined && { replayed }),
   }
 }
+const nameOf = ({ name }: Step) => (name === undefined ? {} : { name })
 const finishOf = ({ finish_reason, limited_for_ms }: Step, now: number) => ({
   ...(finish_reason !== undefined && { finishReason: finish_reason }),
   ...(limited_for_ms !== undefined && { limitedUntil: now + limited_for_ms }),
@@ -110,6 +111,15 @@ function signalOf(step: Step, now: number): UnknownAction | null {
         ...address,
         ...(step.started_ms_ago !== undefined && { startedMsAgo: step.started_ms_ago }),
         ...(step.continues !== undefined && { continues: step.continues }),
+        ...nameOf(step),
+      })
+    case 'turn.paused':
+      return signals.runPaused(address)
+    case 'work.scheduled':
+      return signals.workScheduled({
+        ...address,
+        ...(step.in_ms !== undefined && { inMs: step.in_ms }),
+        ...nameOf(step),
       })
     case 'turn.output':
       return signals.turnProgressed({ ...address, kind: 'output' })
@@ -148,6 +158,7 @@ function signalOf(step: Step, now: number): UnknownAction | null {
         child: step.child!,
         parent: step.parent!,
         ...(step.role !== undefined && step.role !== 'main' && { role: step.role }),
+        ...nameOf(step),
       })
     case 'error.reported':
       return signals.errorReported({ ...address, ...errorOf(step) })
@@ -426,6 +437,11 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
     if (step.event === 'answer.all') {
       const answers = step.inputs!.map((requestId) => ({ requestId, answer: 'yes' }))
       return void store.dispatch(keeper.answerInputs({ conversationId: step.conversation!, answers }))
+    }
+    if (step.event === 'stop_background') {
+      const { conversation: conversationId, run: runId } = step
+      store.dispatch(keeper.stopBackgroundRun({ conversationId: conversationId!, runId: runId! }))
+      return
     }
     if (step.event !== 'queue.remove') return receive(step)
     const queued = selectors

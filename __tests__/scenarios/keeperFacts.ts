@@ -14,6 +14,12 @@ export const FACT_OF: Readonly<Record<FactWord, Fact>> = {
   'finish reason': ({ selectors }, state, id) =>
     selectors.selectLastEndedTurn(state, id)?.finishReason ?? null,
   'queue stands': ({ selectors }, state, id) => selectors.selectQueueState(state, id)?.why ?? null,
+  'background runs': ({ selectors }, state, id) =>
+    selectors.selectBackgroundRuns(state, id).map(({ name, runId, phase }) => `${name ?? runId}: ${phase}`),
+  scheduled: ({ selectors, clock }, state, id) => {
+    const work = selectors.selectScheduled(state, id)
+    return work && `${work.name ?? 'something'} in ${Math.round((work.at - clock.now()) / 1_000)} s`
+  },
   attention: ({ selectors }, state, id) => {
     const attention = selectors.selectAttention(state, id)
     const isListed = selectors.selectAttentionIds(state).includes(id)

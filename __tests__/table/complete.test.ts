@@ -30,6 +30,10 @@ const NO_EVIDENCE: Readonly<Record<string, string>> = {
   [actions.queuedMoved.type]: 'changes the order of what waits',
   [actions.queuedSentNow.type]: 'moves a message to the front, and stops the turn there, as a person does',
   [actions.queueChangeRefused.type]: 'shows an error',
+  [actions.signals.workScheduled.type]:
+    'says when the conversation goes on by itself: laws/law07-scheduled.test.ts',
+  [actions.backgroundStopClaimed.type]: 'of the stop of a background run: laws/law14-background-runs.test.ts',
+  [actions.backgroundStopAnswered.type]: 'the same',
   [actions.sendingGated.type]: 'lets turns leave, or not',
   [actions.steerRefused.type]: 'a steer makes no turn',
   [actions.claimShown.type]: 'starts the request of a claim that was hidden',

@@ -68,6 +68,7 @@ export const HAPPENINGS: Readonly<Record<Evidence, Happening>> = {
   'end: it, undelivered': one(({ key, it }) =>
     signals.turnEnded({ conversationId: key, ...it, reason: 'undelivered' }),
   ),
+  'pause: it': one(({ key, it }) => signals.runPaused({ conversationId: key, ...it })),
   'retry: it': one(({ key, it }) => signals.turnRetrying({ conversationId: key, ...it })),
   'helper opened': one(({ key }) => signals.childOpened({ child: 'helper', parent: key })),
 

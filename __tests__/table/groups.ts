@@ -1,7 +1,13 @@
 /** Kinds of evidence that rows take together. A group is a shorthand: each of its cells has a test of its own. */
 import { GUESSED } from './types'
 
-export const SHOWS_IT = ['start: it', 'progress: it', 'progress: turn and run', 'retry: it'] as const
+export const SHOWS_IT = [
+  'start: it',
+  'progress: it',
+  'progress: turn and run',
+  'retry: it',
+  'pause: it',
+] as const
 
 export const ACCEPTANCES = ['send: accepted', 'send: accepted, queued', 'send: accepted with a run'] as const
 export const REFUSED = ['send: refused as busy', 'send: refused', 'send: refused as gone'] as const

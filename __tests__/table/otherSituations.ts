@@ -178,6 +178,7 @@ const helperAsks = () =>
 export const backgroundRunStages: Readonly<Record<BackgroundRunState, Stage>> = {
   unknown: helpers(),
   running: helpers(helperStarts),
+  paused: helpers(helperStarts, () => signals.runPaused(helper())),
   waiting: helpers(helperStarts, helperAsks),
   ended: helpers(helperStarts, () => signals.turnEnded({ ...helper(), reason: 'complete' })),
 }

@@ -39,7 +39,7 @@ const PERSON_ELSE = [
 /** Whatever goes on, as long as its asker does. */
 // prettier-ignore
 const never = row(
-  ignored(NOT_OF_IT, 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'start: its run',
+  ignored(NOT_OF_IT, 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it', 'start: its run',
     'progress: its run', ...UNNAMED, ...BEFORE, 'end: turn behind', ...UNKNOWN_RUN, ...UNKNOWN_TURN,
     'helper opened', ...HINTS, ...REPORTED, ...STATED_ACTIVE, 'check: it runs', 'check: somebody runs',
     'check: failed', ...SEND, ...STOP_ANSWERS, 'restored', 'person: stops', ...PERSON_ELSE),

@@ -19,7 +19,7 @@ const NO_STOP_PENDING = 'the stop of a session has ended the turn of the scene'
 const OWN_ONLY = 'the answer does not name it'
 
 // prettier-ignore
-const SHOWS_RUN = ['start: it', 'progress: it', 'retry: it'] as const
+const SHOWS_RUN = ['start: it', 'progress: it', 'retry: it', 'pause: it'] as const
 // prettier-ignore
 const TURN_IS_GONE = ['stated: ready', 'stated: interrupted', 'stated: stopped', 'stated: error',
   'session stop: asked', 'time: hard limit', 'app: endTurn unnamed'] as const
@@ -180,7 +180,7 @@ export const runTable: Table<RunState> = {
     becomes('ended', 'rekeyTurns', 'app: re-keys'),
     becomes('unknown', 'changeUser', 'user: another'),
     ignored('it is over: a late signal does not open it again', 'progress: it', 'end: it',
-      'end: it, undelivered', 'retry: it', 'question: it asks', 'request ended', ...CHECKED_OVER,
+      'end: it, undelivered', 'retry: it', 'pause: it', 'question: it asks', 'request ended', ...CHECKED_OVER,
       'old check: it is over', 'old check: another runs, it is over', 'app: endTurn'),
     ignored(OWN_ONLY, ...ANOTHER_RUNS, 'check: unknown run runs', 'check: somebody runs',
       'check: no question', ...IDLE, 'check: failed', 'old check: another turn runs',
@@ -190,6 +190,8 @@ export const runTable: Table<RunState> = {
     ignored('it is over', 'time: silence', 'time: expiry', 'time: wake', ...STARTED_BEHIND, 'person: closes'),
   ),
 }
+
+const WORKS = ['start: it', 'progress: it', 'retry: it'] as const
 
 /** Nothing that happens to the turn happens to the helper. */
 // prettier-ignore
@@ -212,7 +214,8 @@ const beside = row(
 export const backgroundRunTable: Table<BackgroundRunState> = {
   unknown: row(
     beside, noQuestion,
-    becomes('running', 'seeBackgroundRun', ...SHOWS_RUN),
+    becomes('running', 'seeBackgroundRun', ...WORKS),
+    becomes('paused', 'seeBackgroundRun', 'pause: it'),
     becomes('waiting', 'openQuestion', 'question: it asks'),
     ignored('what is over opens nothing', 'end: it', 'end: it, undelivered', ...CHECKED_OVER, 'app: endTurn'),
     ignored('a status answer does not say that it is a helper', 'check: it runs', 'check: it waits',
@@ -223,12 +226,29 @@ export const backgroundRunTable: Table<BackgroundRunState> = {
 
   running: row(
     beside, noQuestion,
-    becomes('running', 'seeBackgroundRun', ...SHOWS_RUN, 'check: it runs'),
+    becomes('running', 'seeBackgroundRun', ...WORKS, 'check: it runs'),
+    becomes('paused', 'seeBackgroundRun', 'pause: it'),
     becomes('waiting', 'openQuestion', 'question: it asks', 'check: it waits', 'old check: it waits'),
     becomes('ended', 'endBackgroundRun', 'end: it', 'end: it, undelivered', ...CHECKED_OVER, 'app: endTurn'),
     becomes('ended', 'expireBackgroundRuns', 'time: expiry'),
     becomes('running', 'wakeEntry', 'time: wake'),
     becomes('running', 'rekeyTurns', 'app: re-keys'),
+    becomes('unknown', 'closeConversation', 'person: closes'),
+    becomes('unknown', 'changeUser', 'user: another'),
+    ignored('it has asked nothing', 'check: no question'),
+    ignored('the check left before its newest evidence', 'old check: it runs'),
+  ),
+
+  // Never swept while it is paused.
+  paused: row(
+    beside, noQuestion,
+    becomes('running', 'seeBackgroundRun', ...WORKS, 'check: it runs'),
+    becomes('paused', 'seeBackgroundRun', 'pause: it'),
+    becomes('waiting', 'openQuestion', 'question: it asks', 'check: it waits', 'old check: it waits'),
+    becomes('ended', 'endBackgroundRun', 'end: it', 'end: it, undelivered', ...CHECKED_OVER, 'app: endTurn'),
+    becomes('paused', 'expireBackgroundRuns', 'time: expiry'),
+    becomes('paused', 'wakeEntry', 'time: wake'),
+    becomes('paused', 'rekeyTurns', 'app: re-keys'),
     becomes('unknown', 'closeConversation', 'person: closes'),
     becomes('unknown', 'changeUser', 'user: another'),
     ignored('it has asked nothing', 'check: no question'),
@@ -259,7 +279,7 @@ export const backgroundRunTable: Table<BackgroundRunState> = {
     becomes('running', 'seeBackgroundRun', 'start: it'),
     becomes('ended', 'rekeyTurns', 'app: re-keys'),
     becomes('unknown', 'changeUser', 'user: another'),
-    ignored('it is over: a late signal does not open it again', 'progress: it', 'retry: it', 'end: it',
+    ignored('it is over: a late signal does not open it again', 'progress: it', 'retry: it', 'pause: it', 'end: it',
       'end: it, undelivered', 'question: it asks', 'check: it runs', 'check: it waits', 'check: no question',
       'check: it is over', 'check: another runs, it is over', 'old check: it runs', 'old check: it waits',
       'app: endTurn', 'time: expiry', 'time: wake', 'person: closes'),

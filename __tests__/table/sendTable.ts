@@ -84,7 +84,7 @@ export const sendTable: Table<SendState> = {
 
   sending: row(
     never, interrupted('returned, perhaps arrived'),
-    becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it',
+    becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks'),
     becomes('accepted', 'verify', 'check: it runs', 'check: it waits', 'check: no question', ...OLD_RUNS),
     becomes('accepted', 'accept', 'send: accepted', 'send: accepted with a run',
@@ -109,7 +109,7 @@ export const sendTable: Table<SendState> = {
 
   unconfirmed: row(
     never, interrupted('returned, perhaps arrived'),
-    becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it',
+    becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks'),
     becomes('accepted', 'verify', 'check: it runs', 'check: it waits', 'check: no question',
       'check: its guess runs', ...OLD_RUNS),
@@ -143,7 +143,7 @@ export const sendTable: Table<SendState> = {
     becomes('delivered', 'endOfSession', ...LISTING),
     becomes('held', 'accept', 'send: accepted, queued'),
     becomes('returned, perhaps arrived', 'endBySignal', 'end: it, undelivered'),
-    ignored('it is accepted', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it',
+    ignored('it is accepted', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks', 'check: it runs', 'check: it waits', 'check: no question', ...OLD_RUNS,
       'start: its run', 'progress: its run', ...GUESSED, ...UNNAMED, ...UNKNOWN_RUN, 'question: unnamed',
       'stated: running', 'stated: ready', 'check: somebody runs', 'check: unknown run runs',
@@ -162,7 +162,7 @@ export const sendTable: Table<SendState> = {
       'person: retries', 'person: prompts again', 'person: steers', 'person: answers',
       'person: cancels question', 'app: re-keys'),
     becomes('none', 'changeUser', 'user: another'),
-    becomes('accepted', 'moveToFront', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it',
+    becomes('accepted', 'moveToFront', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks', 'check: it runs', 'check: it waits', 'check: no question', ...OLD_RUNS,
       'start: its run', 'progress: its run'),
     becomes('accepted', 'bindStarted', 'check: unknown run runs'),

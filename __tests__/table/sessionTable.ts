@@ -23,6 +23,7 @@ const SHOWS_TURN = [
   'progress: it',
   'progress: turn and run',
   'retry: it',
+  'pause: it',
   'question: it asks',
 ] as const
 // prettier-ignore
@@ -81,7 +82,7 @@ export const sessionTable: Table<SessionState> = {
     stops,
     cannot('no session is known', 'listing: without it', ...SESSION_STOP_ANSWERED),
     ignored('no session was ever spoken of', ...NAMED, ...BOUND, ...GUESSED, ...UNNAMED, ...BEFORE, ...BEHIND,
-      ...UNKNOWN_RUN, ...UNKNOWN_TURN, 'progress: turn and run', 'retry: it', 'end: it, undelivered',
+      ...UNKNOWN_RUN, ...UNKNOWN_TURN, 'progress: turn and run', 'retry: it', 'pause: it', 'end: it, undelivered',
       'helper opened', ...QUESTIONS, ...HINTS, ...REPORTED, ...CHECKED_RUNS, 'check: its guess runs',
       ...ANOTHER_RUNS, 'check: unknown run runs', 'check: somebody runs', ...IDLE, ...CHECKED_OVER,
       'check: its guess is over', 'check: failed', ...OLD_RUNS, ...OLD_OTHERS, ...OLD_OVER, ...SEND,

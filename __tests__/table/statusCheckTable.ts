@@ -15,7 +15,7 @@ const NO_GUESS = 'in this state no run is guessed'
 const SESSION_ENDED = 'the stop of the session has ended the turn'
 
 // prettier-ignore
-const SHOWS_TURN = ['start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'start: its run',
+const SHOWS_TURN = ['start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it', 'start: its run',
   'progress: its run', 'start: its guess', 'progress: its guess', 'start: unnamed', 'progress: unnamed',
   'question: it asks', 'question: unnamed', 'reported: busy'] as const
 // prettier-ignore
@@ -80,7 +80,7 @@ export const statusCheckTable: Table<StatusCheckState> = {
       'end: turn behind'),
     cannot('the turn has ended, and not by the stop of its session', ...SESSION_STOP_ANSWERED),
     ignored('nothing goes on', ...NAMED, ...BOUND, 'end: unnamed', ...BEFORE, 'end: unknown run',
-      'end: unknown turn', 'progress: turn and run', 'retry: it', 'end: it, undelivered', 'helper opened',
+      'end: unknown turn', 'progress: turn and run', 'retry: it', 'pause: it', 'end: it, undelivered', 'helper opened',
       'question: it asks', 'question: resolved', ...HINTS, 'reported: idle', 'reported: error',
       ...STATED_INACTIVE, 'session stop: asked', ...LISTING, 'check: it runs',
       'check: it waits', 'check: no question', ...IDLE, 'check: it is over', 'check: failed',

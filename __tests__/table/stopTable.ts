@@ -18,7 +18,7 @@ const NOT_OF_STOP = 'it says nothing of the stop'
 const STANDS = 'the stop stands'
 
 // prettier-ignore
-const RUNS_ON = ['start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'start: its run',
+const RUNS_ON = ['start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it', 'start: its run',
   'progress: its run', 'start: its guess', 'progress: its guess', 'start: unnamed', 'progress: unnamed',
   'reported: busy', 'question: it asks', 'question: unnamed'] as const
 const RUNS_CHECKED = ['check: it runs', 'check: its guess runs', 'check: no question'] as const

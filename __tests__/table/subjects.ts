@@ -96,7 +96,8 @@ export const backgroundRuns: Subject<BackgroundRunState> = {
   see(state, scene) {
     const key = keyIn(state, scene)
     const run = findBackground(state.turns, key, HELPER)
-    if (run) return { state: isAsking(state, key, HELPER) ? 'waiting' : 'running', facts: run }
+    const isWaiting = isAsking(state, key, HELPER)
+    if (run) return { state: isWaiting ? 'waiting' : run.isPaused ? 'paused' : 'running', facts: run }
     const isOver = state.turns.endedRuns.includes(endedRunKey(key, HELPER))
     return { state: isOver ? 'ended' : 'unknown', facts: null }
   },

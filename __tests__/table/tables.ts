@@ -62,6 +62,7 @@ const backgroundRun: Described<keyof typeof backgroundRunTable> = {
   states: {
     unknown: 'nobody here has heard of it',
     running: 'it has shown that it runs; it expires when it has been silent for long',
+    paused: 'it does nothing until it is resumed, and does not expire',
     waiting: 'it waits for a person, and does not expire',
     ended: 'over',
   },

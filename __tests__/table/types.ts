@@ -25,7 +25,7 @@ export type TurnState =
 export type RunState = 'unknown' | 'guessed' | 'bound' | 'unplaced' | 'beside' | 'ended'
 
 /** A helper's run. */
-export type BackgroundRunState = 'unknown' | 'running' | 'waiting' | 'ended'
+export type BackgroundRunState = 'unknown' | 'running' | 'paused' | 'waiting' | 'ended'
 
 export type QuestionState = 'none' | 'open' | 'answering' | 'expired' | 'closed'
 
@@ -79,6 +79,7 @@ export const HINTS = ['error: unnamed', 'request ended', 'history: complete'] as
 export const OTHER_SIGNALS = [
   'progress: turn and run',
   'retry: it',
+  'pause: it',
   'end: it, undelivered',
   'helper opened',
 ] as const

@@ -59,13 +59,20 @@ export const stopClaimed = /* @__PURE__ */ event<{
   readonly conversationId: string
   readonly nonce: string
 }>('internal/stopClaimed', 'keeper')
+/** This keeper asks for a background run to be stopped. */
+export const backgroundStopClaimed = /* @__PURE__ */ event<{
+  readonly conversationId: string
+  readonly runId: string
+  readonly nonce: string
+}>('internal/backgroundStopClaimed', 'keeper')
 /**
  * A request that was claimed while the view was frozen shows now, and starts (law 21). Dispatched where a user's command
  * was hidden by time travel.
  */
 export const claimShown = /* @__PURE__ */ event<{
-  readonly kind: 'send' | 'stop' | 'stopSession'
+  readonly kind: 'send' | 'stop' | 'stopBackgroundRun' | 'stopSession'
   readonly turnId: string | null
+  readonly runId?: string | undefined
   readonly conversationId: string
   readonly nonce: string
 }>('internal/claimShown', 'keeper')
@@ -116,6 +123,14 @@ export const sessionStopRefused = /* @__PURE__ */ event<{
   readonly nonce: string
   readonly error: TurnError
 }>('internal/sessionStopRefused', 'keeper')
+/** The answer to the stop of a background run. */
+export const backgroundStopAnswered = /* @__PURE__ */ event<{
+  readonly conversationId: string
+  readonly runId: string
+  readonly nonce: string
+  readonly status: 'acknowledged' | 'not_running' | 'unreachable' | 'lost'
+  readonly error?: TurnError | undefined
+}>('internal/backgroundStopAnswered', 'keeper')
 /** The server did not change a message that it holds. */
 export const queueChangeRefused = /* @__PURE__ */ event<{
   readonly conversationId: string
@@ -153,7 +168,7 @@ export const turnOverdue = /* @__PURE__ */ event<{
   readonly conversationId: string
   readonly evidenceSeq: number
 }>('internal/turnOverdue', 'watchdog')
-/** Background runs of this conversation have been silent for so long that they are forgotten. */
+/** Background runs of this conversation, or what was scheduled, have been silent for so long that they are forgotten. */
 export const backgroundRunsExpired = /* @__PURE__ */ event<{ readonly conversationId: string }>(
   'internal/backgroundRunsExpired',
   'watchdog',

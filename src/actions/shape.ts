@@ -73,11 +73,11 @@ const FIELDS: Fields = {
   ...fieldsOf(text, 'conversationId turnId runId parent source boot requestId nonce continues from to child'),
   ...fieldsOf(
     text,
-    'steerId retryOf callId keeperId userId resumeCursor kind status text by finishReason before',
+    'steerId retryOf callId keeperId userId resumeCursor kind status text by finishReason before name',
   ),
   ...fieldsOf(
     number,
-    'startedMsAgo attempt limit inMs attemptAt limitedUntil count evidenceSeq nextAt retryAt retryAfterMs shiftMs expiresInMs expiresAt',
+    'startedMsAgo attempt limit inMs attemptAt startsAt limitedUntil count evidenceSeq nextAt retryAt retryAfterMs shiftMs expiresInMs expiresAt',
   ),
   ...fieldsOf(
     flag,
@@ -119,6 +119,11 @@ const FIELDS: Fields = {
         ),
         'questions',
       ),
+      backgroundRuns: listOf(
+        record({ ...fieldsOf(text, 'runId name'), isPaused: flag }, ['runId'], ''),
+        'runs with a "runId"',
+      ),
+      scheduled: record({ ...fieldsOf(number, 'inMs startsAt'), name: text }, [], 'a time'),
     },
     ['status'],
     'a StatusAnswer',
@@ -146,6 +151,10 @@ const OWN_FIELDS: ReadonlyMap<string, Fields> = new Map<string, Fields>([
   [actions.endTurn.type, { reason: oneOf(...REASONS) }],
   [signals.turnEnded.type, { reason: oneOf(...REASONS) }],
   [actions.sendRefused.type, { reason: oneOf('busy', 'gone', 'error') }],
+  [
+    actions.backgroundStopAnswered.type,
+    { status: oneOf('acknowledged', 'not_running', 'unreachable', 'lost') },
+  ],
   [actions.stopRefused.type, { reason: oneOf('no_active_turn', 'unreachable', 'changed') }],
   [actions.answerRefused.type, { reason: oneOf('gone', 'already_resolved', 'error') }],
   [
@@ -157,6 +166,7 @@ const OWN_FIELDS: ReadonlyMap<string, Fields> = new Map<string, Fields>([
 /** Every action of ours, by what it cannot do without. */
 const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly type: string }[]])[] = [
   ['', signals.turnStarted, signals.turnRetrying, signals.inputRequested, signals.inputResolved],
+  ['', signals.runPaused, signals.workScheduled],
   ['', signals.errorReported, signals.streamDropped, signals.streamOpened, signals.backendRestarted],
   ['', actions.conversationViewed, actions.userChanged, actions.stateRestored, actions.stopRequested],
   ['reason', actions.endTurn, signals.turnEnded],
@@ -175,6 +185,8 @@ const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly t
   ['conversationId', actions.sessionStopRequested, actions.backgroundRunsExpired, actions.inputsExpired],
   ['conversationId status', actions.sessionStatusChanged],
   ['conversationId question', actions.inputOpened, actions.inputClosed],
+  ['conversationId runId nonce', actions.backgroundStopClaimed],
+  ['conversationId runId nonce status', actions.backgroundStopAnswered],
   ['conversationId nonce', actions.sessionStopped],
   ['conversationId nonce kind', actions.claimShown],
   ['conversationId nonce error', actions.sessionStopRefused],
@@ -268,7 +280,7 @@ function wrongWith({ type, payload }: UnknownAction, { kinds, required }: Shape)
 
 /** Fields that an action may do without, and that say nothing about whom it means. */
 const DISPENSABLE: ReadonlySet<string> = new Set(
-  'outcome grade startedMsAgo attempt limit inMs attemptAt limitedUntil usage finishReason count text callId kind prompt by role code retryAfterMs expiresInMs expiresAt whileAsking'.split(
+  'outcome grade startedMsAgo attempt limit inMs attemptAt limitedUntil usage finishReason count text name callId kind prompt by role code retryAfterMs expiresInMs expiresAt whileAsking'.split(
     ' ',
   ),
 )

@@ -2,7 +2,7 @@
  * Signals: what adapters make of wire events, with whatever ids the frame had. Exported together, as `signals`, so that
  * what the wire says about an end (`signals.turnEnded`) is not mistaken for the app's own word (`endTurn`).
  */
-import type { Address, TurnError } from '../types'
+import type { Address, ReportedSchedule, TurnError } from '../types'
 import type { EndPayload } from './app'
 import { event } from './event'
 
@@ -12,6 +12,8 @@ export interface TurnStartedPayload extends Address {
   readonly startedMsAgo?: number | undefined
   /** The run that this one carries on: both belong to one turn. */
   readonly continues?: string | null | undefined
+  /** What a background run is called, in words a person can read. */
+  readonly name?: string | undefined
 }
 /** A turn or run has begun. */
 export const turnStarted = /* @__PURE__ */ event<TurnStartedPayload>('signals/turnStarted', 'stream')
@@ -35,6 +37,8 @@ export interface ProgressPayload extends Address {
   readonly callId?: string | undefined
   /** Status text a person may read (`kind: 'status'`, or the name of a tool). */
   readonly text?: string | undefined
+  /** What a background run is called now. */
+  readonly name?: string | undefined
   /** How many signals this one stands for, itself included. Set by the middleware; 1 where absent. */
   readonly count?: number | undefined
 }
@@ -55,6 +59,21 @@ export interface RetryPayload extends Address {
 }
 /** An error that is not the end: the agent will try again. Evidence that it runs. */
 export const turnRetrying = /* @__PURE__ */ event<RetryPayload>('signals/turnRetrying', 'stream')
+
+/**
+ * A run does nothing until it is resumed; a start or progress of it says that it was. A background run is shown as paused,
+ * and is not forgotten. Of a turn it is evidence that it is there.
+ */
+export const runPaused = /* @__PURE__ */ event<Address>('signals/runPaused', 'stream')
+
+/**
+ * The conversation goes on by itself at a time: a wake-up, a scheduled task. A newer word takes the place of an older one;
+ * without a time, nothing is scheduled any more.
+ */
+export const workScheduled = /* @__PURE__ */ event<Address & ReportedSchedule>(
+  'signals/workScheduled',
+  'stream',
+)
 
 /** What the wire says of an end. */
 export type TurnEndedPayload = EndPayload
@@ -99,11 +118,13 @@ export const sessionReported = /* @__PURE__ */ event<Address & { readonly status
   'signals/sessionReported',
   'stream',
 )
-/** Conversation `child` belongs to `parent`: its signals are those of a background run. */
+/** Conversation `child` belongs to `parent`: its signals are those of a background run. Told again with a new name, it goes by that. */
 export const childOpened = /* @__PURE__ */ event<{
   readonly child: string
   readonly parent: string
   readonly role?: 'child' | 'auxiliary' | undefined
+  /** What it is called, in words a person can read. */
+  readonly name?: string | undefined
 }>('signals/childOpened', 'stream')
 /** The stored transcript of a conversation as it was loaded: evidence about storage, and a reason to check. */
 export const historyLoaded = /* @__PURE__ */ event<{

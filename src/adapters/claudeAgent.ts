@@ -9,7 +9,8 @@
  * | `system` `api_retry` | `turnRetrying` |
  * | `control_request` `can_use_tool`, `control_cancel_request` | `inputRequested`, `inputResolved` |
  * | `result` | `turnEnded`, of each user message that it names; `inputRequested` where a tool was deferred |
- * | `system` `task_*` | a background run, by the id of the task |
+ * | `system` `task_*`, `background_tasks_changed` | a background run, by the id of the task; `runPaused` |
+ * | `user` with the output of `ScheduleWakeup` | `workScheduled` |
  * | `system` `session_state_changed`, `worker_shutting_down` | `sessionReported`: names only the session, a reason to check |
  *
  * Ids: `result` names the user messages that it answers (`user_message_uuids`), where they were sent with a `uuid`. Without,

@@ -8,9 +8,11 @@ import {
   turnProgressed,
   turnRetrying,
   turnStarted,
+  workScheduled,
 } from '../actions/signals'
 import type { ProgressKind } from '../actions/signals'
 import type { Address } from '../types'
+import { createTaskReader } from './claudeAgentTasks'
 import { NOTHING } from './signal'
 import type { Reader, Signal } from './signal'
 import { attempt, endOfFinish, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
@@ -46,32 +48,44 @@ export interface ClaudeAgentMessage {
   readonly tool_name?: string
   readonly ambient?: boolean
   readonly patch?: unknown
+  /** What a task is about. */
+  readonly description?: string
+  readonly workflow_name?: string
+  readonly parent_task_id?: string
+  /** Of `background_tasks_changed`: every task in the background. */
+  readonly tasks?: unknown
+  // user
+  /** The output of a tool, as the tool itself gives it. */
+  readonly tool_use_result?: unknown
   // control_request, control_cancel_request
   readonly request_id?: string | null
   readonly request?: unknown
 }
 
 type Told = Unchecked<ClaudeAgentMessage>
+/** The output of the tool that schedules a wake-up, as far as it is read. */
+interface WakeUp {
+  readonly scheduledFor: number
+  readonly clampedDelaySeconds: number
+  readonly stopped: boolean
+}
 interface Block {
   readonly type: string
   readonly id: string
   readonly name: string
   readonly tool_use_id: string
+  readonly input: unknown
 }
 
-/** What a tool call, a task or a message shows of itself. */
+/** What a tool call or a message shows of itself. */
 const BLOCKS: ReadonlyMap<unknown, ProgressKind> = new Map([
   ['text', 'message_done'],
   ['tool_use', 'tool_open'],
   ['server_tool_use', 'tool_open'],
   ['mcp_tool_use', 'tool_open'],
 ])
-const TASK_ENDS: ReadonlyMap<unknown, WireEnd['reason']> = new Map<unknown, WireEnd['reason']>([
-  ['completed', 'complete'],
-  ['failed', 'error'],
-  ['stopped', 'cancelled'],
-  ['killed', 'cancelled'],
-])
+/** The tool by which the agent has its session go on by itself. */
+const WAKE_UP = 'ScheduleWakeup'
 /** Reasons for which a turn stops early without having failed. */
 const LIMITS = /^error_max_/
 
@@ -82,27 +96,30 @@ const LIMITS = /^error_max_/
  */
 export function createReader(address: Address): Reader<ClaudeAgentMessage> {
   let isSettled = false
+  const tasks = createTaskReader(address)
+  /** Why the session is to wake up, in the words of the call that schedules it. */
+  let wakeUpReason: string | undefined
 
   const shows = (kind: ProgressKind, callId?: unknown, text?: unknown): readonly Signal[] => [
     turnProgressed({ ...address, kind, callId: stringOf(callId), text: stringOf(text) }),
   ]
 
-  /** The address of a task: a run beside the turn, which it may outlive. */
-  function ofTask(subtype: string, told: Told): readonly Signal[] {
-    const runId = stringOf(told.task_id)
-    if (runId === undefined || told.ambient === true) return NOTHING
-    const parent = address.turnId ?? address.conversationId ?? null
-    const at = { conversationId: address.conversationId, runId, role: 'child', parent } as const
-    const { status } = subtype === 'task_updated' ? fieldsOf<{ status: string }>(told.patch) : told
-    const reason = TASK_ENDS.get(status)
-    if (subtype === 'task_started') return [turnStarted(at)]
-    return reason ? [turnEnded({ ...at, reason })] : [turnProgressed({ ...at, kind: 'reasoning' })]
+  /** The tool that schedules a wake-up tells when the session goes on by itself, or that it does not. */
+  function ofWakeUp(told: Told): readonly Signal[] {
+    const { scheduledFor, clampedDelaySeconds, stopped } = fieldsOf<WakeUp>(told.tool_use_result)
+    const { conversationId } = address
+    if (stopped === true && scheduledFor !== undefined) return [workScheduled({ conversationId })]
+    return typeof scheduledFor === 'number' && typeof clampedDelaySeconds === 'number'
+      ? [workScheduled({ conversationId, inMs: clampedDelaySeconds * 1_000, name: wakeUpReason })]
+      : NOTHING
   }
 
   function ofSystem(told: Told): readonly Signal[] {
     const subtype = stringOf(told.subtype) ?? ''
-    if (subtype.startsWith('task_')) return ofTask(subtype, told)
+    if (subtype.startsWith('task_')) return tasks.read(subtype, told)
     switch (subtype) {
+      case 'background_tasks_changed':
+        return tasks.ofList(told.tasks)
       case 'init':
         isSettled = false
         return [turnStarted(address)]
@@ -135,7 +152,10 @@ export function createReader(address: Address): Reader<ClaudeAgentMessage> {
     const blocks = objectsOf<Block>(fieldsOf<{ content: unknown }>(told.message).content)
     // What a subagent writes is no text for the person.
     if (told.parent_tool_use_id != null || blocks.length === 0) return shows('reasoning')
-    return blocks.flatMap(({ type, id, name }) => shows(BLOCKS.get(type) ?? 'reasoning', id, name))
+    return blocks.flatMap(({ type, id, name, input }) => {
+      if (name === WAKE_UP) wakeUpReason = stringOf(fieldsOf<{ reason: string }>(input).reason)
+      return shows(BLOCKS.get(type) ?? 'reasoning', id, name)
+    })
   }
 
   function ofUser(told: Told): readonly Signal[] {
@@ -143,7 +163,7 @@ export function createReader(address: Address): Reader<ClaudeAgentMessage> {
     const { content } = fieldsOf<{ content: unknown }>(told.message)
     const results = objectsOf<Block>(content).filter(({ type }) => type === 'tool_result')
     if (told.parent_tool_use_id != null) return results.length > 0 ? shows('reasoning') : NOTHING
-    return results.flatMap(({ tool_use_id }) => shows('tool_closed', tool_use_id))
+    return [...ofWakeUp(told), ...results.flatMap(({ tool_use_id }) => shows('tool_closed', tool_use_id))]
   }
 
   function ofStream(told: Told): readonly Signal[] {

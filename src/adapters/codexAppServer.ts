@@ -63,6 +63,10 @@ export interface CodexTurn {
 export interface CodexThread {
   readonly id: string
   readonly parentThreadId?: string | null
+  readonly name?: string | null
+  /** Of the thread of a subagent. */
+  readonly agentNickname?: string | null
+  readonly agentRole?: string | null
   readonly status: { readonly type: string; readonly activeFlags?: readonly string[] }
   /** Oldest first. Empty where they were not asked for. */
   readonly turns?: readonly CodexTurn[]
@@ -138,7 +142,8 @@ function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): reado
     const thread = fieldsOf<CodexThread>(told.thread)
     const child = stringOf(thread.id)
     const parent = stringOf(thread.parentThreadId)
-    return child && parent ? [childOpened({ child, parent })] : NOTHING
+    const name = stringOf(thread.name) ?? stringOf(thread.agentNickname) ?? stringOf(thread.agentRole)
+    return child && parent ? [childOpened({ child, parent, name })] : NOTHING
   }
   const conversationId = stringOf(told.threadId)
   if (conversationId === undefined) return NOTHING

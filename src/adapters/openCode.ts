@@ -217,7 +217,7 @@ function signalsOf(
     case 'session.updated': {
       const child = stringOf(info.id)
       const parent = stringOf(info.parentID)
-      return child && parent ? [childOpened({ child, parent })] : NOTHING
+      return child && parent ? [childOpened({ child, parent, name: stringOf(info.title) })] : NOTHING
     }
     case 'session.deleted': {
       const conversationId = at.conversationId ?? stringOf(info.id) ?? null

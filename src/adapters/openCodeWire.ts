@@ -48,6 +48,7 @@ export interface OpenCodeRequest {
 export interface OpenCodeSession {
   readonly id: string
   readonly parentID?: string
+  readonly title?: string
 }
 /** An event of `/event`, or what `/global/event` wraps one in. */
 export interface OpenCodeEvent {

@@ -1,5 +1,13 @@
 /** The scripted backend of one run: it records what is asked for, and answers what the scenario says. */
-import type { AnswerResult, Outcome, PortContext, SendResult, StatusAnswer, StopResult } from '../types'
+import type {
+  AnswerResult,
+  Outcome,
+  PortContext,
+  SendResult,
+  StatusAnswer,
+  StopBackgroundRunResult,
+  StopResult,
+} from '../types'
 import type { EffectWord, Last, Step } from './format'
 import type { ConformancePorts } from './subject'
 import type { Time } from './time'
@@ -18,7 +26,7 @@ export interface Effect {
 }
 
 type RequestContext = Pick<PortContext, 'signal'>
-type RequestKind = 'send' | 'stop' | 'answer'
+type RequestKind = 'send' | 'stop' | 'stop_background' | 'answer'
 interface Open {
   readonly kind: RequestKind
   readonly tab: string
@@ -92,6 +100,9 @@ function lastOf(last: Last | null | undefined): StatusAnswer['last'] {
   })
 }
 
+const scheduledOf = (inMs: number | null | undefined, elapsed: number): StatusAnswer['scheduled'] =>
+  inMs == null ? inMs : { inMs: inMs - elapsed }
+
 /** What a `world` or `poll.end` says, as a look-up reports it. */
 function statusOf(step: Step, elapsed: number): StatusAnswer {
   return defined<StatusAnswer>({
@@ -102,6 +113,8 @@ function statusOf(step: Step, elapsed: number): StatusAnswer {
     inputId: step.input,
     startedMsAgo: step.started_ms_ago === undefined ? undefined : step.started_ms_ago + elapsed,
     last: lastOf(step.last),
+    backgroundRuns: step.background?.map((runId) => ({ runId })),
+    scheduled: scheduledOf(step.scheduled_in_ms, elapsed),
   })
 }
 
@@ -238,6 +251,12 @@ export function createBackend(time: Time): Backend {
           } as const
           return ask<AnswerResult>(about, context)
         },
+        stopBackgroundRun({ conversationId: conversation, runId }, context) {
+          return ask<StopBackgroundRunResult>(
+            { kind: 'stop_background', tab, conversation, turn: null, key: runId, message: null },
+            context,
+          )
+        },
         fetchStatus: lookUp,
         openStream() {
           record(tab, 'open_stream', {})()
@@ -267,15 +286,17 @@ export function createBackend(time: Time): Backend {
       (request) =>
         (step.conversation == null || request.conversation === step.conversation) &&
         (step.message === undefined || request.message === step.message) &&
-        (step.input === undefined || request.key === step.input),
+        (step.input === undefined || request.key === step.input) &&
+        (kind !== 'stop_background' || step.run === undefined || request.key === step.run),
     )
   }
 
-  const resultOf = (step: Step): SendResult | StopResult | AnswerResult => {
+  const resultOf = (step: Step): SendResult | StopResult | StopBackgroundRunResult | AnswerResult => {
     const error = step.error === undefined ? {} : { error: { message: step.error } }
     if (step.event === 'send.accepted')
       return defined({ status: 'accepted', runId: step.run, as: step.as } as const)
-    if (step.event === 'stop.accepted') return { status: 'acknowledged' }
+    if (step.event === 'stop.accepted' || step.event === 'stop_background.accepted')
+      return { status: 'acknowledged' }
     if (step.event === 'answer.accepted') return { status: 'accepted' }
     return {
       status: 'refused',

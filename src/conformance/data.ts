@@ -21,6 +21,7 @@ import secondStopLifecycle from './scenarios/second/stop-lifecycle.json'
 import secondSubmitAmbiguity from './scenarios/second/submit-ambiguity.json'
 import mirroredAnonymousSignal from './scenarios/mirrored/anonymous-signal.json'
 import mirroredAttention from './scenarios/mirrored/attention.json'
+import mirroredBackgroundRuns from './scenarios/mirrored/background-runs.json'
 import mirroredChildAuxiliary from './scenarios/mirrored/child-auxiliary.json'
 import mirroredHowItEnded from './scenarios/mirrored/how-it-ended.json'
 import mirroredHumanInput from './scenarios/mirrored/human-input.json'
@@ -72,6 +73,7 @@ const FILES: Readonly<Record<ScenarioSet, readonly unknown[]>> = {
   mirrored: [
     mirroredAnonymousSignal,
     mirroredAttention,
+    mirroredBackgroundRuns,
     mirroredChildAuxiliary,
     mirroredHowItEnded,
     mirroredHumanInput,

@@ -2,6 +2,7 @@
 export const FAMILIES: Readonly<Record<string, string>> = {
   'anonymous-signal': 'an event names no turn, or not even a conversation',
   attention: 'a question waits, or a turn ends, where nobody looks',
+  'background-runs': 'a helper is listed, paused or stopped; work goes on by itself at a time',
   'child-auxiliary': 'a title, a subagent or another channel starts and ends',
   'how-it-ended': 'why a turn stopped, and whether any text came',
   'human-input': 'the turn waits for a person, for long, or over a reload',

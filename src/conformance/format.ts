@@ -47,6 +47,11 @@ export interface Step {
   readonly attempt?: number
   readonly limit?: number
   readonly in_ms?: number
+  /** What a background run, or scheduled work, is called. */
+  readonly name?: string
+  /** The background runs that a status answer lists, by their ids. */
+  readonly background?: readonly string[]
+  readonly scheduled_in_ms?: number | null
   readonly before?: string
   readonly limited_for_ms?: number
   readonly retry_after_ms?: number
@@ -129,7 +134,9 @@ const STATUSES = ['running', 'idle', 'awaiting_input', 'absent', 'no_status', 'u
 /** What every step may carry. */
 const COMMON = ['at', 'event', 'tab', 'truth', 'seq', 'boot', 'server_time_offset_ms']
 const ADDRESS = ['conversation', 'turn', 'run', 'role', 'parent', 'replayed', 'continues']
-const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'started_ms_ago', 'continues']
+// prettier-ignore
+const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'started_ms_ago', 'continues',
+  'background', 'scheduled_in_ms']
 
 interface EventForm {
   readonly needs: readonly string[]
@@ -142,6 +149,7 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   stop: form(['conversation'], ['turn', 'run']),
   answer: form(['conversation', 'input']),
   'answer.all': form(['conversation', 'inputs']),
+  stop_background: form(['conversation', 'run']),
   'queue.remove': form(['conversation', 'message'], ['turn']),
   'queue.edit': form(['conversation', 'turn', 'message']),
   'queue.move': form(['conversation', 'turn'], ['before']),
@@ -160,12 +168,16 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'stop.accepted': form([], ['conversation', 'turn', 'run']),
   'stop.rejected': form(['reason'], ['conversation', 'turn', 'run', 'error']),
   'stop.unknown': form([], ['conversation', 'turn', 'run']),
+  'stop_background.accepted': form([], ['conversation', 'run']),
+  'stop_background.rejected': form(['reason'], ['conversation', 'run', 'error']),
+  'stop_background.unknown': form([], ['conversation', 'run']),
   'answer.accepted': form([], ['conversation', 'input']),
   'answer.rejected': form(['reason'], ['conversation', 'input', 'error']),
   'answer.unknown': form([], ['conversation', 'input']),
   'request.ended': form(['outcome'], [...ADDRESS, 'error']),
 
-  'turn.started': form([], [...ADDRESS, 'started_ms_ago']),
+  'turn.started': form([], [...ADDRESS, 'started_ms_ago', 'name']),
+  'turn.paused': form([], ADDRESS),
   'turn.output': form([], [...ADDRESS, 'text']),
   'turn.activity': form(['kind'], ADDRESS),
   'turn.retrying': form([], [...ADDRESS, 'error', 'message', 'attempt', 'limit', 'in_ms']),
@@ -174,7 +186,8 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'turn.completed': form([], [...ADDRESS, 'finish_reason']),
   'turn.failed': form([], [...ADDRESS, 'error', 'message', 'finish_reason', 'limited_for_ms']),
   'turn.aborted': form([], [...ADDRESS, 'by']),
-  'child.opened': form(['child', 'parent'], ['conversation', 'role']),
+  'child.opened': form(['child', 'parent'], ['conversation', 'role', 'name']),
+  'work.scheduled': form(['conversation'], ['turn', 'run', 'in_ms', 'name']),
   'session.state': form(['status'], ADDRESS),
   'error.reported': form([], [...ADDRESS, 'error', 'message']),
   heartbeat: form([], ['conversation']),
@@ -204,6 +217,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'send.mode': ['normal', 'queue', 'steer', 'retry'],
   'send.rejected.reason': ['busy', 'gone', 'error'],
   'stop.rejected.reason': ['no_active_turn', 'unreachable', 'changed'],
+  'stop_background.rejected.reason': ['not_running', 'unreachable'],
   'answer.rejected.reason': ['gone', 'already_resolved', 'error'],
   'send.accepted.as': ['started', 'queued'],
   'request.ended.outcome': ['fulfilled', 'cancelled', 'clean_end', 'failed'],
@@ -267,11 +281,21 @@ export const FACTS = [
   'text came',
   'queue stands',
   'attention',
+  'background runs',
+  'scheduled',
 ] as const
 /** A fact that an assertion asks for by its name. */
 export type FactWord = (typeof FACTS)[number]
 /** All effects that a scenario may ask for. */
-export const EFFECTS = ['send', 'stop', 'answer', 'poll', 'open_stream', 'notify_done'] as const
+export const EFFECTS = [
+  'send',
+  'stop',
+  'stop_background',
+  'answer',
+  'poll',
+  'open_stream',
+  'notify_done',
+] as const
 /** What a client asks its server or its page for. */
 export type EffectWord = (typeof EFFECTS)[number]
 

@@ -44,6 +44,7 @@ const WORDS_OF_USER: Readonly<Record<string, Feed>> = {
   stop: (tab, step) => tab.stop(step),
   answer: (tab, step) => tab.answer(step),
   'answer.all': act,
+  stop_background: act,
   'queue.remove': act,
   'queue.edit': act,
   'queue.move': act,
@@ -56,7 +57,7 @@ const WORDS_OF_USER: Readonly<Record<string, Feed>> = {
   'conversation.close': act,
   reconfigure: act,
 }
-const RESULTS = /^(send|stop|answer)\.(accepted|rejected|unknown)$/
+const RESULTS = /^(send|stop|stop_background|answer)\.(accepted|rejected|unknown)$/
 
 export function createRun(subject: Subject, scenario: Scenario): Run {
   const time = createTime(START)

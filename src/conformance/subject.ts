@@ -56,7 +56,7 @@ export interface OpenSubject {
   stop(step: Step): void
   /** The person answers the question `step.input`. */
   answer(step: Step): void
-  /** Another act of the person: `answer.all`, `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
+  /** Another act of the person: `answer.all`, `stop_background`, `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
   act(step: Step): void
   /** What the wire says: an event of a turn, a session, a stream or a history. */
   receive(step: Step): void
@@ -81,7 +81,9 @@ export interface OpenSubject {
 
 /** How a subject reaches the scripted server. The requests and results are those of the package's ports. */
 export type ConformancePorts = {
-  readonly [Name in 'sendTurn' | 'stopTurn' | 'answerInput' | 'fetchStatus' | 'openStream']: (
+  readonly [
+    Name in 'sendTurn' | 'stopTurn' | 'stopBackgroundRun' | 'answerInput' | 'fetchStatus' | 'openStream'
+  ]: (
     request: Parameters<PortFunctions[Name]>[0],
     context: Pick<PortContext, 'signal'>,
   ) => ReturnType<PortFunctions[Name]>

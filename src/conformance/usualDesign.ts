@@ -242,7 +242,7 @@ function open({
         conversations.delete(step.conversation!)
         return
     }
-    if (step.event.startsWith('queue.')) throw inexpressible(step.event)
+    if (step.event === 'stop_background' || step.event.startsWith('queue.')) throw inexpressible(step.event)
   }
 
   const receive = (step: Step): void => {

@@ -45,6 +45,8 @@ export interface ClaudeAgentQueryOptions {
 export interface ClaudeAgentQuery extends AsyncIterable<ClaudeAgentMessage> {
   /** Stops the turn that runs. */
   interrupt(): Promise<unknown>
+  /** Stops a task that runs beside it. */
+  stopTask?(taskId: string): Promise<unknown>
 }
 
 /** Options of `connectClaudeAgent`. */
@@ -103,6 +105,7 @@ export function connectClaudeAgent(options: ConnectClaudeAgentOptions): Connecti
       sendTurn: async (request, context) =>
         request.mode === 'steer' ? STEER_REFUSED : queriesOf(context).start(request, context),
       stopTurn: (request, context) => queriesOf(context).stop(request),
+      stopBackgroundRun: (request, context) => queriesOf(context).stopTask(request),
       answerInput: async (request, context) => queriesOf(context).answer(request),
       fetchStatus: async (ids, context) =>
         Object.fromEntries(ids.map((id) => [id, queriesOf(context).check(id)])),

@@ -3,6 +3,7 @@ import { inputRequested, inputResolved, turnEnded } from '../actions/signals'
 import { createReader, readStatus } from '../adapters/claudeAgent'
 import type { ClaudeAgentMessage } from '../adapters/claudeAgent'
 import type { CloseReason, Signal } from '../adapters/signal'
+import { entryOf } from '../state/turns'
 import type {
   AnswerRequest,
   AnswerResult,
@@ -10,6 +11,8 @@ import type {
   SendRequest,
   SendResult,
   StatusAnswer,
+  StopBackgroundRunRequest,
+  StopBackgroundRunResult,
   StopRequest,
   StopResult,
 } from '../types'
@@ -108,6 +111,19 @@ export function createQueries(
       how = 'failed'
     }
     open.delete(origin.turnId)
+    const { conversationId } = origin
+    // Its process has gone, and the tasks that ran in it.
+    const tasks = entryOf(store.read().turns, conversationId)?.backgroundRuns ?? []
+    tell(
+      tasks.map(({ runId, role }) =>
+        turnEnded({
+          conversationId,
+          runId,
+          reason: 'interrupted',
+          role: role === 'auxiliary' ? role : 'child',
+        }),
+      ),
+    )
     tell(reader.close(how))
   }
 
@@ -169,6 +185,20 @@ export function createQueries(
     return { status: 'acknowledged' }
   }
 
+  async function stopTask({
+    conversationId,
+    runId,
+  }: StopBackgroundRunRequest): Promise<StopBackgroundRunResult> {
+    const one = at(conversationId)
+    if (!one) return { status: 'refused', reason: 'not_running' }
+    if (!one.query.stopTask) {
+      const error = { message: 'This version of the SDK stops no tasks.' }
+      return { status: 'refused', reason: 'unreachable', error }
+    }
+    await one.query.stopTask(runId)
+    return { status: 'acknowledged' }
+  }
+
   // ---------------------------------------------------------------- status
 
   /** Where a query is open here, only that can tell. Else nothing runs, and the stored messages tell how the last turn ended. */
@@ -182,5 +212,5 @@ export function createQueries(
   const storedOf = (conversationId: string) =>
     Promise.resolve(getSessionMessages(conversationId)).catch(() => [])
 
-  return { start, stop, answer, check }
+  return { start, stop, stopTask, answer, check }
 }

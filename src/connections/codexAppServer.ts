@@ -5,7 +5,7 @@
  * `clientUserMessageId`: a prompt whose answer was lost is found again by it. What each message says: the adapter
  * `redux-turnkeeper/adapters/codexAppServer`.
  */
-import { codexSignals, rawRequestId, sendResult, stopResult } from '../adapters/codexAppServer'
+import { codexSignals, rawRequestId, readStatus, sendResult, stopResult } from '../adapters/codexAppServer'
 import type { CodexMessage } from '../adapters/codexAppServer'
 import { questionIdOf } from '../adapters/requestIds'
 import type { Connection, PortContext, Ports, SendRequest, StatusAnswer } from '../types'
@@ -143,6 +143,22 @@ export function connectCodex(options: ConnectCodexOptions): CodexConnection {
       // Between its acknowledgement and its start a turn cannot be stopped, and runs on.
       await link.started(turnId)
       return interrupt()
+    },
+    // A subagent is a thread of its own, in which one turn runs.
+    async stopBackgroundRun({ runId: threadId }, context) {
+      const link = await streams.whenOpen(context)
+      const { signal } = context
+      const listed = await link.request(
+        'thread/turns/list',
+        { threadId, limit: 1, itemsView: 'summary' },
+        signal,
+      )
+      const { runId: turnId } = readStatus(listed, threadId)
+      if (turnId == null) return { status: 'refused', reason: 'not_running' }
+      const result = stopResult(await link.request('turn/interrupt', { threadId, turnId }, signal))
+      if (result.status === 'acknowledged') return result
+      const isOver = result.reason === 'no_active_turn'
+      return { ...result, reason: isOver ? 'not_running' : 'unreachable' }
     },
     async fetchStatus(threadIds, context) {
       const link = streams.current(context)

@@ -130,6 +130,14 @@ export function connectOpenCode(options: ConnectOpenCodeOptions): Connection<Ope
       discard(response)
       return response.ok ? { status: 'acknowledged' } : { status: 'refused', reason: 'no_active_turn' }
     },
+    // A child is a session of its own.
+    async stopBackgroundRun({ runId }, { signal }) {
+      const path = at(`/session/${encodeURIComponent(runId)}/abort`)
+      const response = await http(path, { method: 'POST', signal })
+      discard(response)
+      if (response.ok) return { status: 'acknowledged' }
+      return { status: 'refused', reason: response.status === 404 ? 'not_running' : 'unreachable' }
+    },
     fetchStatus: (sessionIDs, context) =>
       fetchStatus(sessionIDs, context.signal, storeOf(context).read().turns),
     async answerInput({ requestId, answer }, { signal }) {

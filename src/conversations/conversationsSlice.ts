@@ -19,9 +19,10 @@ import {
   questionsOf,
   rootOf,
 } from '../state/conversations'
+import { replaceItem } from '../state/lists'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
-import { findStopped } from '../state/stops'
+import { backgroundRunAnswered, findStopped } from '../state/stops'
 import { activeOf, entryOf, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
 import type { Conversation, ConversationsState, Draft, QueueHold, TurnError, TurnsState } from '../types'
 import {
@@ -199,6 +200,11 @@ on(signals.errorReported, (state, payload, { before, at }) => {
     withLog(conversation, { at, kind: 'reported', message: error.message, ...codeOf(error), turnId }),
   )
 })
+const UNREACHABLE = {
+  message: 'The agent could not be reached: it was not stopped.',
+  code: 'stop_unreachable',
+} satisfies TurnError
+
 on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }) => {
   // A stop that failed: the turn runs on, and a person is told.
   const turn = findStopped(before, turnId, nonce)
@@ -207,7 +213,7 @@ on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }
   if (!turn || turn.stop?.state !== 'requested' || isQuiet || isOther) return state
   const told: TurnError =
     reason === 'unreachable'
-      ? { message: 'The agent could not be reached: it was not stopped.', code: 'stop_unreachable' }
+      ? UNREACHABLE
       : { message: 'The agent found nothing to stop.', code: 'stop_no_active_turn' }
   const shown: TurnError = error ? { ...error, code: error.code ?? told.code } : told
   const { message } = shown
@@ -219,6 +225,16 @@ on(actions.stopRefused, (state, { turnId, nonce, reason, error }, { before, at }
       ...codeOf(shown),
       turnId: turn.turnId,
     }),
+  )
+})
+on(actions.backgroundStopAnswered, (state, payload, { before, at }) => {
+  // It could not be stopped: it goes on, and a person is told.
+  const run = payload.status === 'unreachable' && backgroundRunAnswered(before, state, payload)
+  if (!run) return state
+  const { message, code } = payload.error ?? { message: UNREACHABLE.message }
+  const shown: TurnError = { message, code: code ?? UNREACHABLE.code }
+  return editConversation(state, run.conversationId, (conversation) =>
+    withLog(withError(conversation, shown, null), { at, kind: 'stop', ...shown, turnId: null }),
   )
 })
 on(actions.conversationViewed, (state, { conversationId }) => {
@@ -380,11 +396,16 @@ on(actions.keeperAttached, (state, { own }, { before, after, at }) => {
 
 // ---------------------------------------------------------------- keys, helpers, users
 
-on(signals.childOpened, (state, { child, parent, role = 'child' }) => {
+on(signals.childOpened, (state, { child, parent, role = 'child', name }) => {
   // A conversation that is announced as its own ancestor would hear nothing any more.
   const isRing = child === parent || rootOf(state, parent) === keyOf(state, child)
-  if (isRing || parentOf(state, child)) return state
-  return { ...state, children: [...state.children, { child, parent, role }].slice(-REMEMBERED) }
+  if (isRing) return state
+  const called = name === undefined ? {} : { name }
+  const known = parentOf(state, child)
+  if (!known)
+    return { ...state, children: [...state.children, { child, parent, role, ...called }].slice(-REMEMBERED) }
+  if (name === undefined || known.name === name) return state
+  return { ...state, children: replaceItem(state.children, known, { ...known, name }) }
 })
 on(actions.conversationRekeyed, rekeyConversation)
 on(actions.conversationClosed, (state, { conversationId }, { after, at }) =>

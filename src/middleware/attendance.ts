@@ -79,6 +79,11 @@ export function createAttendance(
       if (stop?.nonce != null && requests.isPending(stop.nonce))
         context.dispatch(actions.claimShown({ kind: 'stop', turnId, conversationId, nonce: stop.nonce }))
     }
+    for (const { runId, stop } of entry.backgroundRuns)
+      if (stop?.nonce != null && requests.isPending(stop.nonce)) {
+        const claim = { turnId: null, conversationId, runId, nonce: stop.nonce }
+        context.dispatch(actions.claimShown({ kind: 'stopBackgroundRun', ...claim }))
+      }
     for (const { turnId, nonce } of entry.stopsInFlight)
       if (turnId === null && requests.isPending(nonce))
         context.dispatch(actions.claimShown({ kind: 'stopSession', turnId, conversationId, nonce }))

@@ -3,6 +3,7 @@
  * come; listeners hear that, and carry out the requests.
  */
 import { backgroundRunsExpired, sendClaimed, stopClaimed, turnOverdue } from '../actions'
+import type { RulesConfig } from '../state/config'
 import { entryOf, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { nextCheckOf, sendableAt, turnDueAt } from '../turns'
 import type { ConversationTurns, KeeperState, Turn } from '../types'
@@ -56,16 +57,24 @@ export function dueIn(
   const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
   if (next && sendAt !== null) due.push(sendOf(context, next, sendAt, now))
 
-  if (entry.backgroundRuns.length > 0) {
-    const expiresAt = Math.min(...entry.backgroundRuns.map((run) => run.expiresAt))
-    const { backgroundRuns } = entry
+  const expiresAt = expiryOf(rules, entry)
+  if (expiresAt !== null)
     due.push({
       at: expiresAt,
       create: () => backgroundRunsExpired({ conversationId }),
-      took: ({ turns }) => entryOf(turns, conversationId)?.backgroundRuns !== backgroundRuns,
+      took: ({ turns }) => entryOf(turns, conversationId) !== entry,
     })
-  }
   return due
+}
+
+/** When something beside the turn is forgotten, or looked at again; `null` where nothing is. */
+function expiryOf(
+  { hasStatusChecks, backgroundRunExpiry }: RulesConfig,
+  { backgroundRuns, scheduled }: ConversationTurns,
+): number | null {
+  const runs = Math.min(...backgroundRuns.map((run) => run.expiresAt))
+  const at = hasStatusChecks || !scheduled ? runs : Math.min(runs, scheduled.at + backgroundRunExpiry)
+  return at === Infinity ? null : at
 }
 
 /**
@@ -103,7 +112,7 @@ function sendOf(context: StoreContext, turn: Turn, at: number, now: number): Due
 
 /** Whether anything in this conversation can be due at all: most have only their next status check. */
 export const mayBeDue = (entry: ConversationTurns, hasStatusChecks: boolean): boolean => {
-  const { active, queue, backgroundRuns } = entry
-  if (queue.length > 0 || backgroundRuns.length > 0) return true
+  const { active, queue, backgroundRuns, scheduled } = entry
+  if (queue.length > 0 || backgroundRuns.length > 0 || scheduled !== null) return true
   return active !== null && (active.stop !== null || active.limitAt !== null || !hasStatusChecks)
 }

@@ -146,6 +146,7 @@ const isQueuePolicy = (given: unknown): boolean =>
 const PORTS: Readonly<Record<keyof Ports, 1>> = {
   sendTurn: 1,
   stopTurn: 1,
+  stopBackgroundRun: 1,
   answerInput: 1,
   answerInputs: 1,
   changeQueued: 1,

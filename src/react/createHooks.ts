@@ -132,6 +132,7 @@ export const createTurnCommandsHook = <Input = unknown>(
         steer: bind(keeper.steerTurn),
         // `stopTurn` reads what it knows by name: the event of an `onClick` does not get into an action.
         stop: bind(keeper.stopTurn) as TurnCommands['stop'],
+        stopBackgroundRun: bind(keeper.stopBackgroundRun),
         answer: bind(keeper.answerInput),
         answerAll: bind(keeper.answerInputs),
         retry: ({ turnId, input }) => send({ input, retryOf: turnId }),

@@ -57,6 +57,10 @@ export const useQueueState = /* @__PURE__ */ createFactHook('selectQueueState')
 export const useAttention = /* @__PURE__ */ createFactHook('selectAttention')
 /** The conversations that ask for attention. */
 export const useAttentionIds = /* @__PURE__ */ createFactHook('selectAttentionIds')
+/** What runs beside the turn, oldest first: name, since when, what each is doing. */
+export const useBackgroundRuns = /* @__PURE__ */ createFactHook('selectBackgroundRuns')
+/** When the conversation goes on by itself, and with what; `null` where nothing is scheduled. */
+export const useScheduled = /* @__PURE__ */ createFactHook('selectScheduled')
 /** Texts given back to the user. */
 export const useDrafts = /* @__PURE__ */ createFactHook('selectDrafts')
 /** The questions that wait for a person, those of helpers included, oldest first. */

@@ -35,6 +35,8 @@ export {
   hook as useQueueState,
   hook as useAttention,
   hook as useAttentionIds,
+  hook as useBackgroundRuns,
+  hook as useScheduled,
   hook as useDrafts,
   hook as usePendingInputs,
   hook as usePendingInput,

@@ -12,6 +12,7 @@ export type AnyTurnkeeper<Input = unknown> = Pick<
   | 'steerTurn'
   | 'steerQueued'
   | 'stopTurn'
+  | 'stopBackgroundRun'
   | 'answerInput'
   | 'answerInputs'
   | 'removeQueued'
@@ -58,6 +59,8 @@ export interface TurnCommands<Input = unknown> {
   steer(args: Omit<SteerArgs<Input>, 'conversationId'>): Submitted | undefined
   /** Asks for the running turn to be stopped; with `turnId`, for that one only. Returns whether a stop now stands. */
   stop(args?: { readonly turnId?: string } | UiEvent): boolean | undefined
+  /** Asks for a run beside the turn to be stopped. Returns whether a stop now stands. */
+  stopBackgroundRun(args: { readonly runId: string }): boolean | undefined
   /** Answers a question. A secret answer goes to its port alone. */
   answer(args: {
     readonly requestId: string

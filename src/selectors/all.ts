@@ -5,7 +5,8 @@ import { conversationOf, isOffered, isQueuePaused, isTurnless } from '../state/c
 import { collect, rowsOf } from '../state/table'
 import { entriesOf, findEnded, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { hasStarted } from '../turns'
-import type { BackgroundRun, Conversation, EndedTurn, KeeperState, Turn } from '../types'
+import type { BackgroundRunView, Conversation, EndedTurn, KeeperState, Turn } from '../types'
+import { backgroundViews } from './backgroundViews'
 
 /** Of so many stores at a time the last answer is remembered. */
 const STORES = 8
@@ -54,11 +55,12 @@ export const selectAttentionIds: (state: KeeperState) => readonly string[] = /* 
   memo,
 )
 
-/** Everything that runs beside turns, in all conversations; the same array while it is the same runs. */
-export const selectBackgroundRuns: (state: KeeperState) => readonly BackgroundRun[] =
+/** What runs beside turns, in all conversations; the same array while it is the same runs that show the same. */
+export const selectAllBackgroundRuns: (state: KeeperState) => readonly BackgroundRunView[] =
   /* @__PURE__ */ createSelector(
-    [turnsOf],
-    (turns): readonly BackgroundRun[] => entriesOf(turns).flatMap(({ backgroundRuns }) => backgroundRuns),
+    [turnsOf, conversationsOf],
+    (turns, conversations): readonly BackgroundRunView[] =>
+      entriesOf(turns).flatMap(({ backgroundRuns }) => backgroundViews(conversations, backgroundRuns)),
     memo,
   )
 

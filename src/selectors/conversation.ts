@@ -19,6 +19,7 @@ import { activeOf, entryOf, hasLeft, headOf, lastEnded } from '../state/turns'
 import { hasStarted, mayStop } from '../turns'
 import type {
   Attention,
+  BackgroundRunView,
   Conversation,
   ConversationPhase,
   Draft,
@@ -30,11 +31,13 @@ import type {
   Question,
   QueueState,
   Retry,
+  ScheduledWork,
   Session,
   Turn,
   TurnError,
   TurnPhase,
 } from '../types'
+import { backgroundViews } from './backgroundViews'
 
 const keyIn = ({ conversations }: KeeperState, conversationId: string): string =>
   keyOf(conversations, conversationId)
@@ -181,12 +184,14 @@ export const selectQueueState = (state: KeeperState, conversationId: string): Qu
 }
 
 /**
- * When it goes on by itself, ms since the epoch: the running turn with its next attempt, else the queue: the server was busy,
- * or a limit holds it. `null` where nothing waits for a time. Count down to it with `useTimeLeft`.
+ * When it goes on by itself, ms since the epoch: the running turn with its next attempt; else the queue: the server was busy,
+ * or a limit holds it; else what the server has scheduled. `null` where nothing waits for a time. Count down to it with `useTimeLeft`.
  */
 export const selectResumesAt = (state: KeeperState, conversationId: string): number | null => {
   const active = selectActiveTurn(state, conversationId)
-  return active ? active.resumesAt : (selectQueueState(state, conversationId)?.until ?? null)
+  if (active) return active.resumesAt
+  const { until = null } = selectQueueState(state, conversationId) ?? {}
+  return until ?? selectScheduled(state, conversationId)?.at ?? null
 }
 
 /** Whether the queue waits for `queueResumed` or the next prompt. */
@@ -202,6 +207,23 @@ export const selectBackgroundCount = (state: KeeperState, conversationId: string
   const runs = entryOf(state.turns, rootOf(state.conversations, conversationId))?.backgroundRuns ?? NONE
   return runs.filter(({ role }) => role !== 'unlabelled').length
 }
+
+/**
+ * The helpers and other runs that are open beside the turn, oldest first: name, since when, what each is doing. Stop one with
+ * `keeper.stopBackgroundRun`. The same array while it is the same runs that show the same.
+ */
+export const selectBackgroundRuns = (
+  { turns, conversations }: KeeperState,
+  conversationId: string,
+): readonly BackgroundRunView[] =>
+  backgroundViews(
+    conversations,
+    entryOf(turns, rootOf(conversations, conversationId))?.backgroundRuns ?? NONE,
+  )
+
+/** When the conversation goes on by itself, and with what, as its server has announced it; `null` where nothing is. */
+export const selectScheduled = (state: KeeperState, conversationId: string): ScheduledWork | null =>
+  entryOf(state.turns, keyIn(state, conversationId))?.scheduled ?? null
 
 interface QueueMemo {
   readonly queue: readonly Turn[]

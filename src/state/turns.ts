@@ -44,6 +44,7 @@ const emptyEntry = (conversationId: string): ConversationTurns => ({
   queue: NONE,
   unplacedRuns: NONE,
   backgroundRuns: NONE,
+  scheduled: null,
   stopsInFlight: NONE,
   checkAt: null,
   checkReasonSeq: 0,
@@ -58,6 +59,7 @@ const isEmpty = (entry: ConversationTurns): boolean =>
   entry.queue.length === 0 &&
   entry.unplacedRuns.length === 0 &&
   entry.backgroundRuns.length === 0 &&
+  entry.scheduled === null &&
   entry.stopsInFlight.length === 0 &&
   entry.checkAt === null &&
   entry.sessionCheckAt === null &&
@@ -77,6 +79,7 @@ export const amendEntry = (entry: ConversationTurns, change: Partial<Conversatio
       queue: entry.queue,
       unplacedRuns: entry.unplacedRuns,
       backgroundRuns: entry.backgroundRuns,
+      scheduled: entry.scheduled,
       stopsInFlight: entry.stopsInFlight,
       checkAt: entry.checkAt,
       checkReasonSeq: entry.checkReasonSeq,

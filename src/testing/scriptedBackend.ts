@@ -10,6 +10,8 @@ import type {
   SendRequest,
   SendResult,
   StatusAnswer,
+  StopBackgroundRunRequest,
+  StopBackgroundRunResult,
   StopRequest,
   StopSessionRequest,
   StopSessionResult,
@@ -21,6 +23,10 @@ import type {
 export interface Exchanges {
   readonly send: { readonly request: SendRequest; readonly result: SendResult }
   readonly stop: { readonly request: StopRequest; readonly result: StopResult }
+  readonly stopBackgroundRun: {
+    readonly request: StopBackgroundRunRequest
+    readonly result: StopBackgroundRunResult
+  }
   readonly answer: { readonly request: AnswerRequest; readonly result: AnswerResult }
   readonly answers: { readonly request: AnswersRequest; readonly result: AnswersResult }
   readonly change: { readonly request: QueueChangeRequest; readonly result: QueueChangeResult }
@@ -43,7 +49,7 @@ export type RequestKind = keyof Exchanges
 export type ScriptedRequest<K extends RequestKind = RequestKind> = {
   [Kind in K]: {
     readonly kind: Kind
-    /** The turn of a send, stop or change, the question of an answer, those of several joined by commas, the conversations of a status check joined by commas. */
+    /** The turn of a send, stop or change, the run of a stop beside it, the question of an answer, those of several joined by commas, the conversations of a status check joined by commas. */
     readonly key: string
     readonly request: Exchanges[Kind]['request']
     readonly signal: AbortSignal
@@ -75,13 +81,19 @@ export interface ScriptedBackend {
    * answer: `{ runId }`, `{ as: 'queued' }`; for a status check they are what it reports, by conversation, instead of `world`.
    */
   accept<K extends RequestKind>(kind: K, details?: Partial<Exchanges[K]['result']>, key?: string): void
-  /** Refuses it. Default reason: `error` for a send or answer, `no_active_turn` for a stop; a status check rejects. */
+  /** Refuses it. Default reason: `error` for a send or answer, `no_active_turn` for a stop, `not_running` for that of a background run; a status check rejects. */
   refuse(kind: RequestKind, refusal?: Refusal, key?: string): void
   /** The connection dies before the answer. */
   lose(kind: RequestKind, key?: string): void
   /** What status checks say of this conversation from now on. One that was never described has no entry in the answer. */
   world(conversationId: string, answer: StatusAnswer | null): void
 }
+
+/** Why a request of this kind is refused where nothing else is said. */
+const REFUSALS: ReadonlyMap<RequestKind, string> = new Map([
+  ['stop', 'no_active_turn'],
+  ['stopBackgroundRun', 'not_running'],
+])
 
 type Entry = ScriptedRequest & {
   state: ScriptedRequest['state']
@@ -105,7 +117,8 @@ export function createScriptedBackend(): ScriptedBackend {
     if (entry.kind === 'listSessions') return details ?? []
     if (entry.kind === 'answers' && Array.isArray(details)) return details
     if (entry.kind === 'stopSession') return { status: 'stopped', ...details }
-    return { status: entry.kind === 'stop' ? 'acknowledged' : 'accepted', ...details }
+    const isStop = entry.kind === 'stop' || entry.kind === 'stopBackgroundRun'
+    return { status: isStop ? 'acknowledged' : 'accepted', ...details }
   }
 
   const receive = <K extends RequestKind>(
@@ -158,6 +171,7 @@ export function createScriptedBackend(): ScriptedBackend {
     ports: {
       sendTurn: (request, context) => receive('send', request.turnId, request, context),
       stopTurn: (request, context) => receive('stop', request.turnId, request, context),
+      stopBackgroundRun: (request, context) => receive('stopBackgroundRun', request.runId, request, context),
       answerInput: (request, context) => receive('answer', request.requestId, request, context),
       answerInputs: (request, context) =>
         receive('answers', request.answers.map(({ requestId }) => requestId).join(','), request, context),
@@ -177,7 +191,7 @@ export function createScriptedBackend(): ScriptedBackend {
     },
     refuse(kind, refusal, key) {
       const entry = waiting(kind, key)
-      const reason = kind === 'stop' ? 'no_active_turn' : 'error'
+      const reason = REFUSALS.get(kind) ?? 'error'
       settle(entry, 'answered', () =>
         kind === 'status' || kind === 'open' || kind === 'listSessions'
           ? entry.reject(new Error(refusal?.reason ?? 'refused'))

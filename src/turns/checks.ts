@@ -3,7 +3,15 @@ import { keyOf } from '../state/conversations'
 import { without } from '../state/lists'
 import { mapRows } from '../state/table'
 import { amendEntry, entryOf, hasLeft, patchTurns, turnsIn } from '../state/turns'
-import type { ConversationTurns, Turn, TurnError, TurnsState, UnconfirmedEnd } from '../types'
+import type {
+  ConversationTurns,
+  ScheduledWork,
+  StatusCheck,
+  Turn,
+  TurnError,
+  TurnsState,
+  UnconfirmedEnd,
+} from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, isWaitingForPerson } from './ends'
 import { amendTurn, changeTurn, checkBy, isSilent } from './turn'
@@ -96,6 +104,7 @@ export function nextCheckOf(entry: ConversationTurns): number | null {
   if (entry.active === null) at = Math.min(at, entry.sessionCheckAt ?? Infinity)
   else if (entry.active.checkAt !== null) at = Math.min(at, entry.active.checkAt)
   for (const run of entry.unplacedRuns) at = Math.min(at, run.checkAt)
+  if (entry.scheduled) at = Math.min(at, entry.scheduled.checkAt)
   return at === Infinity ? null : at
 }
 
@@ -130,15 +139,21 @@ export function startCheck(
   return changeEntries(leaving, (entry) => {
     if (!asked.has(entry.conversationId)) return entry
     const { active } = entry
+    const isOverdue = entry.scheduled !== null && entry.scheduled.checkAt <= at
     const stalls = active !== null && isSilent(config, active, at) && !isWaitingForPerson(ctx, active)
     return amendEntry(entry, {
       active: active && amendTurn(active, { checkAt: answerBy, isStalled: active.isStalled || stalls }),
       unplacedRuns: entry.unplacedRuns.map((run) => ({ ...run, checkAt: answerBy })),
+      scheduled: isOverdue ? { ...entry.scheduled, checkAt: answerBy } : entry.scheduled,
       checkAt: entry.checkAt === null ? null : answerBy,
       sessionCheckAt: entry.sessionCheckAt === null ? null : answerBy,
     })
   })
 }
+
+/** Whether the time of what was scheduled had passed when the check left. */
+const isUntold = (scheduled: ScheduledWork | null, { seq, at }: StatusCheck): scheduled is ScheduledWork =>
+  scheduled !== null && scheduled.seq < seq && scheduled.at <= at
 
 /** The check has told what it had to tell: what it did not answer for is due again at `nextAt`. */
 export function endCheck(
@@ -160,6 +175,7 @@ export function endCheck(
       unplacedRuns: entry.unplacedRuns.map((run) =>
         run.createdSeq > check.seq ? run : { ...run, checkAt: nextAt },
       ),
+      scheduled: isUntold(entry.scheduled, check) ? { ...entry.scheduled, checkAt: nextAt } : entry.scheduled,
       checkAt: entry.checkAt === null ? null : isNewReason ? Math.min(entry.checkAt, nextAt) : nextAt,
       sessionCheckAt: entry.sessionCheckAt === null ? null : nextAt,
     })

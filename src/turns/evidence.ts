@@ -22,6 +22,7 @@ import { bindRun, forgetRun, isTaken } from './bindings'
 import { requestCheck } from './checks'
 import { checkConversation, mayFollowForeign, promoteElsewhere, revoke, stepBack, supersede } from './ends'
 import { seeBackgroundRun, seeUnplacedRun } from './runs'
+import { scheduledAfterStart } from './scheduled'
 import {
   canBeRunOf,
   changeTurn,
@@ -48,6 +49,9 @@ export const activityOf = (kind: ProgressKind): TurnActivity | null => ACTIVITY_
 export interface Evidence extends Address {
   readonly continues?: string | null | undefined
   readonly startedMsAgo?: number | undefined
+  readonly name?: string | undefined
+  /** It does nothing until it is resumed. */
+  readonly isPaused?: boolean | undefined
   /** Only a word about the session: somebody is at work, which is no proof that an unanswered send arrived. */
   readonly isSessionWord?: boolean | undefined
 }
@@ -81,7 +85,8 @@ export function showsRunning(
       if (target.isOver && !opens) return turns
       const { runId, key } = target
       const role = signal.role === 'auxiliary' ? 'auxiliary' : 'child'
-      return seeBackgroundRun(ctx, turns, key, { runId, role, parent: signal.parent ?? null })
+      const { parent = null, name, isPaused } = signal
+      return seeBackgroundRun(ctx, turns, key, { runId, role, parent, name, isPaused })
     }
     case 'unplaced': {
       const { key, run } = target
@@ -325,6 +330,7 @@ export function adoptTurn(
   return patchEntry(placed, key, {
     active: turn,
     checkAt: null,
+    scheduled: scheduledAfterStart(ctx, entry?.scheduled ?? null),
     unplacedRuns: without(
       entryOf(placed, key)?.unplacedRuns ?? [],
       (run) => turnId !== null && run.turnId === turnId,

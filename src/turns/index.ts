@@ -1,4 +1,5 @@
 export { turnsReducer } from './turnsSlice'
+export { mayStopRun } from './backgroundStops'
 export { isOutdated, nextOpenPause } from './backends'
 export { nextCheckOf } from './checks'
 export { isWaitingForPerson } from './ends'

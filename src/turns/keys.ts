@@ -142,6 +142,7 @@ function moveConversation(ctx: RuleContext, turns: TurnsState, from: string, to:
     queue: [...renamed.queue, ...there.queue],
     unplacedRuns: joinUnplacedRuns(renamed, there),
     backgroundRuns: joinBackgroundRuns(renamed, there),
+    scheduled: renamed.scheduled ?? there.scheduled,
     stopsInFlight: [...renamed.stopsInFlight, ...there.stopsInFlight],
     checkAt: earliest(renamed.checkAt, there.checkAt),
     checkReasonSeq: Math.max(renamed.checkReasonSeq, there.checkReasonSeq),

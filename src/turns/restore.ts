@@ -16,7 +16,7 @@ import {
   patchEntry,
   patchTurns,
 } from '../state/turns'
-import type { ConversationTurns, Turn, TurnsState } from '../types'
+import type { BackgroundRun, ConversationTurns, Turn, TurnsState } from '../types'
 import { changeEntries, changeTurnsThatLeft, withReason } from './checks'
 import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
@@ -96,8 +96,18 @@ export function attach(
   })
   const promoted = changeEntries(lost, (written) => {
     const entry = withoutClaims(shiftUnsentIfSetBack(ctx, written), at)
+    const hasLost = entry.stopsInFlight.length > 0 || entry.backgroundRuns.some(isStopRequested)
     const taken = changeTurnsThatLeft(
-      entry.stopsInFlight.length > 0 ? amendEntry(entry, { stopsInFlight: NONE }) : entry,
+      hasLost
+        ? amendEntry(entry, {
+            stopsInFlight: NONE,
+            backgroundRuns: entry.backgroundRuns.map((run) =>
+              isStopRequested(run)
+                ? { ...run, stop: { state: 'unconfirmed', nonce: null, at: run.stop!.at } }
+                : run,
+            ),
+          })
+        : entry,
       (turn, isActive) =>
         amendTurn(turn, {
           isUnverified: true,
@@ -126,6 +136,8 @@ export function attach(
   return dropEmpty(promoted)
 }
 
+const isStopRequested = ({ stop }: BackgroundRun): boolean => stop?.state === 'requested'
+
 /** A message that was never sent waits for nothing but its place in a shared queue, and that request is lost. */
 const withoutClaims = (entry: ConversationTurns, at: number): ConversationTurns => {
   const waitsForClaim = (turn: Turn) => !hasLeft(turn) && turn.sentAt === null && turn.notBefore > at
@@ -146,11 +158,13 @@ const isOver = ({
   queue,
   unplacedRuns,
   backgroundRuns,
+  scheduled,
   stopsInFlight,
   checkAt,
 }: NonNullable<ReturnType<typeof entryOf>>) =>
   active === null &&
   queue.length + unplacedRuns.length + backgroundRuns.length + stopsInFlight.length === 0 &&
+  scheduled === null &&
   checkAt === null
 
 /** Whether a word about who is signed in makes everything of the last user go. Who was not known before is not another user. */

@@ -11,7 +11,14 @@ import {
   patchEntry,
   patchTurns,
 } from '../state/turns'
-import type { BackgroundRun, TurnsState, UnplacedRun } from '../types'
+import type {
+  BackgroundRun,
+  BackgroundStop,
+  ReportedRun,
+  StatusCheck,
+  TurnsState,
+  UnplacedRun,
+} from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, mayFollowForeign } from './ends'
 import { changeTurn } from './turn'
@@ -99,6 +106,9 @@ export function demoteUnplacedRun(
     startedAt: run.startedAt,
     evidenceSeq: run.evidenceSeq,
     expiresAt: ctx.at + ctx.config.backgroundRunExpiry,
+    name: null,
+    isPaused: false,
+    stop: null,
   }
   const dropped = dropUnplacedRun(turns, key, run)
   return patchEntry(dropped, key, {
@@ -108,62 +118,112 @@ export function demoteUnplacedRun(
 
 // ---------------------------------------------------------------- background runs
 
-/** A background run shows that it runs: it is remembered, and forgotten when it has been silent for long (law 14). */
+/** It shows life: a stop of it that was acknowledged some time ago was not heeded. */
+const stopAfterLife = ({ config, at }: RuleContext, { stop }: BackgroundRun): BackgroundStop | null =>
+  stop?.state === 'acknowledged' && at - stop.at >= config.recheckInterval
+    ? { ...stop, state: 'unheeded' }
+    : stop
+
+export interface SeenBackgroundRun extends Pick<BackgroundRun, 'runId' | 'role' | 'parent'> {
+  readonly name?: string | null | undefined
+  readonly isPaused?: boolean | undefined
+}
+
+/** A background run shows that it is there: it is remembered, and forgotten when it has been silent for long (law 14). */
 export function seeBackgroundRun(
   ctx: RuleContext,
   turns: TurnsState,
   key: string,
-  seen: Pick<BackgroundRun, 'runId' | 'role' | 'parent'>,
+  { runId, role, parent, name, isPaused = false }: SeenBackgroundRun,
 ): TurnsState {
   const { at, config } = ctx
   const entry = entryOf(turns, key)
   const expiresAt = at + config.backgroundRunExpiry
-  const known = findBackground(turns, key, seen.runId)
+  const known = findBackground(turns, key, runId)
   if (known) {
+    const stop = isPaused ? known.stop : stopAfterLife(ctx, known)
+    const called = name ?? known.name
+    const isSame = stop === known.stop && called === known.name && isPaused === known.isPaused
     // Now and then is enough to keep it: a stream of output must not change the state each time.
-    if (expiresAt - known.expiresAt < config.backgroundRunExpiry / 10) return turns
-    const fresh = { ...known, expiresAt, evidenceSeq: turns.seq + 1 }
+    if (isSame && expiresAt - known.expiresAt < config.backgroundRunExpiry / 10) return turns
+    const fresh = { ...known, stop, name: called, isPaused, expiresAt, evidenceSeq: turns.seq + 1 }
     return patchEntry(turns, key, { backgroundRuns: replaceItem(entry!.backgroundRuns, known, fresh) })
   }
   if (entry ? entry.backgroundRuns.length >= RUNS_PER_CONVERSATION : !mayFollowForeign(turns)) return turns
-  const holder = findTurnByRun(turns, seen.runId, key)
+  const holder = findTurnByRun(turns, runId, key)
   // It is certainly a turn's own, whatever this signal calls it. What was only guessed gives way.
-  if (holder?.runs.includes(seen.runId)) return turns
+  if (holder?.runs.includes(runId)) return turns
   const free = holder ? changeTurn(turns, holder, { guessedRun: null }) : turns
   const run: BackgroundRun = {
-    ...seen,
+    runId,
+    role,
+    parent,
     conversationId: key,
     startedAt: at,
     evidenceSeq: turns.seq + 1,
     expiresAt,
+    name: name ?? null,
+    isPaused,
+    stop: null,
   }
   return patchEntry(free, key, {
     backgroundRuns: [...(entry?.backgroundRuns ?? []), run],
-    unplacedRuns: without(entry?.unplacedRuns ?? NONE, ({ runId }) => runId === seen.runId),
+    unplacedRuns: without(entry?.unplacedRuns ?? NONE, (other) => other.runId === runId),
   })
 }
 
-/** The background run is over. */
+/** The background run is no more, as far as is known: any sign of it shows it again. */
+export const forgetBackgroundRun = (
+  turns: TurnsState,
+  { conversationId: key, runId }: BackgroundRun,
+): TurnsState =>
+  patchEntry(turns, key, {
+    backgroundRuns: without(entryOf(turns, key)?.backgroundRuns ?? NONE, (other) => other.runId === runId),
+  })
+
+/** The background run is over: a late sign of it does not open it again. */
 export function endBackgroundRun(turns: TurnsState, run: BackgroundRun): TurnsState {
   const key = run.conversationId
-  const entry = entryOf(turns, key)
-  if (!entry) return turns
+  if (!entryOf(turns, key)) return turns
   const ended = patchTurns(turns, { endedRuns: remember(turns.endedRuns, endedRunKey(key, run.runId)) })
-  return patchEntry(ended, key, {
-    backgroundRuns: without(entry.backgroundRuns, (other) => other.runId === run.runId),
-  })
+  return forgetBackgroundRun(ended, run)
 }
 
 /**
- * Background runs that have been silent for too long are forgotten; not one that waits for a person, which is looked at
- * again after the same time, and checked (contract, 3).
+ * A status answer lists the background runs, all of them: those that were seen before it left, and are not in it, are over.
+ * What a word has ended is not opened by it.
+ */
+export function listedRuns(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  listed: readonly ReportedRun[],
+  check: StatusCheck,
+): TurnsState {
+  const isOlder = (run: BackgroundRun) => newestEvidenceOf(ctx, key, run) <= check.seq
+  let next = turns
+  for (const run of entryOf(turns, key)?.backgroundRuns ?? [])
+    if (isOlder(run) && !listed.some(({ runId }) => runId === run.runId))
+      next = forgetBackgroundRun(next, run)
+  for (const { runId, name, isPaused } of listed) {
+    const known = findBackground(next, key, runId)
+    if (known ? !isOlder(known) : next.endedRuns.includes(endedRunKey(key, runId))) continue
+    const { role, parent } = known ?? { role: 'child', parent: null }
+    next = seeBackgroundRun(ctx, next, key, { runId, role, parent, name, isPaused })
+  }
+  return next
+}
+
+/**
+ * Background runs that have been silent for too long are forgotten; not one that is paused or waits for a person, which is
+ * looked at again after the same time, and checked (contract, 3).
  */
 export function expireBackgroundRuns(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
   const { at, conversations, config } = ctx
   let next = turns
   for (const run of entryOf(turns, key)?.backgroundRuns ?? []) {
     if (run.expiresAt > at) continue
-    if (isAsking(conversations, key, run.runId)) {
+    if (run.isPaused || isAsking(conversations, key, run.runId)) {
       const entry = entryOf(next, key)!
       const later = { ...run, expiresAt: at + config.backgroundRunExpiry }
       next = patchEntry(next, key, { backgroundRuns: replaceItem(entry.backgroundRuns, run, later) })

@@ -151,7 +151,7 @@ export function claimSend(
 /** Takes a message that has not left out of the queue; one that the server holds is stopped (see `stops.ts`). */
 export function withdraw(ctx: RuleContext, turns: TurnsState, turn: Turn, elsewhere: boolean): TurnsState {
   if (!elsewhere) return settle(ctx, turns, turn, endOf({ reason: 'cancelled' }))
-  // Withdrawn in another tab, it leaves no record here.
+  // Withdrawn in another tab, or sent into a running turn, it leaves no record here.
   return leaveOtherKeys(removeTurn(turns, turn), turn, (next, key) => goOnWithout(ctx, next, key))
 }
 

@@ -317,6 +317,7 @@ export function closeConversation(ctx: RuleContext, turns: TurnsState, key: stri
     ? patchEntry(next, key, {
         unplacedRuns: [],
         backgroundRuns: [],
+        scheduled: null,
         stopsInFlight: [],
         checkAt: null,
         sessionCheckAt: null,

@@ -14,7 +14,8 @@ import type { StatusAnswer, StatusCheck, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, concludedEnd, correct, endOf, settle, unconfirmed } from './ends'
 import type { End } from './ends'
-import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun, newestEvidenceOf } from './runs'
+import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun, listedRuns, newestEvidenceOf } from './runs'
+import { scheduledByAnswer } from './scheduled'
 import { unconfirm } from './sendAnswers'
 import { postpone, running } from './statusRunning'
 import { amendTurn, changeTurn, isIdleBelieved, isSending, isSendOverdue } from './turn'
@@ -64,7 +65,9 @@ export function answerCheck(ctx: RuleContext, turns: TurnsState, payload: Answer
     answer.status === 'idle' || answer.status === 'absent'
       ? idle(ctx, settled, key, check)
       : running(ctx, settled, key, answer, check)
-  return settleReason(judged, key, check)
+  const { backgroundRuns } = answer
+  const listed = backgroundRuns ? listedRuns(ctx, judged, key, backgroundRuns, check) : judged
+  return settleReason(scheduledByAnswer(ctx, listed, key, answer, check), key, check)
 }
 
 /** The answer settles the reason to check, unless a newer one has come since. */

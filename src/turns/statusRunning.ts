@@ -98,7 +98,9 @@ function helperRuns(
   check: StatusCheck,
 ): TurnsState {
   const seen =
-    newestEvidenceOf(ctx, key, helper) <= check.seq ? seeBackgroundRun(ctx, turns, key, helper) : turns
+    newestEvidenceOf(ctx, key, helper) <= check.seq
+      ? seeBackgroundRun(ctx, turns, key, { ...helper, isPaused: false })
+      : turns
   const active = activeOf(seen, key)
   return active ? postpone(ctx, seen, active) : seen
 }

@@ -123,6 +123,7 @@ function wakeEntry(
     entry.sessionCheckAt !== null ||
     entry.unplacedRuns.length > 0 ||
     entry.backgroundRuns.length > 0 ||
+    entry.scheduled !== null ||
     entry.stopsInFlight.length > 0 ||
     entry.queue.some((turn) => hasLeft(turn) || setBack < 0)
   if (!changes) return entry
@@ -135,7 +136,17 @@ function wakeEntry(
       startedAt: run.startedAt + setBack,
       lastEvidenceAt: run.lastEvidenceAt + setBack,
     })),
-    backgroundRuns: entry.backgroundRuns.map((run) => ({ ...run, expiresAt: run.expiresAt + shiftMs })),
+    backgroundRuns: entry.backgroundRuns.map((run) => ({
+      ...run,
+      startedAt: run.startedAt + setBack,
+      expiresAt: run.expiresAt + shiftMs,
+      stop: run.stop && { ...run.stop, at: run.stop.at + setBack },
+    })),
+    scheduled: entry.scheduled && {
+      ...entry.scheduled,
+      at: entry.scheduled.at + setBack,
+      checkAt: entry.scheduled.checkAt + setBack,
+    },
     stopsInFlight: entry.stopsInFlight.map((stop) => ({ ...stop, at: stop.at + setBack })),
     checkAt: needsCheck ? at : entry.checkAt,
     checkReasonSeq: needsCheck ? seq : entry.checkReasonSeq,

@@ -11,9 +11,10 @@ import { resolveAddress } from '../state/address'
 import type { RulesConfig } from '../state/config'
 import { isClosedQuestion, isOverdue, keyOf, parentOf, questionsOf, rootOf } from '../state/conversations'
 import { askerOf } from '../state/address'
-import { activeOf, findTurn, hasLeft, initialTurns, patchTurns, removeTurn } from '../state/turns'
+import { activeOf, findTurn, hasLeft, initialTurns, patchTurns } from '../state/turns'
 import type { Address, ConversationsState, TurnError, TurnsState } from '../types'
 import * as backends from './backends'
+import { backgroundStopAnswered, claimBackgroundStop } from './backgroundStops'
 import * as checks from './checks'
 import type { RuleContext } from './context'
 import * as ends from './ends'
@@ -24,6 +25,7 @@ import { followRetry, followWork, isAboutWork } from './work'
 import * as queue from './queue'
 import * as restoring from './restore'
 import { expireBackgroundRuns, seeBackgroundRun } from './runs'
+import { expireScheduled, workScheduled } from './scheduled'
 import * as answers from './sendAnswers'
 import * as sends from './sends'
 import * as sessions from './sessionEnds'
@@ -53,6 +55,10 @@ on(signals.turnProgressed, (ctx, turns, payload) => {
 on(signals.turnRetrying, (ctx, turns, payload) =>
   followRetry(ctx, evidence.showsRunning(ctx, turns, payload, null), payload),
 )
+on(signals.runPaused, (ctx, turns, payload) =>
+  evidence.showsRunning(ctx, turns, { ...payload, isPaused: true }, null),
+)
+on(signals.workScheduled, workScheduled)
 on(signals.inputRequested, (ctx, turns, payload) => {
   const { conversations } = ctx
   const { requestId = null } = payload
@@ -154,10 +160,10 @@ on(actions.queuedRemoved, (ctx, turns, { turnId, elsewhere = false }) => {
 on(actions.queuedMoved, (_ctx, turns, payload) => queue.moveQueued(turns, payload))
 on(actions.queuedSentNow, (ctx, turns, { turnId }) => queue.sendQueuedNow(ctx, turns, turnId))
 on(actions.queueCleared, (ctx, turns, { conversationId }) => queue.clearQueue(ctx, turns, conversationId))
-on(actions.turnSteered, (_ctx, turns, { steerId }) => {
+on(actions.turnSteered, (ctx, turns, { steerId }) => {
   // A message that waited is sent into the running turn: it makes no turn of its own any more.
   const turn = findTurn(turns, steerId)
-  return turn && !hasLeft(turn) ? removeTurn(turns, turn) : turns
+  return turn && !hasLeft(turn) ? sends.withdraw(ctx, turns, turn, true) : turns
 })
 on(actions.sendClaimed, sends.claimSend)
 on(actions.queueClaimStarted, (_ctx, turns, payload) => sends.startQueueClaim(turns, payload))
@@ -185,6 +191,8 @@ on(actions.stopRefused, (ctx, turns, payload) =>
 on(actions.stopLost, (ctx, turns, payload) =>
   stops.stopAnswered(ctx, turns, payload, null, keyOfTurn(turns, payload.turnId)),
 )
+on(actions.backgroundStopClaimed, claimBackgroundStop)
+on(actions.backgroundStopAnswered, backgroundStopAnswered)
 on(actions.sessionStopRequested, sessions.requestSessionStop)
 on(actions.sessionStopped, (ctx, turns, payload) => sessions.sessionStopAnswered(ctx, turns, payload, true))
 on(actions.sessionStopRefused, (ctx, turns, payload) =>
@@ -231,7 +239,7 @@ on(actions.streamOpenClaimed, (ctx, turns, { nonce }) => backends.claimStream(ct
 on(actions.streamOpenEnded, backends.streamOpenEnded)
 on(actions.turnOverdue, turnOverdue)
 on(actions.backgroundRunsExpired, (ctx, turns, { conversationId }) =>
-  expireBackgroundRuns(ctx, turns, conversationId),
+  expireScheduled(ctx, expireBackgroundRuns(ctx, turns, conversationId), conversationId),
 )
 on(actions.woke, (ctx, turns, { shiftMs }) => backends.wantStream(ctx, wake(ctx, turns, shiftMs), 'wake'))
 on(actions.keeperAttached, (ctx, turns, payload) =>
