@@ -28,7 +28,7 @@ interface Measure {
 const all = (...names: readonly string[]): string => names.map((name) => `export * from '${name}'`).join('\n')
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
-  react: { goal: 1_000 },
+  react: { goal: 1_000, limit: 1_060 },
   tabs: { goal: 4_000, limit: 4_300 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
@@ -37,25 +37,25 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'adapters/aiSdk': { goal: 1_200 },
   'adapters/langGraph': { goal: 1_200, limit: 1_780 },
   'adapters/acp': { goal: 1_200 },
-  'adapters/claudeAgent': { goal: 1_200, limit: 1_790 },
+  'adapters/claudeAgent': { goal: 1_200, limit: 2_300 },
   'adapters/openAiResponses': { goal: 1_200, limit: 1_500 },
   'connections/agUi': { limit: 6_740 },
   'connections/aiSdk': { limit: 5_200 },
   'connections/langGraph': { limit: 5_620 },
   'connections/acp': { limit: 4_650 },
-  'connections/claudeAgent': { limit: 3_200 },
+  'connections/claudeAgent': { limit: 3_820 },
   'connections/openAiResponses': { limit: 5_180 },
-  'connections/codexAppServer': { limit: 4_860 },
-  'connections/openCode': { limit: 5_080 },
-  testing: { limit: 2_350 },
+  'connections/codexAppServer': { limit: 4_980 },
+  'connections/openCode': { limit: 5_350 },
+  testing: { limit: 2_500 },
   devtools: { limit: 780 },
-  conformance: { limit: 52_100 },
+  conformance: { limit: 55_800 },
 }
 
 const MEASURES: readonly Measure[] = [
   { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
-  { title: 'core', source: all(CORE), goal: 24_000, limit: 46_800 },
-  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 54_800 },
+  { title: 'core', source: all(CORE), goal: 24_000, limit: 52_700 },
+  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 60_800 },
   ...entries
     .filter((name) => name !== CORE && name !== ASSISTANT)
     .map((name) => {
