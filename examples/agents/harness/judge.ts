@@ -63,6 +63,8 @@ export function startJudge(lab: Lab) {
     (lab.deleted.has(id) &&
       lab.prompts.some(({ conversationId, token }) => conversationId === id && lab.model.isRead(token)))
 
+  const describe = (id: string): string => `${lab.phase(id)}, ${lab.questions(id).length} questions`
+
   /** Waits until the server and the store are at rest. */
   async function rest(): Promise<string[]> {
     const start = Date.now()
@@ -73,12 +75,10 @@ export function startJudge(lab: Lab) {
       const isServerIdle = isReachable && ![...lab.conversations].some(isBusyAtServer)
       if (isServerIdle) idleSince ??= now
       else idleSince = null
-      const busy = [...lab.conversations].filter((id) => lab.isBusy(id))
+      const busy = [...lab.conversations].filter((id) => lab.isBusy(id) || lab.questions(id).length > 0)
       if (isServerIdle && busy.length === 0) return []
       if (idleSince !== null && now - idleSince > LIMIT)
-        return [
-          `busy for ${LIMIT} ms after the server was idle: ${busy.map((id) => lab.phase(id)).join(', ')}`,
-        ]
+        return [`busy for ${LIMIT} ms after the server was idle: ${busy.map(describe).join(', ')}`]
       if (now - start > LONGEST)
         return [`not at rest after ${LONGEST} ms (${isReachable ? 'reachable' : 'unreachable'})`]
       await sleep(100)
@@ -89,10 +89,6 @@ export function startJudge(lab: Lab) {
     isStopped = true
     await watching
     const wrong = await rest()
-    for (const id of lab.conversations) {
-      const { length } = lab.questions(id)
-      if (length > 0 && !lab.isBusy(id)) wrong.push(`${length} questions show in an idle conversation`)
-    }
     const delays: number[] = []
     const outcomes: string[] = []
     for (const prompt of lab.prompts) {

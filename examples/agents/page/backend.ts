@@ -27,14 +27,11 @@ export const backend = {
       // The app shows what the last check said.
       ...(fetchStatus && {
         async fetchStatus(conversationIds: readonly string[], context: PortContext) {
-          const told = (await fetchStatus(conversationIds, context)) as StatusAnswers
-          const threads = Object.fromEntries(
-            await Promise.all(
-              Object.entries(told).map(async ([id, answer]) => [id, (await answer) as ThreadStatus] as const),
-            ),
-          )
-          context.dispatch(statusAnswered({ conversationIds, threads }))
-          return threads as StatusAnswers
+          const told = Object.entries((await fetchStatus(conversationIds, context)) as StatusAnswers)
+          const answers = await Promise.all(told.map(async ([id, answer]) => [id, await answer] as const))
+          const threads = answers.map(([id, { status }]) => [id, { status } as ThreadStatus] as const)
+          context.dispatch(statusAnswered({ conversationIds, threads: Object.fromEntries(threads) }))
+          return Object.fromEntries(answers)
         },
       }),
     },

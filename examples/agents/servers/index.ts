@@ -2,6 +2,7 @@ import type { ServerKind } from '../harness/server'
 import { agUi } from './agUi'
 import { aiSdk, aiSdkPlain } from './aiSdk'
 import { codex } from './codex'
+import { langGraph } from './langGraph'
 import { openCode } from './openCode'
 
-export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk, aiSdkPlain]
+export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk, aiSdkPlain, langGraph]

@@ -17,6 +17,7 @@ export const versionOf = (name: string): string => {
 export function createRequestServer(
   { provider, folder, port }: ServerContext,
   script: string,
+  readyPath = '/history/none',
 ): Pick<AgentServer, 'start' | 'signal' | 'stop' | 'history' | 'createConversation'> & {
   readonly url: string
 } {
@@ -27,7 +28,7 @@ export function createRequestServer(
     args: ['--import', 'tsx', file, String(port), JSON.stringify(provider), join(folder, 'ledger.jsonl')],
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { HOME: folder, COPILOTKIT_TELEMETRY_DISABLED: 'true', DO_NOT_TRACK: '1', ...silenced },
-    isReady: async () => (await fetch(`${url}/history/none`, { signal: AbortSignal.timeout(2_000) })).ok,
+    isReady: async () => (await fetch(url + readyPath, { signal: AbortSignal.timeout(2_000) })).ok,
   })
   return {
     url,
