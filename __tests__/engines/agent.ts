@@ -27,8 +27,8 @@ export interface Agent {
   close(): void
 }
 
-/** Starts it. `page`: what it serves to a browser. */
-export async function startAgent(page = ''): Promise<Agent> {
+/** Starts it. `page`, `worker`: what it serves to a browser. */
+export async function startAgent(page = '', worker = ''): Promise<Agent> {
   const arrived = new Map<string, number>()
   const fenced: string[] = []
   const running = new Map<string, string>()
@@ -69,8 +69,9 @@ export async function startAgent(page = ''): Promise<Agent> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const reply = (body: unknown, type = 'application/json'): void => {
       response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' })
-      response.end(type === 'text/html' ? String(body) : JSON.stringify(body))
+      response.end(type === 'application/json' ? JSON.stringify(body) : String(body))
     }
+    if (url.pathname === '/worker.js') return reply(worker, 'text/javascript')
     if (url.pathname === '/status') {
       checks += 1
       const ids = (url.searchParams.get('ids') ?? '').split(',')

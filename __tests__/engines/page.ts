@@ -3,7 +3,7 @@ import { browserEngine } from 'redux-turnkeeper/tabs'
 import type { Engine } from 'redux-turnkeeper/tabs'
 import type { Persisted } from 'redux-turnkeeper'
 import { createPorts } from '../../examples/redis/ports'
-import { createMemberStore } from './store'
+import { createMemberStore, storedText } from './store'
 
 declare global {
   interface Window {
@@ -12,10 +12,15 @@ declare global {
     moment: 'claimed' | 'leaving' | 'accepted' | 'never'
     reached: boolean
     goOn: () => void
+    /** How many status checks have left from here. */
+    checks: number
+    stored: typeof storedText
   }
 }
 window.moment = 'never'
 window.reached = false
+window.checks = 0
+window.stored = storedText
 
 const stopAt = async (at: Window['moment']): Promise<void> => {
   if (window.moment !== at) return
@@ -44,6 +49,10 @@ const ports = createPorts('')
 window.member = createMemberStore(engine, {
   ports: {
     ...ports,
+    fetchStatus(ids, context) {
+      window.checks += 1
+      return ports.fetchStatus!(ids, context)
+    },
     async sendTurn(request, context) {
       if (request.turnId === 't2') await stopAt('leaving')
       const result = await ports.sendTurn!(request, context)

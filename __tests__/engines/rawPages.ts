@@ -70,6 +70,12 @@ export async function rawContext(browser: Browser) {
       const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false })
       return new Attached(session, sessionId, targetId)
     },
+    /** Ends the shared workers of this context. */
+    async endWorkers(): Promise<void> {
+      const { targetInfos } = await session.send('Target.getTargets', { filter: [{ type: 'shared_worker' }] })
+      for (const { targetId, browserContextId: of } of targetInfos)
+        if (of === browserContextId) await session.send('Target.closeTarget', { targetId })
+    },
     async close(): Promise<void> {
       await session.send('Target.disposeBrowserContext', { browserContextId })
       await session.detach()

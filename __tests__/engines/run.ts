@@ -3,12 +3,16 @@ import { closeBrowser } from './browser'
 import { processTests } from './processes'
 import { scenarioTests } from './scenarios'
 import type { EngineTest } from './suite'
+import { sharedWorkerTests } from './sharedWorkers'
 import { tabTests } from './tabs'
 
 const wanted = process.argv.slice(2)
-const tests: readonly EngineTest[] = [...scenarioTests, ...processTests, ...tabTests].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-)
+const tests: readonly EngineTest[] = [
+  ...scenarioTests,
+  ...processTests,
+  ...tabTests,
+  ...sharedWorkerTests,
+].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
 
 let held = 0
 for (const { name, body } of tests) {

@@ -2,7 +2,7 @@
 import { configureStore } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
 import type { TurnkeeperOptions } from 'redux-turnkeeper'
-import { tabs } from 'redux-turnkeeper/tabs'
+import { browserEngine, tabs } from 'redux-turnkeeper/tabs'
 import type { Engine, TabsState } from 'redux-turnkeeper/tabs'
 
 /** What shows of a store. */
@@ -17,6 +17,14 @@ export interface Seen {
 }
 
 export const CONVERSATION = 'c1'
+
+/** What the pages of a browser have stored. */
+export const storedText = async (): Promise<string> => {
+  const link = browserEngine({ name: 'engines' })()
+  const stored = await link.load('queue 1 null')
+  link.close()
+  return JSON.stringify(stored) ?? ''
+}
 
 export function createMemberStore(engine: Engine, options: TurnkeeperOptions<string>) {
   const told: string[] = []
