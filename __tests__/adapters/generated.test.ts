@@ -15,7 +15,7 @@ import type { Signal } from '../../src/adapters/signal'
 import { entryOf } from '../../src/state/turns'
 import { createRandom } from '../random'
 
-/** How many frames each reader gets. All of them: `GENERATED_FRAMES=100000 npx jest __tests__/adapters/generated`. */
+/** How many frames each reader gets. More: `GENERATED_FRAMES=100000 npx jest __tests__/adapters/generated`, a minute or two. */
 const FRAMES = Number(process.env['GENERATED_FRAMES'] ?? 2_000)
 jest.setTimeout(600_000)
 
@@ -36,6 +36,9 @@ interface Vocabulary {
     readonly nested: readonly string[]
   }
 }
+
+/** Jest makes each look at a global slow. */
+const { floor } = Math
 
 const words = (text: string): readonly string[] => text.split(' ')
 
@@ -147,7 +150,7 @@ const hostile = (): readonly unknown[] => {
 
 function createGenerator(vocabulary: Vocabulary, seed: number) {
   const random = createRandom(seed)
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
+  const pick = <Item>(items: readonly Item[]): Item => items[floor(random() * items.length)]!
   const plain: readonly unknown[] = [
     null,
     undefined,
@@ -169,13 +172,13 @@ function createGenerator(vocabulary: Vocabulary, seed: number) {
   }
   const value = (depth: number): unknown => {
     if (depth === 0 || random() < 0.6) return leaf()
-    if (random() < 0.3) return Array.from({ length: Math.floor(random() * 3) }, () => value(depth - 1))
+    if (random() < 0.3) return Array.from({ length: floor(random() * 3) }, () => value(depth - 1))
     return object(depth - 1)
   }
   const object = (depth: number, most = 6): Record<string, unknown> => {
     const made: Record<string, unknown> = {}
     if (random() < 0.9) made[vocabulary.tag] = pick(vocabulary.types)
-    const count = Math.floor(random() * most)
+    const count = floor(random() * most)
     for (let n = 0; n < count; n++) made[pick(vocabulary.fields)] = value(depth)
     return made
   }

@@ -33,6 +33,8 @@ const OVER: ReadonlySet<ServerTurn['outcome']> = new Set(['complete', 'cancelled
 export function startJudge(lab: Lab) {
   const histories = new Map<string, ServerHistory>()
   const overAt = new Map<string, number>()
+  /** How turns were over: a server that is killed may forget a whole conversation. */
+  const overAs = new Map<string, ServerTurn>()
   let isStopped = false
 
   async function look(): Promise<boolean> {
@@ -41,8 +43,10 @@ export function startJudge(lab: Lab) {
         const history = await lab.server.history(id)
         histories.set(id, history)
         for (const { token } of lab.prompts) {
-          const isOver = history.turns?.some(({ prompt, outcome }) => has(prompt, token) && OVER.has(outcome))
-          if (isOver && !overAt.has(token)) overAt.set(token, Date.now())
+          const over = history.turns?.find(({ prompt, outcome }) => has(prompt, token) && OVER.has(outcome))
+          if (!over) continue
+          overAs.set(token, over)
+          if (!overAt.has(token)) overAt.set(token, Date.now())
         }
       } catch {
         return false
@@ -63,6 +67,10 @@ export function startJudge(lab: Lab) {
     (lab.deleted.has(id) &&
       lab.prompts.some(({ conversationId, token }) => conversationId === id && lab.model.isRead(token)))
 
+  const forgotten = (history: ServerHistory | undefined, token: string): ServerHistory | undefined => {
+    const over = overAs.get(token)
+    return history?.turns === null && over ? { ...history, turns: [over] } : history
+  }
   const describe = (id: string): string => `${lab.phase(id)}, ${lab.questions(id).length} questions`
 
   /** Waits until the server and the store are at rest. */
@@ -95,7 +103,7 @@ export function startJudge(lab: Lab) {
       const record = lab.recordOf(prompt)
       const own = histories.get(prompt.conversationId)
       outcomes.push(record ? `${record.outcome}${record.grade === 'inferred' ? '?' : ''}` : 'none')
-      const problem = compare(prompt, record, own, lab)
+      const problem = compare(prompt, record, forgotten(own, prompt.token), lab)
       if (problem) wrong.push(`${prompt.token}: ${problem}`)
       const [end, settled] = [overAt.get(prompt.token), lab.settledAt.get(prompt.turnId)]
       if (end !== undefined && settled !== undefined) delays.push(Math.max(0, settled - end))
