@@ -10,12 +10,18 @@ const isTable = (value: Table<TableRow> | undefined): boolean => Array.isArray(v
 const isWhole = (value: object, initial: object): boolean =>
   Object.keys(initial).every((name) => Object.hasOwn(value, name))
 
+/** States that were found to be whole: each is asked about by every action. */
+const known = new WeakSet<object>()
+
 /** Whether it is laid out as this version lays it out. */
 export function isKeeperState(value: unknown): value is KeeperState {
   if (typeof value !== 'object' || value === null) return false
+  if (known.has(value)) return true
   const { turns, conversations } = value as Partial<KeeperState>
   if (!isTable(turns?.byConversation) || !isTable(conversations?.byId)) return false
-  return isWhole(turns!, initialTurns) && isWhole(conversations!, initialConversations)
+  if (!isWhole(turns!, initialTurns) || !isWhole(conversations!, initialConversations)) return false
+  known.add(value)
+  return true
 }
 
 /** Parts that the turns and the conversations have, or had in 0.1.0. */
