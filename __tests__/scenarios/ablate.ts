@@ -20,9 +20,14 @@ const SKIPPED = /(__tests__[/\\](bench|conformance|e2e|mutants|pack)|examples[/\
 const PATIENCE = 180_000
 const AT_ONCE = 2
 
+/** The copies, which go with the process, however it ends. */
+const copies: string[] = []
+process.once('exit', () => copies.forEach((root) => rmSync(root, { recursive: true, force: true })))
+
 /** A copy of the package that may be changed. */
 function copyPackage(): string {
   const root = mkdtempSync(join(tmpdir(), 'turnkeeper-ablate-'))
+  copies.push(root)
   for (const name of [
     'src',
     '__tests__',
@@ -141,44 +146,39 @@ async function main(args: readonly string[]): Promise<void> {
   const mutations = loadMutations(MUTATIONS).filter(({ law }) => wanted.size === 0 || wanted.has(law))
   const roots = Array.from({ length: AT_ONCE }, copyPackage)
   const found = new Map<Mutation, Found>()
-  try {
-    const baseline = await failing(roots[0]!)
-    if (baseline.broken !== undefined) throw new Error(`The suite does not run: ${baseline.broken}`)
-    if (baseline.scenarios.length > 0) console.log(`Failing as it is: ${baseline.scenarios.join(', ')}`)
-    const testsAsTheyAre = new Map<string, readonly FailedTest[]>()
-    for (const { tests } of mutations) {
-      if (tests !== null && !testsAsTheyAre.has(tests))
-        testsAsTheyAre.set(tests, await failingTests(roots[0]!, tests))
-    }
-    const testsBy = async (root: string, tests: string): Promise<readonly FailedTest[]> => {
-      const before = new Set(testsAsTheyAre.get(tests)!.map(nameOf))
-      return (await failingTests(root, tests)).filter((one) => !before.has(nameOf(one)))
-    }
-    for (const name of [...testsAsTheyAre.values()].flat().map(nameOf))
-      console.log(`Failing as it is: ${name}`)
-    const left = [...mutations]
-    await Promise.all(
-      roots.map(async (root) => {
-        for (let mutation = left.shift(); mutation; mutation = left.shift()) {
-          let undo = () => {}
-          try {
-            undo = applyMutation(mutation, root)
-            const now = await failing(root)
-            const scenarios = now.scenarios.filter((id) => !baseline.scenarios.includes(id))
-            const silent = scenarios.length === 0 && now.broken === undefined
-            const tests = silent && mutation.tests !== null ? await testsBy(root, mutation.tests) : []
-            found.set(mutation, { ...now, scenarios, tests })
-          } catch (error) {
-            found.set(mutation, { scenarios: [], tests: [], broken: (error as Error).message })
-          } finally {
-            undo()
-          }
-        }
-      }),
-    )
-  } finally {
-    for (const root of roots) rmSync(root, { recursive: true, force: true })
+  const baseline = await failing(roots[0]!)
+  if (baseline.broken !== undefined) throw new Error(`The suite does not run: ${baseline.broken}`)
+  if (baseline.scenarios.length > 0) console.log(`Failing as it is: ${baseline.scenarios.join(', ')}`)
+  const testsAsTheyAre = new Map<string, readonly FailedTest[]>()
+  for (const { tests } of mutations) {
+    if (tests !== null && !testsAsTheyAre.has(tests))
+      testsAsTheyAre.set(tests, await failingTests(roots[0]!, tests))
   }
+  const testsBy = async (root: string, tests: string): Promise<readonly FailedTest[]> => {
+    const before = new Set(testsAsTheyAre.get(tests)!.map(nameOf))
+    return (await failingTests(root, tests)).filter((one) => !before.has(nameOf(one)))
+  }
+  for (const name of [...testsAsTheyAre.values()].flat().map(nameOf)) console.log(`Failing as it is: ${name}`)
+  const left = [...mutations]
+  await Promise.all(
+    roots.map(async (root) => {
+      for (let mutation = left.shift(); mutation; mutation = left.shift()) {
+        let undo = () => {}
+        try {
+          undo = applyMutation(mutation, root)
+          const now = await failing(root)
+          const scenarios = now.scenarios.filter((id) => !baseline.scenarios.includes(id))
+          const silent = scenarios.length === 0 && now.broken === undefined
+          const tests = silent && mutation.tests !== null ? await testsBy(root, mutation.tests) : []
+          found.set(mutation, { ...now, scenarios, tests })
+        } catch (error) {
+          found.set(mutation, { scenarios: [], tests: [], broken: (error as Error).message })
+        } finally {
+          undo()
+        }
+      }
+    }),
+  )
   report(mutations, found, wanted)
 }
 
