@@ -1,7 +1,17 @@
 /** Who belongs together, who is ignored, and what a tab that comes late is told. */
-import { conversationViewed, signals, userChanged } from 'redux-turnkeeper'
+import { configureStore } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
+import {
+  conversationViewed,
+  createTurnkeeper,
+  sendingGated,
+  signals,
+  turnSubmitted,
+  userChanged,
+} from 'redux-turnkeeper'
 import { conversationSeen, originOf, tabs } from 'redux-turnkeeper/tabs'
 import type { Engine, EngineLink } from 'redux-turnkeeper/tabs'
+import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
 import { settle, tabTest } from './setup'
 
@@ -92,6 +102,23 @@ describe('copies', () => {
       expect([a.turn('t2')?.sendState, b.turn('t1')?.sendState]).not.toContain('unsent')
     },
   )
+
+  tabTest('of a prompt that left past one that waits here: it is the turn that runs', async ({ open }) => {
+    const a = await open('a')
+    await a.dispatch(sendingGated({ open: false }))
+    await a.submit('t1')
+    await a.dispatch({
+      ...turnSubmitted({
+        conversationId: 'c1',
+        turnId: 't2',
+        input: 'x',
+        sent: true,
+        nonce: 'b-1:1',
+      } as never),
+      meta: { at: a.clock.now(), source: 'user', origin: 'b-1' },
+    })
+    expect([a.live()?.turnId, a.queue()]).toEqual(['t2', ['t1']])
+  })
 })
 
 describe('users', () => {
@@ -107,6 +134,54 @@ describe('users', () => {
     expect([b.live(), b.queue()]).toEqual([null, []])
     const keys = [...engine.stored].filter(([, value]) => JSON.stringify(value).includes('text of'))
     expect(keys.map(([key]) => key).every((key) => key.includes('ann'))).toBe(true)
+  })
+
+  tabTest(
+    'two changes at once are one: the tab that was closed then does not lead any more',
+    async ({ open }) => {
+      const a = await open('a')
+      a.store.dispatch(userChanged({ userId: 'ann' }))
+      a.store.dispatch(userChanged({ userId: 'bob' }))
+      await settle()
+      a.close()
+      await settle()
+      const b = await open('b')
+      await b.dispatch(userChanged({ userId: 'bob' }))
+      await settle()
+      expect(b.role()).toBe('leading')
+    },
+  )
+
+  tabTest('whose state is put back after the start belongs to its user', async ({ open, engine, clock }) => {
+    const a = await open('a')
+    await a.dispatch(userChanged({ userId: 'ann' }))
+    const keeper = createTurnkeeper({
+      clock,
+      environment: createManualEnvironment(),
+      features: [tabs(engine.tab().connect)],
+    })
+    const restored = keeper.reducer(undefined, userChanged({ userId: 'ann' }))
+    const store = configureStore({
+      reducer: {
+        turnkeeper: (state: typeof restored | undefined, action: UnknownAction) =>
+          action.type === 'rehydrated' ? restored : keeper.reducer(state, action),
+      },
+      middleware: (gDM) => gDM().prepend(keeper.middleware),
+    })
+    await settle()
+    expect(store.getState().turnkeeper.tabs.role).toBe('leading')
+    store.dispatch({ type: 'rehydrated' })
+    await settle()
+    expect(store.getState().turnkeeper.tabs.role).toBe('following')
+    keeper.dispose()
+  })
+
+  tabTest('whose user changes leads the tabs of the last one no more', async ({ open }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    expect([a.role(), b.role()]).toEqual(['leading', 'following'])
+    await a.dispatch(userChanged({ userId: 'ann' }))
+    await settle()
+    expect([a.role(), b.role()]).toEqual(['leading', 'leading'])
   })
 
   tabTest('the same user again finds the others', async ({ open }) => {

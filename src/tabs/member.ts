@@ -68,6 +68,8 @@ export function createMember(
   const checkedAt = new Map<string, number>()
   let role: TabRole = 'joining'
   let user: string | null = null
+  /** The sequence number of the state that told so. */
+  let userSeq = 0
   /** Aborted while this store is none of several. */
   let membership = new AbortController()
   membership.abort()
@@ -98,6 +100,14 @@ export function createMember(
 
   // ---------------------------------------------------------------- membership and claims
 
+  /** Gives a claim back where this store is no member any more. */
+  function releaseWith(signal: AbortSignal, claim: Claim): void {
+    const release = (): void => claim.release()
+    if (signal.aborted) return release()
+    signal.addEventListener('abort', release)
+    void claim.lost.then(() => signal.removeEventListener('abort', release))
+  }
+
   /** Holds a claim for as long as this store is a member, however often it is lost. */
   async function hold(
     name: string,
@@ -107,7 +117,8 @@ export function createMember(
     const { signal } = membership
     while (!signal.aborted) {
       const claim = await link.claim(nameOf(name), { signal, ...more })
-      held(claim)
+      releaseWith(signal, claim)
+      if (!signal.aborted) held(claim)
       await claim.lost
     }
   }
@@ -123,8 +134,14 @@ export function createMember(
     context.renew()
   }
 
+  function readUser(): void {
+    ;({ userId: user, seq: userSeq } = context.read().turns)
+  }
+
   function join(): void {
-    user = context.read().turns.userId
+    // Two changes of the user at once lead here twice.
+    if (!membership.signal.aborted) return
+    readUser()
     if (waitForUser && user === null) return actAlone()
     membership = new AbortController()
     become('joining')
@@ -204,9 +221,12 @@ export function createMember(
   function steal(): void {
     if (isStealing) return
     isStealing = true
+    const { signal } = membership
     link
-      .claim(nameOf('leader'), { signal: membership.signal, fenced: true, steal: true })
+      .claim(nameOf('leader'), { signal, fenced: true, steal: true })
       .then((claim) => {
+        releaseWith(signal, claim)
+        if (signal.aborted) return
         sendsFrom = now() + TRUST
         return lead(claim)
       })
@@ -307,7 +327,7 @@ export function createMember(
   function changeUser(): void {
     if (leadership) link.save(nameOf('queue'), {}, leadership).catch(() => undefined)
     leave()
-    user = context.read().turns.userId
+    readUser()
     joinSoon()
   }
 
@@ -364,6 +384,10 @@ export function createMember(
       event === 'visible' ? see(context.read().conversations.viewedId) : undefined,
     ),
   )
+  // A state that was put back may be another user's; an older one, that time travel shows, is not.
+  context.onChange(({ turns }) => {
+    if (turns.userId !== user && turns.seq > userSeq) changeUser()
+  })
   context.onDispose(() => {
     membership.abort()
     link.close()

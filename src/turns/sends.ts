@@ -66,6 +66,8 @@ export function submit(ctx: RuleContext, turns: TurnsState, payload: KeeperSubmi
   })
   if (leaves && isFree) return patchEntry(turns, key, { active: watchedTurn(config, turn, {}, at) })
   const queued = patchEntry(turns, key, { queue: [...queue, turn] })
+  // Sent by another tab, past what waits here.
+  if (leaves && !active) return promoteNext(ctx, queued, key)
   // A message of another tab: whether the conversation is idle is not known here.
   return payload.shared && config.hasStatusChecks && !active ? checkConversation(ctx, queued, key) : queued
 }
