@@ -17,6 +17,25 @@ async function reload(lab: Lab, options: LabOptions = {}) {
 }
 const drafts = (lab: Lab) => lab.keeper.selectors.selectDrafts(lab.store.getState(), 'c1')
 
+describe('what is put back where it stands already is there once', () => {
+  const once = { conversationId: 'c1', input: 'text' }
+
+  test('a steer whose answer is open', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.dispatch(lab.keeper.steerTurn({ ...c1, input: 'text', steerId: 's1' }))
+    await lab.dispatch(stateRestored({ drafts: [{ ...once, turnId: 's1' }] }))
+    expect(drafts(lab)).toEqual([])
+  })
+
+  test('a draft whose turn turns out to run', async () => {
+    const lab = createLab()
+    await lab.dispatch(stateRestored({ drafts: [{ ...once, turnId: 't1' }] }))
+    await lab.dispatch(stateRestored({ live: [{ ...once, turnId: 't1', runs: [], begun: true }] }))
+    expect([lab.busy(), drafts(lab)]).toEqual([true, []])
+  })
+})
+
 test('two prompts whose sends are out: both come back, and both texts are given back', async () => {
   const lab = createLab({ sendWhileBusy: 'send' })
   await lab.submit('t1')

@@ -72,6 +72,15 @@ describe('law 12: a stop of a turn that waits for a person', () => {
     expect(lab.keeper.selectors.selectPendingInputs(lab.store.getState(), 'c1')).toEqual([])
   })
 
+  test('also where the check that ends it is the first to tell of the question: nobody asks it any more', async () => {
+    const lab = await acknowledged()
+    const asks = { requestId: 'q', asker: 'r-t1' }
+    lab.backend.world('c1', { status: 'awaiting_input', runId: 'r-t1', questions: [asks] })
+    await lab.advance(15_000)
+    expect([lab.busy(), lab.record('t1')?.outcome]).toEqual([false, 'cancelled'])
+    expect(lab.keeper.selectors.selectPendingInputs(lab.store.getState(), 'c1')).toEqual([])
+  })
+
   test('mirror: while it is not acknowledged it ends nothing', async () => {
     const lab = await waiting()
     await lab.advance(60_000)

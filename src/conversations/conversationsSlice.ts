@@ -154,7 +154,9 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
     const key = keyOf(state, saved.conversationId)
     const turn = findTurn(after, turnId, key)
     if (input === undefined || !turn || turn.createdSeq <= before.seq) continue
-    next = editConversation(next, key, (conversation) => withText(conversation, { turnId, input, hidden }))
+    next = editConversation(next, key, (conversation) =>
+      withText(withoutDraft(conversation, turnId), { turnId, input, hidden }),
+    )
   }
   for (const { conversationId, turnId, input, arrived = 'unknown' } of kept.drafts ?? [])
     next = editConversation(next, keyOf(state, conversationId), (conversation) =>

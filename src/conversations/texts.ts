@@ -22,8 +22,9 @@ export const withoutDraft = (conversation: Conversation, turnId: string): Conver
     ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
     : conversation
 
+/** A text stands once: one that is with its turn is no draft. */
 export const withDraft = (conversation: Conversation, draft: Draft): Conversation =>
-  conversation.drafts.some(({ turnId }) => turnId === draft.turnId)
+  [...conversation.texts, ...conversation.drafts].some(({ turnId }) => turnId === draft.turnId)
     ? conversation
     : { ...conversation, drafts: [...conversation.drafts, draft] }
 
