@@ -114,6 +114,28 @@ describe('one 404 is no proof', () => {
     expect(h.asked()).toEqual(['hatch'])
   })
 
+  test('the second is asked for as soon where the clock is set back in between (law 10)', async () => {
+    const h = setUp()
+    await h.begin(gone)
+    h.clock.shift(-3_600_000)
+    await h.pass(2_000)
+    await h.host.answer('get', gone)
+    expect(h.asked()).toEqual(['hatch'])
+  })
+
+  test('and where it is set back before a reload', async () => {
+    const h = setUp()
+    await h.begin(gone)
+    const left = h.now()
+    h.dispose()
+    const next = setUp({ left, from: h.clock.now() - 3_600_000 })
+    await next.pass(0)
+    await next.host.answer('get', gone)
+    await next.pass(2_000)
+    await next.host.answer('get', gone)
+    expect(next.asked()).toEqual(['hatch'])
+  })
+
   test('nor is it one reason to go to the onboarding', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, resolveOnboardingRedirect: () => '/welcome' })

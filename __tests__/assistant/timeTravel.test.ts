@@ -207,4 +207,17 @@ describe('law 22: disposing', () => {
     await other.begin(initializing('b1'))
     expect(one.now()).toMatchObject({ kind: 'active', assistantId: 'a1' })
   })
+
+  test('who signs in before the core has heard of the sign-out stays signed in', async () => {
+    const h = setUp({ devTools: true })
+    await h.begin(active('a1'))
+    h.lock(true)
+    await h.pass(30_000)
+    h.lock(false)
+    h.inputs({ signedIn: false })
+    h.inputs({ signedIn: true, userId: 'u2' })
+    await h.pass(30_000)
+    await h.host.answer('get', active('a2'))
+    expect([h.kind(), h.state().turns.userId]).toEqual(['active', 'u2'])
+  })
 })

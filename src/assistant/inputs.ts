@@ -65,8 +65,10 @@ export function userChanged(
   { userId }: { readonly userId: string | null },
   at: number,
 ): AssistantState {
-  const told = state.userChange ? { ...state, userChange: null } : state
-  const { inputs } = state
+  const { inputs, userChange } = state
+  const told = userChange ? { ...state, userChange: null } : state
+  // What the app has said since is not taken back by it.
+  if (userChange?.userId === userId) return told
   if (!inputs?.signedIn || inputs.userId === userId) return told
   if (userId === null) return reset(told, { ...inputs, signedIn: false, loading: false, userId }, at)
   const named = { ...inputs, userId }

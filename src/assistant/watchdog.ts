@@ -89,17 +89,22 @@ export function woke(
   { shiftMs }: { readonly shiftMs: number },
   at: number,
 ): AssistantState {
-  const { watchdogAt, upSince, check, operation } = state
+  const { watchdogAt, upSince, absentSince, check, operation } = state
   const seen = probeAnew(config, state, state.probe?.failures ?? 0, at)
   if (seen === state && watchdogAt === null && check === null && upSince === null) return state
   return {
     ...seen,
     watchdogAt: shift(watchdogAt, shiftMs),
     upSince: shift(upSince, shiftMs),
+    absentSince: shift(absentSince, shiftMs),
     operation: operation && { ...operation, at: operation.at + shiftMs },
     check: check && wantedCheck(at, check.anyId),
   }
 }
+
+/** No later than `latest`: the clock may have been set back since it was written down. */
+const atMost = (latest: number, time: number | null): number | null =>
+  time === null ? null : Math.min(time, latest)
 
 /** Another keeper takes over (a reload, an import): what that one knew and had in flight is checked anew. */
 export function attached(
@@ -109,6 +114,13 @@ export function attached(
   at: number,
 ): AssistantState {
   if (state.keeperId === keeperId) return state
-  const base = { ...state, ...escalate(state), keeperId }
+  const base = {
+    ...state,
+    ...escalate(state),
+    keeperId,
+    watchdogAt: atMost(at + config.initTimeout, state.watchdogAt),
+    upSince: atMost(at, state.upSince),
+    absentSince: atMost(at, state.absentSince),
+  }
   return isReady(state) ? checkNow(config, base, at) : probeAnew(config, base, 0, at)
 }
