@@ -67,3 +67,16 @@ describe('law 21: the slider', () => {
     },
   )
 })
+
+test('law 10: the clock is set back while the past is viewed: what runs is checked once it shows again', async () => {
+  const lab = open()
+  await lab.start()
+  lab.devtools.jumpBefore('turnkeeper/signals/turnStarted')
+  lab.clock.jump(60_000)
+  await lab.advance(0)
+  lab.backend.world('c1', { status: 'idle', last: { runId: 'r-c1', outcome: 'complete' } })
+  lab.clock.shift(-120_000)
+  lab.devtools.live()
+  await lab.advance(30_000)
+  expect([lab.phase(), lab.ended.length]).toEqual(['idle', 1])
+})

@@ -69,6 +69,8 @@ export function createView(store: {
   let again = false
   let blocked = 0
   let blockedUntil = 0
+  /** What the view showed then. */
+  let blockedAt: TurnsState | undefined
   let isKnown = false
 
   const turnsNow = (): TurnsState | undefined => read()?.turns
@@ -95,6 +97,8 @@ export function createView(store: {
     const before = seen
     seen = turns
     seenState = state
+    // The view has moved: what did not show before may show now.
+    if (turns !== blockedAt) blocked = blockedUntil = 0
     if (turns.seq < before.seq && isUnderWay(before)) watch(before, 0)
     const isForeign = foreign || turns.keeperId !== keeperId
     foreign = false
@@ -181,7 +185,7 @@ export function createView(store: {
         return true
       }
       blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, LONGEST_PAUSE)
-      waitForView(turnsNow())
+      waitForView((blockedAt = turnsNow()))
       return false
     },
     peek: () => peek(1_000),
