@@ -1,11 +1,12 @@
-/** The real `@redux-devtools/instrument`, which ships as an ES module alone, for tests that run as CommonJS. */
+/** The real `@redux-devtools/instrument`, which ships as an ES module alone, also for tests that run as CommonJS. */
 import type * as devtoolsInstrument from '@redux-devtools/instrument'
 import { buildSync } from 'esbuild'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 
-const { resolve } = createRequire(__filename)
+const load = createRequire(resolve('package.json'))
 const [built] = buildSync({
-  entryPoints: [resolve('@redux-devtools/instrument')],
+  entryPoints: [load.resolve('@redux-devtools/instrument')],
   bundle: true,
   format: 'cjs',
   platform: 'node',
@@ -14,6 +15,6 @@ const [built] = buildSync({
 }).outputFiles
 
 const loaded = { exports: {} }
-new Function('module', 'exports', 'require', built!.text)(loaded, loaded.exports, require)
+new Function('module', 'exports', 'require', built!.text)(loaded, loaded.exports, load)
 
 export const { ActionCreators, instrument } = loaded.exports as typeof devtoolsInstrument

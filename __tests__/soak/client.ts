@@ -1,37 +1,70 @@
-/** One page after the other over one server: a store with a keeper, its requests, and what must hold after each action. */
-import { combineSlices, configureStore } from '@reduxjs/toolkit'
-import type { Middleware } from '@reduxjs/toolkit'
-import { createTurnkeeper, stateRestored } from 'redux-turnkeeper'
-import type { KeeperState, Ports, TurnkeeperOptions } from 'redux-turnkeeper'
-import { createManualClock, createManualEnvironment } from 'redux-turnkeeper/testing'
-import { createContract } from '../laws/contract'
-import { doubledFacts, strayTexts, wrongPointers } from '../scenarios/facts'
+/** The pages that are open over one server, one after the other or side by side, and what they have asked for. */
+import type { UnknownAction } from '@reduxjs/toolkit'
+import { stateRestored, userChanged } from 'redux-turnkeeper'
+import type { Ports, SendRequest } from 'redux-turnkeeper'
+import { assistantInputsChanged } from 'redux-turnkeeper/assistant'
+import type { AssistantPortFunctions } from 'redux-turnkeeper/assistant'
+import { createManualClock, createMemoryEngine } from 'redux-turnkeeper/testing'
+import { isUp } from '../../src/assistant'
+import { openPage } from './page'
+import type { Features, Page, SoakState } from './page'
 
-export type RequestKind = 'send' | 'stop' | 'answer' | 'status' | 'open'
+export type RequestKind =
+  'send' | 'stop' | 'answer' | 'status' | 'open' | 'stopSession' | 'sessions' | 'get' | 'hatch' | 'retire'
 
 export interface OpenRequest {
   readonly kind: RequestKind
   readonly request: unknown
+  readonly page: string
   readonly settle: (result: unknown) => void
   readonly fail: () => void
   isOpen: boolean
+  /** It was taken back before it was answered. */
+  isAborted: boolean
 }
 
-export function createClient() {
+/** How a page comes back: with its whole state, with what `selectPersisted` keeps, or through redux-persist. */
+export type Reload = 'whole' | 'kept' | 'redux-persist'
+
+const copyOf = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value
+
+export function createClient(features: Features) {
   const clock = createManualClock(1_000_000)
-  const environment = createManualEnvironment()
+  const engine = features.tabs ? createMemoryEngine() : null
   /** Of all pages. */
   const requests: OpenRequest[] = []
   const broken: string[] = []
   const errors: unknown[] = []
-  let pages = 0
+  let pages: Page[] = []
+  let opened = 0
+  /** Who is signed in; `undefined`: the app does not say. */
+  let user: string | null | undefined
 
-  const receive = (kind: RequestKind, request: unknown, signal: AbortSignal): Promise<never> =>
-    new Promise((resolve, reject) => {
+  /** What the app says of the user. */
+  const userWord = (userId: string | null): UnknownAction =>
+    features.assistant
+      ? assistantInputsChanged(userId === null ? { signedIn: false } : { signedIn: true, userId })
+      : userChanged({ userId })
+  /** A page that is loaded is told who is signed in. */
+  const greet = (page: Page): void => {
+    if (user !== undefined && (user !== null || features.assistant)) page.dispatch(userWord(user))
+  }
+  async function dispatchToAll(action: UnknownAction): Promise<void> {
+    for (const page of pages) {
+      if (page.isHung) page.missed.push(action)
+      else page.dispatch(action)
+    }
+    await clock.advanceAsync(0)
+  }
+
+  function receive(kind: RequestKind, page: string, request: unknown, signal: AbortSignal): Promise<never> {
+    return new Promise((resolve, reject) => {
       const entry: OpenRequest = {
         kind,
         request,
+        page,
         isOpen: true,
+        isAborted: false,
         settle(result) {
           entry.isOpen = false
           resolve(result as never)
@@ -43,86 +76,136 @@ export function createClient() {
       }
       requests.push(entry)
       signal.addEventListener('abort', () => {
+        if (entry.isOpen) entry.isAborted = true
         entry.isOpen = false
         reject(signal.reason)
       })
     })
-  const ports: Ports = {
-    sendTurn: (request, { signal }) => receive('send', request, signal),
-    stopTurn: (request, { signal }) => receive('stop', request, signal),
-    answerInput: (request, { signal }) => receive('answer', request, signal),
-    fetchStatus: (ids, { signal }) => receive('status', ids, signal),
-    openStream: (request, { signal }) => receive('open', request, signal),
+  }
+  const portsOf = (page: string): Ports => ({
+    sendTurn(request, { signal }) {
+      checkSend(page, request)
+      return receive('send', page, request, signal)
+    },
+    stopTurn: (request, { signal }) => receive('stop', page, request, signal),
+    answerInput: (request, { signal }) => receive('answer', page, request, signal),
+    fetchStatus: (ids, { signal }) => receive('status', page, ids, signal),
+    openStream: (request, { signal }) => receive('open', page, request, signal),
+    stopSession: (request, { signal }) => receive('stopSession', page, request, signal),
+    listSessions: ({ signal }) => receive('sessions', page, null, signal),
+  })
+  const assistantPortsOf = (page: string): Omit<AssistantPortFunctions, 'probeAssistant'> => ({
+    getAssistant: (request, { signal }) => receive('get', page, request, signal),
+    hatchAssistant: (request, { signal }) => receive('hatch', page, request, signal),
+    retireAssistant: (assistantId, { signal }) => receive('retire', page, assistantId, signal),
+  })
+
+  const refused = new Set<string>()
+  const sent = new Set<string>()
+  /** A prompt leaves once, unless it was refused; and not before the assistant is up. */
+  function checkSend(name: string, { turnId, mode }: SendRequest): void {
+    if (sent.has(turnId) && !refused.has(turnId)) broken.push(`${turnId} is sent twice`)
+    sent.add(turnId)
+    refused.delete(turnId)
+    const { assistant } = pages.find((page) => page.name === name)?.viewed() ?? {}
+    if (mode === 'start' && assistant && !isUp(assistant))
+      broken.push(`${turnId} is sent while the assistant is ${assistant.kind}`)
   }
 
-  function openPage(preloaded?: KeeperState) {
-    const page = ++pages
-    let ids = 0
-    const options: Omit<TurnkeeperOptions, 'features'> = {
-      ports,
+  function open(state: { readonly preloaded?: SoakState; readonly stored?: SoakState } = {}): Page {
+    const name = `page-${++opened}`
+    const page = openPage({
+      name,
       clock,
-      environment,
-      random: () => 0.5,
-      createId: () => `page-${page}-${++ids}`,
-      onError: (error) => void errors.push(error),
-      onProblem: () => undefined,
-    }
-    const keeper = createTurnkeeper(options)
-    const contract = createContract(options)
-    const checks: Middleware = (api) => (next) => (action) => {
-      const before = (api.getState() as { turnkeeper: KeeperState }).turnkeeper
-      const result = next(action)
-      const after = (api.getState() as { turnkeeper: KeeperState }).turnkeeper
-      if (after !== before)
-        for (const what of [
-          ...doubledFacts(after),
-          ...wrongPointers(after),
-          ...strayTexts(after),
-          ...contract(after, clock.now()),
-        ])
-          broken.push(`after ${(action as { type: string }).type}: ${what}`)
-      return result
-    }
-    const store = configureStore({
-      reducer: combineSlices(keeper),
-      middleware: (gDM) =>
-        gDM({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware).concat(checks),
-      devTools: false,
-      enhancers: (gDE) => gDE({ autoBatch: false }),
-      ...(preloaded && { preloadedState: { turnkeeper: preloaded } }),
+      features,
+      ports: portsOf(name),
+      assistantPorts: assistantPortsOf(name) as AssistantPortFunctions,
+      tab: engine?.tab() ?? null,
+      broken,
+      errors,
+      ...state,
     })
-    return { keeper, store }
+    pages.push(page)
+    return page
   }
+  open()
 
-  let { keeper, store } = openPage()
-  const state = (): KeeperState => store.getState().turnkeeper
+  const without = (page: Page): void => void (pages = pages.filter((other) => other !== page))
+  /** Those that take what a person does. */
+  const usable = (): readonly Page[] => pages.filter(({ isHung }) => !isHung)
 
   return {
     clock,
-    environment,
+    engine,
     requests,
     broken,
     errors,
-    state,
-    get keeper() {
-      return keeper
+    features,
+    get pages() {
+      return pages
     },
-    open: (kind: RequestKind) => requests.filter((request) => request.kind === kind && request.isOpen),
-    async dispatch(action: unknown) {
-      store.dispatch(action as never)
+    usable,
+    /** The page that a number chooses. */
+    page: (number: number): Page | undefined => usable()[number % Math.max(usable().length, 1)],
+    refuse: (turnId: string) => void refused.add(turnId),
+    /** Open requests whose answer can be heard. */
+    open: (kind: RequestKind) =>
+      requests.filter(
+        (request) =>
+          request.kind === kind && request.isOpen && usable().some(({ name }) => name === request.page),
+      ),
+    async dispatch(page: Page | undefined, action: unknown) {
+      page?.dispatch(action)
       await clock.advanceAsync(0)
     },
-    /** @param keeps The whole state comes back, as a persistence package brings it; else what `selectPersisted` keeps. */
-    async reload(keeps: boolean) {
-      const whole = JSON.parse(JSON.stringify(state())) as KeeperState
-      const kept = keeper.selectors.selectPersisted(store.getState())
-      keeper.dispose()
-      ;({ keeper, store } = openPage(keeps ? whole : undefined))
-      if (!keeps) store.dispatch(stateRestored(JSON.parse(JSON.stringify(kept)) as typeof kept))
+    /** Tells all pages, those that are held up as soon as they go on. */
+    dispatchToAll,
+    get user() {
+      return user
+    },
+    /** Another user, or none. */
+    async signIn(userId: string | null) {
+      user = userId
+      await dispatchToAll(userWord(userId))
+    },
+    async openTab() {
+      const page = open()
+      greet(page)
       await clock.advanceAsync(0)
     },
-    close() {
-      keeper.dispose()
+    async reload(page: Page, how: Reload) {
+      page.goLive()
+      const whole = copyOf(page.state())
+      const kept = copyOf(page.persisted())
+      page.keeper.dispose()
+      without(page)
+      const next =
+        how === 'whole'
+          ? open({ preloaded: whole })
+          : how === 'redux-persist'
+            ? open({ stored: whole })
+            : open()
+      // What was stored is there before the app goes on.
+      if (how === 'redux-persist') await clock.advanceAsync(0)
+      next.stopWriting()
+      greet(next)
+      if (how === 'kept') next.dispatch(stateRestored(kept))
+      await clock.advanceAsync(0)
+    },
+    async close(page: Page, how: 'crash' | 'dispose') {
+      if (how === 'crash') page.crash()
+      else page.keeper.dispose()
+      without(page)
+      await clock.advanceAsync(0)
+    },
+    async goOn(page: Page) {
+      page.goOn()
+      await clock.advanceAsync(0)
+      for (const action of page.missed.splice(0)) page.dispatch(action)
+      await clock.advanceAsync(0)
+    },
+    closeAll() {
+      for (const page of pages) page.keeper.dispose()
       return { timers: clock.pending, requests: requests.filter(({ isOpen }) => isOpen).length }
     },
   }

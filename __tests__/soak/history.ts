@@ -1,13 +1,19 @@
 /** Plays a history, and tells what was broken: on the way, and after the server has told the truth for two minutes. */
-import { signals } from 'redux-turnkeeper'
+import { queueResumed, signals } from 'redux-turnkeeper'
 import type { SendRequest } from 'redux-turnkeeper'
-import { entriesOf, turnsIn } from '../../src/state/turns'
+import { retryAssistant } from 'redux-turnkeeper/assistant'
+import type { HatchRequest } from 'redux-turnkeeper/assistant'
 import { rowsOf } from '../../src/state/table'
+import { entriesOf } from '../../src/state/turns'
 import { createClient } from './client'
+import type { OpenRequest } from './client'
+import { createHost } from './host'
 import { createServer } from './server'
 import type { Style } from './server'
-import { STEPS } from './steps'
-import type { World } from './steps'
+import { PLACES, STEPS } from './steps'
+import type { Place } from './steps'
+import { goesOn, leftTexts, lostTexts, untrueRecords, wrongOutcomes } from './truth'
+import type { World } from './world'
 
 export interface Step {
   readonly what: string
@@ -15,6 +21,7 @@ export interface Step {
   readonly b: number
 }
 export interface HistoryInput {
+  readonly place: Place
   readonly style: Style
   readonly steps: readonly Step[]
 }
@@ -22,132 +29,126 @@ export interface HistoryInput {
 /** Everything that goes on settles within this time, ms. */
 const SETTLES_WITHIN = 120_000
 
-/**
- * What a person typed is at the server, or still here. Where frames name no turn, another client's run that begins after a
- * prompt cannot be told from the prompt's own: then nobody can say.
- */
-function lostTexts({ server, client, submitted, signedOut }: World): string[] {
-  if (server.style !== 'all ids' && server.turns.some((turn) => turn.client === 'other')) return []
-  const rows = rowsOf(client.state().conversations.byId)
-  return submitted
-    .filter((turnId) => !server.find(turnId) && !signedOut.has(turnId))
-    .filter(
-      (turnId) =>
-        !rows.some(({ texts, drafts }) => [...texts, ...drafts].some((text) => text.turnId === turnId)),
-    )
-    .map((turnId) => `the text of ${turnId} is lost`)
-}
+/** Requests of the keeper's own, for which nobody has pressed a key. */
+const LOOKS: ReadonlySet<string> = new Set(['status', 'open', 'get', 'hatch', 'retire'])
 
-/** A witnessed end says what the server says, where each frame names its turn. */
-function untrueRecords({ server, client }: World): string[] {
-  if (server.style !== 'all ids') return []
-  return client.state().turns.ended.flatMap(({ turnId, grade, outcome }) => {
-    const truth = server.find(turnId)
-    if (!truth || grade !== 'witnessed') return []
-    return truth.outcome === outcome
-      ? []
-      : [`${turnId} is witnessed as ${outcome}, and was ${truth.outcome ?? truth.state}`]
-  })
-}
-
-/** The server answers at once and truthfully; whatever it runs is over as soon as it runs. */
-function tellTruth({ server, client }: World): void {
-  for (const turn of server.turns) server.finish(turn, 'complete')
-  for (const request of client.requests.filter(({ isOpen }) => isOpen)) {
-    if (request.kind === 'status')
-      request.settle(
-        Object.fromEntries((request.request as readonly string[]).map((id) => [id, server.status(id)])),
-      )
-    else if (request.kind === 'send') {
-      const { turnId, conversationId, mode } = request.request as SendRequest
+/** The truthful answer to a request; what a prompt starts is over at once. */
+function truthOf({ server, host }: World, { kind, request }: OpenRequest): unknown {
+  switch (kind) {
+    case 'status':
+      return Object.fromEntries((request as readonly string[]).map((id) => [id, server.status(id)]))
+    case 'send': {
+      const { turnId, conversationId, mode } = request as SendRequest
       const turn = mode === 'steer' ? undefined : server.receive(turnId, conversationId)
       if (turn) server.finish(turn, 'complete')
-      request.settle({ status: 'accepted', ...(turn && server.namesRuns && { runId: turn.runId }) })
-    } else if (request.kind === 'stop') request.settle({ status: 'refused', reason: 'no_active_turn' })
-    else if (request.kind === 'answer') request.settle({ status: 'refused', reason: 'gone' })
-    else request.settle(undefined)
+      return { status: 'accepted', ...(turn && server.namesRuns && { runId: turn.runId }) }
+    }
+    case 'stop':
+      return { status: 'refused', reason: 'no_active_turn' }
+    case 'answer':
+      return { status: 'refused', reason: 'gone' }
+    case 'stopSession':
+      return { status: 'refused', reason: 'error' }
+    case 'sessions':
+      return [...server.sessions].map((conversationId) => ({ conversationId }))
+    case 'open':
+      return undefined
+    case 'get':
+      return host.get(request as { readonly assistantId?: string })
+    case 'hatch':
+      return host.hatch(request as HatchRequest)
+    case 'retire':
+      return host.retire(request as string)
   }
-  server.frames.length = 0
 }
 
-/** What goes on, in words. */
-function goesOn({ client }: World): string[] {
-  const { turns, conversations } = client.state()
-  return [
-    ...entriesOf(turns).flatMap((entry) => [
-      ...turnsIn(entry).map(({ turnId, sendState }) => `${turnId} (${sendState}) never ends`),
-      ...entry.unplacedRuns.map(({ runId }) => `${runId} stays of unknown origin`),
-    ]),
-    ...rowsOf(conversations.byId).flatMap(({ questions }) =>
-      questions.map(({ requestId }) => `the question ${requestId} stays open`),
-    ),
-  ]
-}
-
-/** Whom the newest true turn of each conversation was, as far as we know it, has ended as it did. */
-function wrongOutcomes({ server, client }: World, live: readonly string[]): string[] {
-  if (server.style !== 'all ids') return []
-  const { ended } = client.state().turns
-  return live.flatMap((turnId) => {
-    const truth = server.find(turnId)
-    const isLast =
-      truth && server.turns.findLast((other) => other.conversationId === truth.conversationId) === truth
-    const record = ended.find((other) => other.turnId === turnId)
-    return isLast && record && record.outcome !== truth.outcome
-      ? [`${turnId} ended as ${record.outcome}, and was ${truth.outcome}`]
-      : []
-  })
+/** The server answers at once and truthfully; whatever it runs is over as soon as it runs. What waits for a person may go on. */
+function tellTruth(world: World): void {
+  const { server, client, host } = world
+  for (const turn of server.turns) server.finish(turn, 'complete')
+  host.proceed()
+  for (const request of client.requests.filter(({ isOpen }) => isOpen))
+    request.settle(truthOf(world, request))
+  for (const page of client.pages) {
+    page.frames.length = 0
+    const { assistant, conversations } = page.state()
+    if (assistant?.error && !assistant.error.transient) page.dispatch(retryAssistant())
+    for (const { conversationId, queueHold } of rowsOf(conversations.byId))
+      if (queueHold && queueHold.until === null) page.dispatch(queueResumed({ conversationId }))
+  }
 }
 
 /** Lets the server tell the truth until nothing goes on. */
 async function comeToRest(world: World): Promise<string[]> {
   const { client, server } = world
-  client.environment.emit('visible')
-  client.environment.emit('online')
-  const { turns } = client.state()
-  const live = entriesOf(turns).flatMap((entry) =>
-    entry.active?.sendState === 'accepted' ? [entry.active.turnId] : [],
+  for (const page of client.pages) {
+    page.goLive()
+    await client.goOn(page)
+    page.environment.emit('visible')
+    page.environment.emit('online')
+  }
+  if (client.features.assistant && client.user === null) await client.signIn('u-last')
+  const live = client.pages.flatMap((page) =>
+    entriesOf(page.state().turns).flatMap((entry) =>
+      entry.active?.sendState === 'accepted' ? [entry.active.turnId] : [],
+    ),
   )
-  await client.dispatch(signals.streamOpened({ boot: server.boot }))
-  const sends = () => client.requests.filter(({ kind }) => kind === 'send').length
-  for (let sent = -1; sent < sends();) {
-    sent = sends()
-    // Each message that leaves starts the time anew: the next one waits for it.
+  await client.dispatchToAll(signals.streamOpened({ boot: server.boot }))
+  const settled = () =>
+    client.requests.filter(({ kind }) => kind === 'send').length +
+    client.pages.reduce((sum, page) => sum + page.state().turns.ended.length, 0)
+  const restless = () =>
+    client.pages.flatMap((page) => goesOn(page.state()).map((what) => `${page.name}: ${what}`))
+  for (let known = -1; known < settled();) {
+    known = settled()
+    // Each message that leaves and each turn that ends starts the time anew: the next one has waited for it.
     for (let ms = 0; ms < SETTLES_WITHIN; ms += 1_000) {
       tellTruth(world)
       await client.clock.advanceAsync(1_000)
-      if (goesOn(world).length === 0) break
+      if (restless().length === 0) break
     }
   }
-  return [...goesOn(world), ...wrongOutcomes(world, live)]
+  return [...restless(), ...wrongOutcomes(world, live)]
 }
 
 /** What is broken, in words; nothing where all is well. */
-export async function playHistory({ style, steps }: HistoryInput): Promise<string[]> {
+export async function playHistory({ place, style, steps }: HistoryInput): Promise<string[]> {
+  const client = createClient(PLACES[place])
   const world: World = {
-    server: createServer(style),
-    client: createClient(),
+    client,
+    server: createServer(style, (frame) => {
+      for (const page of client.pages) page.frames.push(frame)
+    }),
+    host: createHost(),
     submitted: [],
     signedOut: new Set(),
     keys: ['c1', 'c2'],
     late: [],
     minted: 0,
   }
-  const { client } = world
+  if (client.features.assistant || client.features.tabs) await client.signIn('u0')
   const wrong = () => [
     ...client.broken,
     ...client.errors.map(String),
     ...lostTexts(world),
     ...untrueRecords(world),
+    // After a frozen view the keeper waits a while before it acts again.
+    ...(client.features.devTools ? [] : leftTexts(world)),
   ]
   for (const [i, { what, a, b }] of steps.entries()) {
+    const asked = client.requests.length
+    const frozen = client.pages.filter(({ isFrozen }) => isFrozen)
     await STEPS[what]!(world, a, b)
+    // What was asked for in a frozen view leaves once it shows; but nobody looks around there.
+    for (const { kind, page } of client.requests.slice(asked))
+      if (LOOKS.has(kind) && frozen.some(({ name, isFrozen }) => name === page && isFrozen))
+        client.broken.push(`${kind} leaves because of time travel`)
     const found = wrong()
     if (found.length > 0) return found.map((what) => `step ${i + 1}: ${what}`)
   }
   const restless = await comeToRest(world)
-  const found = [...wrong(), ...restless]
-  const { timers, requests } = client.close()
+  const found = [...wrong(), ...leftTexts(world), ...restless]
+  const { timers, requests } = client.closeAll()
   await client.clock.advanceAsync(0)
   return [
     ...found,

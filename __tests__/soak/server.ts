@@ -25,16 +25,17 @@ const REASON_OF: Readonly<Partial<Record<Outcome, EndReason>>> = {
   interrupted: 'interrupted',
 }
 
-export function createServer(style: Style) {
+/** @param emit Puts a frame on its way. */
+export function createServer(style: Style, emit: (frame: UnknownAction) => void) {
   const turns: TrueTurn[] = []
-  /** Frames that are on their way. */
-  const frames: UnknownAction[] = []
+  /** Conversations that have a process. */
+  const sessions = new Set<string>()
   const steers = new Set<string>()
   const aliases = new Map<string, string>()
   let minted = 0
   let boot = 1
 
-  const named = ({ conversationId, turnId, runId }: TrueTurn): Address => {
+  const wireName = ({ conversationId, turnId, runId }: TrueTurn): Address => {
     if (style === 'all ids') return { conversationId, turnId, runId }
     if (style === 'run ids') return { conversationId, runId }
     return style === 'conversation only' ? { conversationId } : {}
@@ -45,7 +46,7 @@ export function createServer(style: Style) {
   const keyOf = (conversationId: string): string => aliases.get(conversationId) ?? conversationId
   const start = (turn: TrueTurn): void => {
     turn.state = 'running'
-    frames.push(signals.turnStarted(named(turn)))
+    emit(signals.turnStarted(wireName(turn)))
   }
   const finish = (turn: TrueTurn, outcome: Outcome): void => {
     if (turn.state === 'over') return
@@ -53,16 +54,26 @@ export function createServer(style: Style) {
     turn.state = 'over'
     turn.outcome = outcome
     turn.question = null
-    frames.push(signals.turnEnded({ ...named(turn), reason: REASON_OF[outcome] ?? 'error' }))
+    emit(signals.turnEnded({ ...wireName(turn), reason: REASON_OF[outcome] ?? 'error' }))
     const next = wasRunning
       ? turns.find((other) => other.conversationId === turn.conversationId && other.state === 'queued')
       : undefined
     if (next) start(next)
   }
 
+  /** A turn that was interrupted. Nothing follows it. */
+  const interrupt = (turn: TrueTurn): void => {
+    if (turn.state === 'over') return
+    turn.state = 'over'
+    turn.outcome = 'interrupted'
+    turn.question = null
+  }
+  const sessionStatus = (conversationId: string) =>
+    runningIn(conversationId) ? 'running' : sessions.has(conversationId) ? 'ready' : 'stopped'
+
   return {
     turns,
-    frames,
+    sessions,
     steers,
     style,
     namesRuns,
@@ -87,6 +98,7 @@ export function createServer(style: Style) {
         question: null,
       }
       const isFree = !runningIn(conversationId)
+      sessions.add(conversationId)
       turns.push(turn)
       if (isFree) start(turn)
       return turn
@@ -95,36 +107,46 @@ export function createServer(style: Style) {
       for (const [old, key] of aliases) if (key === from) aliases.set(old, to)
       aliases.set(from, to)
       for (const turn of turns) if (turn.conversationId === from) turn.conversationId = to
+      if (sessions.delete(from)) sessions.add(to)
     },
     progress(conversationId: string): void {
       const turn = runningIn(conversationId)
-      if (turn && turn.question === null)
-        frames.push(signals.turnProgressed({ ...named(turn), kind: 'output' }))
+      if (turn && turn.question === null) emit(signals.turnProgressed({ ...wireName(turn), kind: 'output' }))
     },
     ask(conversationId: string): void {
       const turn = runningIn(conversationId)
       if (!turn || turn.question !== null) return
       turn.question = `q-${++minted}`
-      frames.push(signals.inputRequested({ ...named(turn), requestId: turn.question }))
+      emit(signals.inputRequested({ ...wireName(turn), requestId: turn.question }))
     },
     /** @returns Whether the question was open. */
     answer(requestId: string): boolean {
       const turn = turns.find(({ question }) => question === requestId)
       if (!turn) return false
       turn.question = null
-      frames.push(signals.inputResolved({ ...named(turn), requestId }))
+      emit(signals.inputResolved({ ...wireName(turn), requestId }))
       return true
     },
     /** Every process is a new one: what ran is over. */
     restart(): void {
       boot++
-      for (const turn of turns) {
-        if (turn.state === 'over') continue
-        turn.state = 'over'
-        turn.outcome = 'interrupted'
-        turn.question = null
-      }
-      frames.length = 0
+      turns.forEach(interrupt)
+      sessions.clear()
+    },
+    /** The process of a conversation ends, and with it what ran or waited there. @returns Whether there was one. */
+    endSession(named: string): boolean {
+      const conversationId = keyOf(named)
+      const held = turns.filter((turn) => turn.conversationId === conversationId && turn.state !== 'over')
+      held.forEach(interrupt)
+      for (const turn of held) emit(signals.turnEnded({ ...wireName(turn), reason: 'interrupted' }))
+      return sessions.delete(conversationId)
+    },
+    /** What is so of the process of a conversation. */
+    sessionStatus,
+    /** The same, as the wire's own word that may come late. */
+    reportSession(conversationId: string): void {
+      const status = sessionStatus(conversationId)
+      emit(signals.sessionReported({ conversationId, status: status === 'ready' ? 'idle' : status }))
     },
     /** The truth about a conversation, in the words of the wire. */
     status(asked: string): StatusAnswer {

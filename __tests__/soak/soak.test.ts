@@ -3,9 +3,12 @@
  * more.
  */
 import fc from 'fast-check'
-import { holds } from './arbitrary'
+import { holdsAt } from './arbitrary'
 import { playHistory } from './history'
 import type { Style } from './server'
+import { EVERYWHERE } from './steps'
+import type { Place } from './steps'
+import { stepOf } from './written'
 
 jest.setTimeout(120_000)
 
@@ -13,46 +16,109 @@ const FRESH = Number(process.env['SOAK_SEED'] ?? Math.floor(Math.random() * 2 **
 const COUNT = 100
 
 /** The shortest of those that broke something, as fast-check left them. */
-const KEPT: readonly (readonly [string, Style, readonly string[]])[] = [
+const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
   [
     'the clock is set back, and what armed the next timer was not the timer itself',
+    'one page',
     'all ids',
     ['submit 0 0', 'reload 0 0', 'clock set 0 0'],
   ],
   [
     'the clock is set back before a reload, and the next page reads times that are to come',
+    'one page',
     'all ids',
     ['submit 0 0', 'clock set 0 0', 'reload 0 0'],
   ],
   [
     'the clock is set back, and the conversation has another key before a timer runs',
+    'one page',
     'run ids',
     ['submit 0 0', 'send arrives, no answer 0 0', 'clock set 0 0', 'new key 0 0'],
   ],
   [
     'a send is refused as busy, and the clock is set back before a reload',
+    'one page',
     'all ids',
     ['submit 0 0', 'send refused 0 0', 'clock set 0 0', 'reload 0 0'],
   ],
   [
     'an answer is lost in a hidden page, and the clock is set back while no timer is armed',
+    'one page',
     'all ids',
     ['page hidden 0 0', 'submit 0 0', 'time passes 3 0', 'send lost 0 0', 'clock set 0 0'],
   ],
+  [
+    'two changes of the user in one task, and the tab is closed',
+    'with the assistant, in several tabs',
+    'all ids',
+    ['submit 0 0', 'disposed of 0 0', 'signs out 0 0'],
+  ],
+  [
+    'redux-persist brings the user back to a tab',
+    'with the assistant, in several tabs',
+    'all ids',
+    ['tab hangs 0 0', 'signs out 0 0', 'tab opens 0 0', 'signs out 0 0', 'submit 0 0', 'reload 44 0'],
+  ],
+  [
+    'a steer in one tab, and another tab tells what it has kept',
+    'several tabs',
+    'all ids',
+    ['tab opens 0 0', 'submit 7 0', 'steer 9 0'],
+  ],
+  [
+    'a prompt is sent by one tab past another that waits in the next',
+    'several tabs',
+    'all ids',
+    ['stop session 7 0', 'submit 3 0', 'tab hangs 0 0', 'tab opens 0 0', 'submit 15 0'],
+  ],
+  [
+    'a draft of one tab runs in another',
+    'several tabs',
+    'all ids',
+    ['tab opens 0 0', 'submit 0 0', 'reload 12 0', 'sleep 0 0', 'check answered 0 0', 'reload 28 0'],
+  ],
+  [
+    'a check tells of the question of a turn that it ends',
+    'one page',
+    'all ids',
+    [
+      'submit 0 0',
+      'send accepted 0 0',
+      'stop 0 0',
+      'reload 0 0',
+      'check answered 0 0',
+      'clock set 45 0',
+      'stop acknowledged 0 0',
+      'server: asks 0 0',
+      'check answered 0 0',
+    ],
+  ],
+  [
+    'the clock is set back between two checks of an assistant that is missing',
+    'with the assistant',
+    'all ids',
+    ['assistant: checked 0 0', 'clock set 0 0'],
+  ],
+  [
+    'the clock is set back while the past is viewed',
+    'under DevTools',
+    'all ids',
+    ['submit 0 0', 'DevTools: look back 0 0', 'sleep 0 0', 'clock set 0 0'],
+  ],
+  [
+    'somebody signs out after a lock, and types on',
+    'with the assistant, under DevTools',
+    'all ids',
+    ['DevTools: lock 0 0', 'time passes 13 0', 'signs out 0 0', 'submit 0 0'],
+  ],
 ]
 
-const stepOf = (line: string) => {
-  const words = line.split(' ')
-  const [a, b] = words.splice(-2).map(Number)
-  return { what: words.join(' '), a: a!, b: b! }
-}
-
 describe('kept histories', () => {
-  test.each(KEPT)('%s', async (_title, style, lines) => {
-    expect(await playHistory({ style, steps: lines.map(stepOf) })).toEqual([])
+  test.each(KEPT)('%s', async (_title, place, style, lines) => {
+    expect(await playHistory({ place, style, steps: lines.map(stepOf) })).toEqual([])
   })
 })
 
 test.each([20_261_125, FRESH])(`seed %d: ${COUNT} histories hold`, (seed) =>
-  fc.assert(holds, { numRuns: COUNT, seed }),
+  fc.assert(holdsAt(EVERYWHERE), { numRuns: COUNT, seed }),
 )
