@@ -127,7 +127,8 @@ export type Started = 'no' | 'unnamed' | 'named'
 /**
  * The wish to stop a turn. `wanted`: to be asked for now. `requested`: its request is open. `acknowledged`: the server took
  * it, which is not stopped. `unheeded`: acknowledged, and the turn goes on all the same; a person may ask again.
- * `unconfirmed`: the answer was lost. `deferred`: there was nothing to stop yet; asked again when the turn starts.
+ * `unconfirmed`: the answer was lost. `deferred`: there was nothing to stop; asked again when the turn starts or, where it had
+ * started, when it turns out to run.
  */
 export interface StopIntent {
   readonly state: 'wanted' | 'requested' | 'acknowledged' | 'unheeded' | 'unconfirmed' | 'deferred'
@@ -138,6 +139,8 @@ export interface StopIntent {
   readonly turnHadStarted: boolean
   /** How many answers to it were lost. */
   readonly lostAnswers: number
+  /** How often the server found nothing to stop, although the turn had shown that it runs. */
+  readonly refusals: number
   /** It was pressed to send the message that waits first: that is not held back after it. */
   readonly sendsNext?: true | undefined
 }

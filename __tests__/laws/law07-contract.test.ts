@@ -102,4 +102,5 @@ const STOP = {
   at: 0,
   turnHadStarted: false,
   lostAnswers: 0,
+  refusals: 0,
 } as const

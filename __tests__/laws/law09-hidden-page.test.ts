@@ -74,6 +74,18 @@ describe('law 9: while the page is hidden', () => {
     expect(lab.sent()).toEqual(['t1', 't2'])
   })
 
+  test('a send whose answer was lost is checked, until it is known what became of it', async () => {
+    const lab = createLab()
+    lab.environment.emit('hidden')
+    await lab.submit()
+    lab.backend.world('c1', { status: 'idle' })
+    lab.backend.lose('send')
+    await lab.advance(120_000)
+    expect([asked(lab), lab.busy(), lab.drafts()]).toEqual([2, false, ['text of t1']])
+    await lab.advance(600_000, 10_000)
+    expect(asked(lab)).toBe(2)
+  })
+
   test('mirror: silence is no reason', async () => {
     const lab = await hidden()
     await lab.advance(600_000, 10_000)

@@ -1,5 +1,6 @@
 /** Law 12: a stop that was not heeded can be pressed again, one of a turn that waits ends the wait, and no stop hides what runs. */
 import { signals } from 'redux-turnkeeper'
+import type { StatusAnswer } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
@@ -51,6 +52,76 @@ describe('law 12: acknowledged, and the turn goes on', () => {
     await lab.progress()
     await lab.signalEnd({ ...c1, runId: 'r-t1', reason: 'complete' })
     expect(lab.ends()).toEqual(['t1 complete complete witnessed'])
+  })
+})
+
+describe('law 12: “nothing to stop”, of a turn that had shown life', () => {
+  async function refused(world: StatusAnswer) {
+    const lab = createLab()
+    await lab.start()
+    lab.backend.world('c1', world)
+    await stop(lab)
+    lab.backend.refuse('stop', { reason: 'no_active_turn' })
+    return lab
+  }
+  const running = { status: 'running', runId: 'r-t1' } as const
+
+  test('the stop stands: it leaves again once a check says that the turn runs', async () => {
+    const lab = await refused(running)
+    await lab.advance(1)
+    expect([stops(lab), lab.phase(), lab.errorCode()]).toEqual([2, 'stopping', 'stop_no_active_turn'])
+    lab.backend.accept('stop')
+    await lab.signalEnd({ ...c1, runId: 'r-t1', reason: 'cancelled' })
+    expect([lab.ends(), lab.error()]).toEqual([['t1 cancelled cancelled witnessed'], null])
+  })
+
+  test('also where the check does not say which turn', async () => {
+    const lab = await refused({ status: 'running' })
+    await lab.advance(1)
+    expect(stops(lab)).toBe(2)
+  })
+
+  test('refused again, no more often than it is checked', async () => {
+    const lab = await refused(running)
+    await lab.advance(1)
+    lab.backend.refuse('stop', { reason: 'no_active_turn' })
+    await lab.advance(4_000)
+    await lab.progress()
+    expect(stops(lab)).toBe(2)
+    await lab.advance(6_000)
+    expect(stops(lab)).toBe(3)
+  })
+
+  test('a person may ask again at once', async () => {
+    const lab = await refused(running)
+    await lab.advance(1)
+    lab.backend.refuse('stop', { reason: 'no_active_turn' })
+    await lab.dispatch()
+    expect(canStop(lab)).toBe(true)
+    await stop(lab)
+    expect(stops(lab)).toBe(3)
+  })
+
+  test('mirror: what the turn was saying meanwhile proves nothing', async () => {
+    const lab = await refused({ status: 'unreachable' })
+    await lab.dispatch()
+    await lab.progress()
+    expect([stops(lab), lab.phase()]).toEqual([1, 'stopping'])
+  })
+
+  test('mirror: where it is over nothing is stopped, and it did not end by the stop', async () => {
+    const lab = await refused({ status: 'idle' })
+    await lab.advance(20_000)
+    expect([stops(lab), lab.ends()]).toEqual([1, ['t1 rescued unknown inferred']])
+  })
+
+  test('mirror: nor is the next turn', async () => {
+    const lab = await refused({ status: 'running', turnId: 't2' })
+    await lab.submit('t2')
+    await lab.advance(1)
+    await lab.signalEnd({ ...c1, runId: 'r-t1', reason: 'complete' })
+    await lab.advance(20_000)
+    expect(lab.backend.of('stop').map(({ key }) => key)).toEqual(['t1'])
   })
 })
 

@@ -76,7 +76,8 @@ export const stopTable: Table<StopState> = {
   requested: row(
     endsStarted, stopHears, gone, guessProven,
     becomes('acknowledged', 'stopAnswered', 'stop: acknowledged'),
-    becomes('none', 'stopAnswered', 'stop: nothing to stop', 'stop: unreachable'),
+    becomes('deferred', 'stopAnswered', 'stop: nothing to stop'),
+    becomes('none', 'stopAnswered', 'stop: unreachable'),
     becomes('unconfirmed', 'stopAnswered', 'stop: lost'),
     becomes('unconfirmed', 'attach', 'keeper: another'),
     ignored('its request is open', ...RUNS_ON, ...RUNS_CHECKED, 'check: somebody runs', 'check: it waits',

@@ -50,7 +50,9 @@ export function settleTexts(conversation: Conversation, ended: EndedTurn, isPass
   const text = conversation.texts.find(({ turnId }) => turnId === ended.turnId)
   const arrived = text ? arrivalOf(ended) : 'yes'
   const { turnId, endedAt: at, error } = ended
-  const isOldError = conversation.lastError?.turnId === turnId && ended.outcome === 'complete'
+  const isOldError =
+    conversation.lastError?.turnId === turnId &&
+    (ended.outcome === 'complete' || ended.outcome === 'cancelled')
   const settled: Conversation = {
     ...conversation,
     texts: text ? conversation.texts.filter((other) => other !== text) : conversation.texts,

@@ -50,7 +50,7 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
       isUnverified: true,
       checkAt: activeOf(next, key) ? null : at,
       stop: saved.stopping
-        ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0 }
+        ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0, refusals: 0 }
         : null,
       limitAt: limitFrom(config, at),
       firstEvidenceAt: saved.firstEvidenceAt ?? null,

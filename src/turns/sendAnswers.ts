@@ -333,7 +333,9 @@ export function lose(ctx: RuleContext, turns: TurnsState, payload: SendLostPaylo
   if (turn.sendState !== 'sending') {
     return turn.sendNonce === null ? turns : changeTurn(turns, turn, { sendNonce: null })
   }
-  return unconfirm(ctx, turns, turn)
+  // That is a reason to check, in a hidden page too; not before the server can have registered it.
+  const { config, at } = ctx
+  return checkConversation(ctx, unconfirm(ctx, turns, turn), turn.conversationId, at + config.recheckInterval)
 }
 
 /** Nobody waits for the answer to a send any more. */

@@ -168,7 +168,7 @@ function verify(
     acceptedAt: now.acceptedAt ?? at,
     firstEvidenceAt: now.firstEvidenceAt ?? check.at,
     evidenceSeq: Math.max(now.evidenceSeq, check.seq),
-    stop: stopAfterEvidence(config, now, Math.min(check.at, at)),
+    stop: stopAfterEvidence(config, now, Math.min(check.at, at), true),
   }
   return putTurn(bound, now, watchedTurn(config, now, change, at))
 }
@@ -185,7 +185,11 @@ function verifyUnnamed(
   if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
   const change: Partial<Turn> = {
     ...verification(turns, turn, check),
-    stop: turn.stop?.state === 'unconfirmed' ? stopAfterEvidence(config, turn, at) : turn.stop,
+    // That somebody runs does not say that this turn has started.
+    stop:
+      turn.stop?.turnHadStarted || turn.stop?.state === 'unconfirmed'
+        ? stopAfterEvidence(config, turn, at, true)
+        : turn.stop,
   }
   return putTurn(turns, turn, watchedTurn(config, turn, change, at))
 }

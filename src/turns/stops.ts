@@ -31,7 +31,7 @@ export function stopTarget(
 
 /** Whether a stop, pressed now, would be asked for (again). */
 export const mayStop = ({ stop }: Turn): boolean =>
-  stop === null || stop.state === 'unconfirmed' || stop.state === 'unheeded'
+  stop === null || stop.state === 'unconfirmed' || stop.state === 'unheeded' || stop.refusals > 0
 
 export function requestStop(ctx: RuleContext, turns: TurnsState, payload: StopRequestedPayload): TurnsState {
   const { config, conversations, at } = ctx
@@ -46,6 +46,7 @@ export function requestStop(ctx: RuleContext, turns: TurnsState, payload: StopRe
     at,
     turnHadStarted: hasStarted(turn),
     lostAnswers: 0,
+    refusals: turn.stop?.refusals ?? 0,
   }
   const checkAt = isQueued(turns, turn) ? null : checkBy(turn, at + config.recheckInterval)
   const wanted = changeTurn(turns, turn, { stop, checkAt })
@@ -106,9 +107,9 @@ export function stopAnswered(
   if (!turn || stop?.state !== 'requested' || (nonce !== undefined && stop.nonce !== nonce)) return next
   const startedSince = hasStarted(turn) && !stop.turnHadStarted
   const waits = isQueued(next, turn)
-  const become = (state: StopIntent['state'], checkAt: number): TurnsState =>
+  const become = (state: StopIntent['state'], checkAt: number, refusals = stop.refusals): TurnsState =>
     changeTurn(next, turn, {
-      stop: { ...stop, state, nonce: null },
+      stop: { ...stop, state, nonce: null, refusals },
       checkAt: waits ? null : checkBy(turn, checkAt),
     })
   const soon = at + config.recheckInterval
@@ -129,7 +130,9 @@ export function stopAnswered(
   if (startedSince) return become('wanted', soon)
   if (!hasStarted(turn)) return checkNow(ctx, become('deferred', at), turn)
   if (!config.hasStatusChecks) return settle(ctx, next, turn, inferredEnd('rescued'))
-  return checkNow(ctx, changeTurn(next, turn, { stop: null }), turn)
+  if (answer.reason === 'changed') return checkNow(ctx, changeTurn(next, turn, { stop: null }), turn)
+  // It had shown that it runs. Where it still does, the server did not know of it yet: the wish to stop it stands.
+  return checkNow(ctx, become('deferred', at, stop.refusals + 1), turn)
 }
 
 const checkNow = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>

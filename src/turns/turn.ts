@@ -189,15 +189,23 @@ export function isIdleBelieved(
 
 /**
  * The stop of a turn that shows that it runs: one that left before the turn had started, or whose answer was lost, is
- * wanted again (law 12); where answers go on being lost, no more often than it is checked. One that was acknowledged a
+ * wanted again (law 12); where answers go on being lost, no more often than it is checked. So is one of which the server said
+ * that there is nothing to stop: after the first time, as soon as a check finds the turn running. One that was acknowledged a
  * while ago was not heeded.
  */
-export function stopAfterEvidence(config: RulesConfig, turn: Turn, at: number): StopIntent | null {
+export function stopAfterEvidence(
+  config: RulesConfig,
+  turn: Turn,
+  at: number,
+  isChecked = false,
+): StopIntent | null {
   const { stop } = turn
   if (!stop || stop.state === 'requested' || stop.state === 'wanted') return stop
+  const isSoon = at - stop.at < config.recheckInterval
   if (stop.state === 'acknowledged' && stop.turnHadStarted)
-    return at - stop.at >= config.recheckInterval ? { ...stop, state: 'unheeded' } : stop
-  if (stop.turnHadStarted && stop.state !== 'unconfirmed') return stop
-  if (stop.lostAnswers > 1 && at - stop.at < config.recheckInterval) return stop
-  return { ...stop, state: 'wanted', nonce: null }
+    return isSoon ? stop : { ...stop, state: 'unheeded' }
+  const isRefused = stop.state === 'deferred' && stop.turnHadStarted
+  if (stop.turnHadStarted && stop.state !== 'unconfirmed' && !isRefused) return stop
+  const waits = isRefused ? !isChecked || stop.refusals > 1 : stop.lostAnswers > 1
+  return isSoon && waits ? stop : { ...stop, state: 'wanted', nonce: null }
 }
