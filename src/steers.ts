@@ -50,6 +50,7 @@ export function createSteerCommands(
               turnId: steerId,
               conversationId: into.conversationId,
               runId: result.runId,
+              as: result.as,
             })
           : actions.steerRefused({
               ...where,

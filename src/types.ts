@@ -463,6 +463,10 @@ export interface PendingText<Input = unknown> {
   readonly retryOf?: string | undefined
   /** It was sent into the running turn, and makes none of its own. */
   readonly isSteer?: boolean | undefined
+  /** Of a steer: the turn that it was sent into. */
+  readonly into?: string | undefined
+  /** Of a steer: the server has it, and the turn has not read it yet. */
+  readonly isUnread?: true | undefined
   /** It was given as the answer to this question (its `requestId`), and makes no turn. */
   readonly answers?: string | undefined
   /** @internal Of the request by which the answer was given, or the text was added to the running turn. */
@@ -476,7 +480,12 @@ export interface Draft<Input = unknown> {
   readonly at: number
   /** `no`: it certainly did not reach the server. `unknown`: it may have. */
   readonly arrived: 'no' | 'unknown'
+  /** What it was to be. Left out: a turn of its own. */
+  readonly kind?: DraftKind | undefined
 }
+
+/** `steer`: it was added to a turn, which did not take it, or ended before it was seen to read it. `answer`: to a question. */
+export type DraftKind = 'steer' | 'answer'
 
 /** A question that waits for a person: an approval, or input that the agent needs. */
 export interface Question {
@@ -703,7 +712,10 @@ export interface SendRequest<Input = unknown> {
   readonly fence?: number | undefined
 }
 
-/** A rejected promise is the third outcome: nobody knows whether it arrived. */
+/**
+ * A rejected promise is the third outcome: nobody knows whether it arrived. A steer that is accepted as `queued` is one that the
+ * turn has yet to read: it is kept until `signals.steerRead`.
+ */
 export type SendResult =
   | {
       readonly status: 'accepted'

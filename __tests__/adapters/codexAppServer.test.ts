@@ -71,6 +71,15 @@ test('tools open and close, text streams, and the prompt itself is no work', () 
   expect(signals('item/started', item('userMessage'))).toEqual([])
 })
 
+test('a message that was sent with an id of ours shows when the turn reads it', () => {
+  const item = { id: 'i1', type: 'userMessage', clientId: 's1' }
+  const [steer] = codexSignals({ method: 'item/started', params: { threadId: 'th', turnId: 'r1', item } })
+  expect(steer).toMatchObject({ payload: { conversationId: 'th', runId: 'r1', steerId: 's1' } })
+  expect(codexSignals({ method: 'item/completed', params: { threadId: 'th', turnId: 'r1', item } })).toEqual(
+    [],
+  )
+})
+
 test('the token count of an ended turn, told again after a resume, is no life', () => {
   expect(signals('thread/tokenUsage/updated', { turnId: 'r1' })).toEqual([])
 })

@@ -239,6 +239,19 @@ describe('a turn', () => {
     expect(keeper.selectors.selectBackgroundRuns(store.getState(), conversationId)[0]?.phase).toBe(phase)
   })
 
+  test.each([true, false])('a steer is kept until the turn reads it, or ends: read %s', async (isRead) => {
+    const { server, store, keeper } = await startTurn()
+    store.dispatch(keeper.steerTurn({ conversationId, input: 'and now?', steerId: 's1' }))
+    await flushMicrotasks()
+    const item = { id: 'i1', type: 'userMessage', clientId: 's1' }
+    if (isRead) server.tell('item/started', { threadId: 'c1', turnId: 'r1', item })
+    server.tell('turn/completed', { threadId: 'c1', turn: { id: 'r1', status: 'interrupted' } })
+    await flushMicrotasks()
+    expect(keeper.selectors.selectDrafts(store.getState(), conversationId)).toMatchObject(
+      isRead ? [] : [{ turnId: 's1', kind: 'steer', arrived: 'unknown' }],
+    )
+  })
+
   test('a stop that comes before the turn can be stopped is asked for again when it has started', async () => {
     const app = await startTurn()
     app.server.tell('turn/completed', { threadId: 'c1', turn: { id: 'r1', status: 'completed' } })

@@ -207,7 +207,7 @@ describe('law 14: a text that is typed while the turn waits', () => {
     const lab = await asks({ onTextWhileAsking: 'answer' })
     type(lab)
     const { drafts } = lab.keeper.selectors.selectPersisted(lab.store.getState())
-    expect(drafts).toEqual([{ ...c1, turnId: 'p1', input: 'blue', arrived: 'unknown' }])
+    expect(drafts).toEqual([{ ...c1, turnId: 'p1', input: 'blue', arrived: 'unknown', kind: 'answer' }])
   })
 
   const unclear: readonly [string, (lab: Lab) => unknown, object][] = [

@@ -108,6 +108,10 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { ...run, requestId: 'new', kind: 'secret', prompt: '?', expiresInMs: 5, expiresAt: 5 },
       { ...stranger, requestId: 'new' },
     ],
+    steerRead: [
+      { ...c1, steerId: 'known' },
+      { ...c1, steerId: 'nobody' },
+    ],
     inputResolved: [
       { ...run, requestId: 'q1', by: 'user' },
       { ...run, requestId: 'none' },

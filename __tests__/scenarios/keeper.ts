@@ -145,6 +145,8 @@ function signalOf(step: Step, now: number): UnknownAction | null {
         requestId: step.input!,
         ...(step.by !== undefined && { by: step.by }),
       })
+    case 'turn.steer_read':
+      return signals.steerRead({ ...address, steerId: step.steer! })
     case 'turn.completed':
       return signals.turnEnded({ ...address, reason: 'complete', ...finishOf(step, now) })
     case 'turn.failed':

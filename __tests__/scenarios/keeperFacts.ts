@@ -25,6 +25,8 @@ export const FACT_OF: Readonly<Record<FactWord, Fact>> = {
     const isListed = selectors.selectAttentionIds(state).includes(id)
     return isListed === (attention !== null) ? attention : 'the list says otherwise'
   },
+  'drafts are of': ({ selectors }, state, id) =>
+    selectors.selectDrafts(state, id).map(({ kind = 'turn', arrived }) => `${kind}, arrived: ${arrived}`),
   'text came': ({ selectors }, state, id) => {
     const ended = selectors.selectLastEndedTurn(state, id)
     return ended && ended.firstOutputAt !== null

@@ -36,6 +36,7 @@ const NO_EVIDENCE: Readonly<Record<string, string>> = {
   [actions.backgroundStopAnswered.type]: 'the same',
   [actions.sendingGated.type]: 'lets turns leave, or not',
   [actions.steerRefused.type]: 'a steer makes no turn',
+  [actions.signals.steerRead.type]: 'a steer makes no turn',
   [actions.claimShown.type]: 'starts the request of a claim that was hidden',
   [actions.streamOpenClaimed.type]: 'about the stream alone',
   [actions.streamOpenEnded.type]: 'about the stream alone',

@@ -1,6 +1,7 @@
 /** The app's own words: obeyed as they stand. `endTurn` first. */
 import type {
   Address,
+  DraftKind,
   EndReason,
   Grade,
   Outcome,
@@ -149,6 +150,7 @@ export interface Persisted {
         readonly turnId: string
         readonly input: unknown
         readonly arrived?: 'no' | 'unknown' | undefined
+        readonly kind?: DraftKind | undefined
       }[]
     | undefined
   readonly unseen?: readonly UnseenEnd[] | undefined

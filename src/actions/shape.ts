@@ -135,7 +135,7 @@ const FIELDS: Fields = {
   }),
   queued: entries({ hidden: flag }),
   unseen: entries({ why: oneOf('failed', 'finished') }),
-  drafts: entries({ arrived: oneOf('no', 'unknown') }),
+  drafts: entries({ arrived: oneOf('no', 'unknown'), kind: oneOf('steer', 'answer') }),
   questions: listOf(
     record(
       { ...fieldsOf(text, 'conversationId requestId askerId kind'), expiresAt: number },
@@ -172,6 +172,7 @@ const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly t
   ['reason', actions.endTurn, signals.turnEnded],
   ['kind', signals.turnProgressed],
   ['how', signals.requestEnded],
+  ['steerId', signals.steerRead],
   ['status', signals.sessionReported],
   ['child parent', signals.childOpened],
   ['from to', actions.conversationRekeyed],

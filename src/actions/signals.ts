@@ -101,6 +101,12 @@ export const inputResolved = /* @__PURE__ */ event<
   Address & { readonly requestId?: string | null | undefined; readonly by?: string | undefined }
 >('signals/inputResolved', 'stream')
 
+/** The turn has read a message that was added to it, as by `steerTurn`: its text is with the agent. */
+export const steerRead = /* @__PURE__ */ event<Address & { readonly steerId: string }>(
+  'signals/steerRead',
+  'stream',
+)
+
 /** An error that the wire does not classify: shown in the activity log, and a reason to check whatever it may concern. */
 export const errorReported = /* @__PURE__ */ event<Address & { readonly error?: TurnError | undefined }>(
   'signals/errorReported',

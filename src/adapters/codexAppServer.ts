@@ -6,6 +6,7 @@
  * | --- | --- |
  * | `turn/started`, `turn/completed` | `turnStarted`, `turnEnded`; both name their turn, and the end comes once |
  * | `item/*`, deltas, `turn/plan/updated`, `turn/diff/updated` | `turnProgressed` |
+ * | `item/started` of a user message that was sent with a `clientUserMessageId` | `steerRead` |
  * | `thread/tokenUsage/updated` | counted by the reader: `turnEnded` tells what the turn used |
  * | `error` | `turnRetrying` or `errorReported`: never an end |
  * | requests for approval or input, `serverRequest/resolved` | `inputRequested`, `inputResolved` |
@@ -21,6 +22,7 @@ import {
   inputRequested,
   inputResolved,
   sessionReported,
+  steerRead,
   streamDropped,
   turnEnded,
   turnProgressed,
@@ -194,6 +196,9 @@ function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): reado
       const type = stringOf(item.type)
       if (callId === undefined || type === undefined) return NOTHING
       const place = method === 'item/started' ? 0 : 1
+      // A message that was added to the turn shows when the turn reads it; that of the prompt is no steer.
+      const steerId = type === 'userMessage' ? stringOf(item.clientId) : undefined
+      if (steerId !== undefined && place === 0) return [steerRead({ ...at, steerId })]
       const kinds = ITEMS.get(type)
       if (kinds) return kinds[place] ? [turnProgressed({ ...at, kind: kinds[place] })] : NOTHING
       return [turnProgressed({ ...at, kind: TOOL[place], callId, text: stringOf(item.tool) ?? type })]

@@ -26,6 +26,7 @@ export interface Step {
   readonly hidden?: boolean
   readonly input?: string
   readonly inputs?: readonly string[]
+  readonly steer?: string
   readonly from?: string
   readonly to?: string
   readonly as?: 'started' | 'queued'
@@ -183,6 +184,7 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'turn.retrying': form([], [...ADDRESS, 'error', 'message', 'attempt', 'limit', 'in_ms']),
   'turn.input_requested': form(['input'], [...ADDRESS, 'expires_in_ms']),
   'turn.input_resolved': form(['input'], [...ADDRESS, 'by']),
+  'turn.steer_read': form(['steer'], ADDRESS),
   'turn.completed': form([], [...ADDRESS, 'finish_reason']),
   'turn.failed': form([], [...ADDRESS, 'error', 'message', 'finish_reason', 'limited_for_ms']),
   'turn.aborted': form([], [...ADDRESS, 'by']),
@@ -279,6 +281,7 @@ export const FACTS = [
   'stalled',
   'finish reason',
   'text came',
+  'drafts are of',
   'queue stands',
   'attention',
   'background runs',

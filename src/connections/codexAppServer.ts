@@ -129,7 +129,9 @@ export function connectCodex(options: ConnectCodexOptions): CodexConnection {
       const answer = into
         ? link.request('turn/steer', { ...prompt, expectedTurnId: into.runIds.at(-1) ?? '' }, signal)
         : link.request('turn/start', { ...turnParams?.(request), ...prompt }, signal)
-      return sendResult(await answer)
+      const result = sendResult(await answer)
+      // The turn reads it with its next step, and then shows it.
+      return into && result.status === 'accepted' ? { ...result, as: 'queued' } : result
     },
     async stopTurn({ conversationId: threadId, runIds }, context) {
       const turnId = runIds.at(-1)

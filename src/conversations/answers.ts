@@ -91,7 +91,7 @@ function settleTyped(
     if (!text) return conversation
     const { turnId, input } = text
     const rest = withoutText(conversation, turnId)
-    return arrived === null ? rest : withDraft(rest, { turnId, input, at, arrived })
+    return arrived === null ? rest : withDraft(rest, { turnId, input, at, arrived, kind: 'answer' })
   })
 }
 

@@ -19,12 +19,20 @@ import {
   questionsOf,
   rootOf,
 } from '../state/conversations'
-import { replaceItem } from '../state/lists'
+import { replaceItem, without } from '../state/lists'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { backgroundRunAnswered, findStopped } from '../state/stops'
 import { activeOf, entryOf, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
-import type { Conversation, ConversationsState, Draft, QueueHold, TurnError, TurnsState } from '../types'
+import type {
+  Conversation,
+  ConversationsState,
+  Draft,
+  PendingText,
+  QueueHold,
+  TurnError,
+  TurnsState,
+} from '../types'
 import {
   codeOf,
   editConversation,
@@ -40,7 +48,15 @@ import { followTurnsWithTexts, rekeyConversation } from './keys'
 import * as questions from './questions'
 import * as sessions from './sessions'
 import { restoreUnseen, seeEnds } from './unseen'
-import { abandonRequests, abandonSent, withDraft, withoutDraft, withoutText, withText } from './texts'
+import {
+  abandonRequests,
+  abandonSent,
+  acceptSteer,
+  withDraft,
+  withoutDraft,
+  withoutText,
+  withText,
+} from './texts'
 
 /** What a case decides on, beside its own state. */
 interface Change {
@@ -80,7 +96,7 @@ on(actions.turnSubmitted, (state, payload: actions.KeeperSubmitPayload, { before
     queueHold: null,
   }))
 })
-on(actions.turnSteered, (state, { conversationId, steerId, input, nonce }) =>
+on(actions.turnSteered, (state, { conversationId, turnId: into, steerId, input, nonce }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) => {
     const isTold = conversation.texts.some((text) => text.turnId === steerId && text.isSteer)
     const text = {
@@ -88,13 +104,14 @@ on(actions.turnSteered, (state, { conversationId, steerId, input, nonce }) =>
       input,
       hidden: false,
       isSteer: true,
+      into,
       ...(nonce !== undefined && { nonce }),
     }
     const steered = isTold ? conversation : withText(withoutText(conversation, steerId), text)
     return withoutDraft(withoutError(steered), steerId)
   }),
 )
-on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
+on(actions.sendAccepted, (state, { turnId, conversationId, as }, { after, at }) => {
   // Accepted after it was given up: a text that may have arrived has arrived.
   const ended = findEnded(after, turnId)
   if (ended) {
@@ -107,20 +124,41 @@ on(actions.sendAccepted, (state, { turnId, conversationId }, { after }) => {
         : conversation,
     )
   }
-  // A steer makes no turn: its text is safe once it is accepted.
+  // A steer makes no turn: its text is safe once it is read.
   const key = conversationId === undefined ? undefined : keyOf(state, conversationId)
   const isHere = (conversation: Conversation) => conversation.texts.some((text) => text.turnId === turnId)
   const holder = key === undefined ? rowsOf(state.byId).find(isHere) : conversationOf(state, key)
   const text = holder?.texts.find((other) => other.turnId === turnId)
   return holder && text?.isSteer && !findTurn(after, turnId, holder.conversationId)
-    ? editConversation(state, holder.conversationId, (conversation) => withoutText(conversation, turnId))
+    ? editConversation(state, holder.conversationId, (conversation) =>
+        acceptSteer(conversation, text, as === 'queued', after, at),
+      )
+    : state
+})
+on(signals.steerRead, (state, { conversationId, steerId }) => {
+  const isRead = ({ turnId, isSteer }: PendingText): boolean => turnId === steerId && isSteer === true
+  // It was given back meanwhile: what may have arrived has arrived.
+  const isBack = ({ turnId, kind, arrived }: Draft): boolean =>
+    turnId === steerId && kind === 'steer' && arrived === 'unknown'
+  const isHere = ({ texts, drafts }: Conversation): boolean => texts.some(isRead) || drafts.some(isBack)
+  const own = conversationId == null ? undefined : conversationOf(state, keyOf(state, conversationId))
+  const holder = own && isHere(own) ? own : rowsOf(state.byId).find(isHere)
+  return holder
+    ? editConversation(state, holder.conversationId, (conversation) => ({
+        ...conversation,
+        texts: without(conversation.texts, isRead),
+        drafts: without(conversation.drafts, isBack),
+      }))
     : state
 })
 on(actions.steerRefused, (state, { conversationId, steerId, error, lost = false }, { at }) =>
   editConversation(state, keyOf(state, conversationId), (conversation) => {
     const text = conversation.texts.find(({ turnId }) => turnId === steerId)
     if (!text) return conversation
-    const draft = { turnId: steerId, input: text.input, at, arrived: lost ? 'unknown' : 'no' } as const
+    // The server has it: that an answer was lost says nothing new.
+    if (text.isUnread) return conversation
+    const { input } = text
+    const draft = { turnId: steerId, input, at, arrived: lost ? 'unknown' : 'no', kind: 'steer' } as const
     return withDraft(withoutText(withError(conversation, error, null), steerId), draft)
   }),
 )
@@ -158,9 +196,9 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
       withText(withoutDraft(conversation, turnId), { turnId, input, hidden }),
     )
   }
-  for (const { conversationId, turnId, input, arrived = 'unknown' } of kept.drafts ?? [])
+  for (const { conversationId, turnId, input, arrived = 'unknown', kind } of kept.drafts ?? [])
     next = editConversation(next, keyOf(state, conversationId), (conversation) =>
-      withDraft(conversation, { turnId, input, at, arrived }),
+      withDraft(conversation, { turnId, input, at, arrived, ...(kind && { kind }) }),
     )
   for (const { conversationId, askerId, ...asked } of kept.questions ?? []) {
     const key = keyOf(state, conversationId)
@@ -456,6 +494,6 @@ export function conversationsReducer(
       : followEnds(state, before, after, config)
   const own = rule ? rule(ended, payload, change) : ended
   if (before === after) return own
-  const moved = followTurnsWithTexts(own, before, after)
+  const moved = followTurnsWithTexts(own, before, after, at)
   return sessions.followTurns(questions.followAskers(moved, before, after), before, after, at)
 }

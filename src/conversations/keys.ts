@@ -8,19 +8,22 @@ import { changedEntries, findTurn } from '../state/turns'
 import type { ConversationsState, PendingText, Question, TurnsState } from '../types'
 import { editConversation, emptyConversation, LOG_SIZE } from './conversation'
 import { isSame } from './questions'
-import { withoutText, withText } from './texts'
+import { giveBackUnread, withoutText, withText } from './texts'
 import { renameUnseen } from './unseen'
 
-/** Texts go along with their turns, and with those that they were merged into. */
+/** Texts go along with their turns, and with those that they were merged into; steers are given back with the end of theirs. */
 export function followTurnsWithTexts(
   state: ConversationsState,
   before: TurnsState,
   after: TurnsState,
+  at: number,
 ): ConversationsState {
   if (before.byConversation === after.byConversation) return state
   let next = state
   for (const { conversationId } of changedEntries(before, after).before) {
     const key = keyOf(next, conversationId)
+    if (conversationOf(next, key)?.texts.some(({ isUnread }) => isUnread))
+      next = editConversation(next, key, (conversation) => giveBackUnread(conversation, after, at))
     for (const text of conversationOf(next, key)?.texts ?? NONE) {
       const home = conversationOfTurn(after.byConversation, text.turnId)
       if (home !== undefined && home !== key) next = moveText(next, key, home, text)

@@ -2,8 +2,9 @@
  * Where a text stands. At each moment every text is with its turn (delivered, live or queued), a draft, or withdrawn by a
  * person (law 11): an end drops the text of what the server surely has, and gives any other back.
  */
-import type { Conversation, Draft, EndedTurn, PendingText, SendState } from '../types'
-import { isTurnless } from '../state/conversations'
+import type { Conversation, Draft, EndedTurn, PendingText, SendState, TurnsState } from '../types'
+import { isTurnless, kindOf } from '../state/conversations'
+import { findHost, findTurn } from '../state/turns'
 import { codeOf, withLog } from './conversation'
 import { reopened } from './questions'
 
@@ -88,23 +89,56 @@ export function reviveTexts(conversation: Conversation, { turnId }: EndedTurn): 
 export const abandonSent = (
   { texts, drafts }: Conversation,
   at: number,
+  isAbandoned: (text: PendingText) => boolean = isTurnless,
 ): Pick<Conversation, 'texts' | 'drafts'> => ({
-  texts: texts.filter((text) => !isTurnless(text)),
+  texts: texts.filter((text) => !isAbandoned(text)),
   drafts: [
     ...drafts,
-    ...texts
-      .filter(isTurnless)
-      .map(({ turnId, input }): Draft => ({ turnId, input, at, arrived: 'unknown' })),
+    ...texts.filter(isAbandoned).map((text): Draft => {
+      const { turnId, input } = text
+      return { turnId, input, at, arrived: 'unknown', kind: kindOf(text) }
+    }),
   ],
 })
+
+/** The server has a steer. Read at once, or (`queued`) by and by: while its turn goes on it is kept until then. */
+export function acceptSteer(
+  conversation: Conversation,
+  text: PendingText,
+  isQueued: boolean,
+  turns: TurnsState,
+  at: number,
+): Conversation {
+  if (!isQueued) return withoutText(conversation, text.turnId)
+  if (text.into === undefined || !goesOn(turns, text.into))
+    return { ...conversation, ...abandonSent(conversation, at, (other) => other === text) }
+  const { nonce: _answered, ...kept } = text
+  return {
+    ...conversation,
+    texts: conversation.texts.map((other) => (other === text ? { ...kept, isUnread: true } : other)),
+  }
+}
+
+const goesOn = (turns: TurnsState, turnId: string): boolean =>
+  (findTurn(turns, turnId) ?? findHost(turns, turnId)) !== undefined
+
+/** The turns of steers that nobody was seen to read are over: the steers may have arrived. */
+export function giveBackUnread(conversation: Conversation, turns: TurnsState, at: number): Conversation {
+  const isOver = ({ isUnread, into = '' }: PendingText): boolean => isUnread === true && !goesOn(turns, into)
+  return conversation.texts.some(isOver)
+    ? { ...conversation, ...abandonSent(conversation, at, isOver) }
+    : conversation
+}
 
 /** The requests of another keeper will never be answered here: questions wait again, and what was sent may have arrived. */
 export function abandonRequests(conversation: Conversation, at: number): Conversation {
   const isAnswering = conversation.questions.some((question) => question.state === 'answering')
-  if (!isAnswering && !conversation.texts.some(isTurnless)) return conversation
+  // One that the server has is read, or not, without us.
+  const isLost = (text: PendingText): boolean => isTurnless(text) && !text.isUnread
+  if (!isAnswering && !conversation.texts.some(isLost)) return conversation
   return {
     ...conversation,
-    ...abandonSent(conversation, at),
+    ...abandonSent(conversation, at, isLost),
     questions: conversation.questions.map((question) =>
       question.state === 'answering' ? reopened(question) : question,
     ),

@@ -1,7 +1,7 @@
 /** Selectors over all conversations. For a list, use the selectors of one conversation in each row. */
 import { createSelector, lruMemoize } from '@reduxjs/toolkit'
 import type { Persisted } from '../actions'
-import { conversationOf, isOffered, isQueuePaused, isTurnless } from '../state/conversations'
+import { conversationOf, isOffered, isQueuePaused, isTurnless, kindOf } from '../state/conversations'
 import { collect, rowsOf } from '../state/table'
 import { entriesOf, findEnded, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { hasStarted } from '../turns'
@@ -137,11 +137,12 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
         }),
       unseen: conversations.unseen,
       drafts: rows.flatMap(({ conversationId, drafts, texts }) => [
-        ...drafts.map(({ turnId, input, arrived }) => ({ conversationId, turnId, input, arrived })),
+        ...drafts.map(({ at: _at, ...draft }) => ({ conversationId, ...draft })),
         // What makes no turn: after a reload nobody knows whether it arrived.
-        ...texts
-          .filter(isTurnless)
-          .map(({ turnId, input }) => ({ conversationId, turnId, input, arrived: 'unknown' as const })),
+        ...texts.filter(isTurnless).map((text) => {
+          const { turnId, input } = text
+          return { conversationId, turnId, input, arrived: 'unknown' as const, kind: kindOf(text) }
+        }),
       ]),
       questions: rows.flatMap(({ conversationId, questions }) =>
         questions.filter(isOffered).map(({ requestId, askerId, kind, prompt, expiresAt }) => ({

@@ -2,6 +2,7 @@
 import type {
   Conversation,
   ConversationsState,
+  DraftKind,
   PendingText,
   Question,
   QueueHold,
@@ -80,6 +81,9 @@ export const questionsOf = (state: ConversationsState, key: string): readonly Qu
 /** Whether a text makes no turn of its own: a steer, or an answer. */
 export const isTurnless = ({ isSteer, answers }: PendingText): boolean =>
   isSteer === true || answers !== undefined
+
+/** What the text that makes no turn was to be. */
+export const kindOf = ({ isSteer }: PendingText): DraftKind => (isSteer ? 'steer' : 'answer')
 
 /** Whether somebody is waited for: one whose time is over is not offered any more. */
 export const isOffered = ({ state }: Question): boolean => state !== 'expired'

@@ -43,6 +43,7 @@ const FACTS = /* @__PURE__ */ typesOf(
   actions.conversationRekeyed,
   actions.conversationClosed,
   signals.childOpened,
+  signals.steerRead,
 )
 
 /** Told where they name a turn, a run or a question. Heard twice they change nothing; what names nobody might. */

@@ -183,13 +183,12 @@ function verifyUnnamed(
 ): TurnsState {
   const { config, at } = ctx
   if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
+  const { stop } = turn
+  // That somebody runs does not say that this turn has started.
+  const isStopOpen = stop?.state === 'unconfirmed' || (stop?.state === 'deferred' && stop.turnHadStarted)
   const change: Partial<Turn> = {
     ...verification(turns, turn, check),
-    // That somebody runs does not say that this turn has started.
-    stop:
-      turn.stop?.turnHadStarted || turn.stop?.state === 'unconfirmed'
-        ? stopAfterEvidence(config, turn, at, true)
-        : turn.stop,
+    stop: isStopOpen ? stopAfterEvidence(config, turn, at, true) : stop,
   }
   return putTurn(turns, turn, watchedTurn(config, turn, change, at))
 }
