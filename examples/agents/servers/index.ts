@@ -1,3 +1,4 @@
+import { acp } from './acp'
 import type { ServerKind } from '../harness/server'
 import { agUi } from './agUi'
 import { aiSdk, aiSdkPlain } from './aiSdk'
@@ -5,4 +6,4 @@ import { codex } from './codex'
 import { langGraph } from './langGraph'
 import { openCode } from './openCode'
 
-export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk, aiSdkPlain, langGraph]
+export const servers: readonly ServerKind[] = [codex, openCode, agUi, aiSdk, aiSdkPlain, langGraph, acp]

@@ -62,29 +62,42 @@ function outcomeOf(answers: readonly Message[]): ServerTurn['outcome'] {
   return info.finish === 'stop' ? 'complete' : 'interrupted'
 }
 
-function create({ provider, folder, port }: ServerContext): AgentServer {
+/** How OpenCode is started in a folder of its own, without its arguments. */
+export function openCodeFolder(provider: Provider, folder: string) {
   const home = join(folder, 'home')
   const cwd = join(folder, 'work')
   const models = join(home, 'models.json')
+  const env: Readonly<Record<string, string>> = {
+    HOME: home,
+    XDG_DATA_HOME: join(home, 'data'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_STATE_HOME: join(home, 'state'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(configOf(provider)),
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    ...(provider.name === 'fake' && { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_MODELS_PATH: models }),
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+    OPENCODE_DISABLE_CLAUDE_CODE: '1',
+  }
+  return {
+    cwd,
+    command: { file: executable(), cwd, env },
+    make() {
+      mkdirSync(home, { recursive: true })
+      mkdirSync(cwd, { recursive: true })
+      writeFileSync(models, '{}')
+    },
+  }
+}
+
+function create({ provider, folder, port }: ServerContext): AgentServer {
+  const { command, make } = openCodeFolder(provider, folder)
   const url = `http://127.0.0.1:${port}`
   const asking = new Set<string>()
   const child = createProcess({
-    file: executable(),
+    ...command,
     args: ['serve', '--port', String(port), '--hostname', '127.0.0.1', '--pure'],
-    cwd,
-    env: {
-      HOME: home,
-      XDG_DATA_HOME: join(home, 'data'),
-      XDG_CONFIG_HOME: join(home, 'config'),
-      XDG_STATE_HOME: join(home, 'state'),
-      XDG_CACHE_HOME: join(home, 'cache'),
-      OPENCODE_CONFIG_CONTENT: JSON.stringify(configOf(provider)),
-      OPENCODE_DISABLE_AUTOUPDATE: '1',
-      ...(provider.name === 'fake' && { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_MODELS_PATH: models }),
-      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
-      OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
-      OPENCODE_DISABLE_CLAUDE_CODE: '1',
-    },
     isReady: async () => (await fetch(`${url}/global/health`, { signal: AbortSignal.timeout(2_000) })).ok,
   })
   const ask = async (path: string, init: RequestInit = {}): Promise<{ ok: boolean; body: unknown }> => {
@@ -96,9 +109,7 @@ function create({ provider, folder, port }: ServerContext): AgentServer {
 
   return {
     async start() {
-      mkdirSync(home, { recursive: true })
-      mkdirSync(cwd, { recursive: true })
-      writeFileSync(models, '{}')
+      make()
       await child.start()
     },
     signal: child.signal,
