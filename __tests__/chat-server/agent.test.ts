@@ -33,6 +33,8 @@ describe('a turn', () => {
     expect(frames.at(-1)).toMatchObject({ outcome: { type: 'success' } })
     expect(chat.truth('lisbon')).toEqual({
       status: 'idle',
+      tasks: [],
+      scheduled: null,
       last: { turnId: 't1', runId: 't1', outcome: 'complete' },
     })
   })

@@ -70,7 +70,7 @@ test('refuse as busy: twice, and nothing runs', async () => {
 test('accept and do nothing: taken, and idle', async () => {
   await chat.fault('swallow')
   expect(await chat.run('lisbon', 't1')).toMatchObject({ status: 202 })
-  expect(chat.truth('lisbon')).toEqual({ status: 'idle', last: null })
+  expect(chat.truth('lisbon')).toEqual({ status: 'idle', tasks: [], scheduled: null, last: null })
 })
 
 test('never answer: the request stays open, and nothing runs', async () => {

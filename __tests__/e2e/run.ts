@@ -3,6 +3,7 @@ import { launch } from './browser'
 import { buildApp } from './build'
 import { runTest } from './suite'
 import type { Result, Test } from './suite'
+import { besideTests } from './tests/beside'
 import { conversationTests } from './tests/conversations'
 import { faultTests } from './tests/faults'
 import { handTests } from './tests/hands'
@@ -12,9 +13,14 @@ import { travelTests } from './tests/travel'
 const AT_ONCE = 2
 
 const wanted = process.argv.slice(2)
-const tests = [...travelTests, ...networkTests, ...conversationTests, ...faultTests, ...handTests].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-)
+const tests = [
+  ...travelTests,
+  ...networkTests,
+  ...conversationTests,
+  ...besideTests,
+  ...faultTests,
+  ...handTests,
+].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
 
 const files = await buildApp()
 const browser = await launch()

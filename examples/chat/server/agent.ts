@@ -13,6 +13,7 @@ import type {
   ThreadSummary,
   Transcript,
 } from './protocol'
+import { createTasks } from './tasks'
 import { createTurn } from './turn'
 import type { Turn } from './turn'
 
@@ -68,6 +69,12 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
   /** Turns that were accepted once, so that the same one does not start twice. */
   const known = new Set<string>()
   let elsewhere = 0
+  const tasks = createTasks(clock, publish, (threadId, name) => {
+    const thread = threads.get(threadId)
+    if (!thread || thread.turn || !up()) return false
+    begin(thread, `wake-up-${++elsewhere}-${clock.now()}`, `Wake-up: ${name}`)
+    return true
+  })
 
   const open = (id: string, title: string): Thread => {
     const thread: Thread = { id, title, messages: [], turn: null, last: null, late: [] }
@@ -102,6 +109,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
         clock,
         faults,
         transcript: thread.messages,
+        tasks,
         send: (event, names) => publish(frame(event, names)),
         sendLate() {
           for (const late of thread.late.splice(0)) publish(late)
@@ -145,7 +153,8 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       Object.fromEntries(
         ids.map((id): [string, ThreadStatus] => {
           const thread = threads.get(id)
-          return [id, { ...(thread?.turn?.status() ?? { status: 'idle' }), last: thread?.last ?? null }]
+          const status = thread?.turn?.status() ?? { status: 'idle' }
+          return [id, { ...status, ...tasks.status(id), last: thread?.last ?? null }]
         }),
       ),
 
@@ -201,6 +210,8 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
       return { status: 'acknowledged' }
     },
 
+    stopTask: tasks.stop,
+
     answer(threadId: string, interruptId: string, payload: string): AnswerReceipt {
       const turn = threads.get(threadId)?.turn
       if (turn?.answer(interruptId, payload)) return { status: 'accepted' }
@@ -229,6 +240,7 @@ export function createAgent({ clock, faults, publish, up }: AgentOptions) {
         thread.turn?.kill()
         thread.late = []
       }
+      tasks.kill()
     },
   }
 }

@@ -9,6 +9,7 @@ const now = (id: FaultId, label: string, what: string): Fault => ({ id, label, w
 export const FAULTS: readonly Fault[] = [
   next('lose_end', 'Lose the end', 'The next turn finishes, and its end is never sent.'),
   next('silent', 'Go silent', 'The next turn sends nothing for half a minute, while it works.'),
+  next('limit', 'Hit a rate limit', 'The next turn is told to wait for nine seconds, twice.'),
   next('busy', 'Refuse as busy', 'The next two sends are refused as busy.'),
   next('swallow', 'Accept, do nothing', 'The next message is accepted, and nothing ever runs.'),
   next('hang', 'Never answer', 'The next send is never answered, and nothing runs.'),

@@ -97,6 +97,10 @@ export function createChatServer({ clock = systemClock, files = new Map() }: Cha
       const body = await readBody(request)
       return agent.stop(text(body, 'threadId'), text(body, 'turnId'))
     },
+    async 'POST /tasks/stop'(request) {
+      const body = await readBody(request)
+      return agent.stopTask(text(body, 'id'))
+    },
     async 'POST /answer'(request) {
       const body = await readBody(request)
       return agent.answer(

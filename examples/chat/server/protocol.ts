@@ -30,6 +30,25 @@ export type CustomFrame =
   | { readonly name: 'steered'; readonly value: Message }
   /** The status of a session. It names no run, so a late one says nothing about the run that is there now. */
   | { readonly name: 'status'; readonly value: { readonly status: 'idle' } }
+  /** An attempt of the model failed, and is made again. */
+  | {
+      readonly name: 'retrying'
+      readonly value: {
+        readonly attempt: number
+        readonly limit: number
+        readonly inMs: number
+        readonly message: string
+      }
+    }
+  /** A task beside the turn. */
+  | {
+      readonly name: 'task'
+      readonly value: Omit<TaskStatus, 'state'> & {
+        readonly state: TaskStatus['state'] | 'completed' | 'stopped'
+      }
+    }
+  /** The agent goes on by itself. */
+  | { readonly name: 'scheduled'; readonly value: WakeUp }
   | { readonly name: 'faults'; readonly value: readonly FaultState[] }
 
 export type Outcome = 'complete' | 'cancelled' | 'error' | 'interrupted'
@@ -72,6 +91,22 @@ export type StopReceipt =
       readonly error: { readonly message: string }
     }
 
+/** Answer to `POST /tasks/stop`. */
+export type TaskReceipt =
+  { readonly status: 'acknowledged' } | { readonly status: 'refused'; readonly reason: 'not_running' }
+
+/** A task that runs beside the turns of its conversation. */
+export interface TaskStatus {
+  readonly id: string
+  readonly name: string
+  readonly state: 'running' | 'paused'
+}
+/** When the agent goes on by itself. */
+export interface WakeUp {
+  readonly inMs: number
+  readonly name: string
+}
+
 /** Answer to `POST /answer`. */
 export type AnswerReceipt =
   | { readonly status: 'accepted' }
@@ -89,6 +124,10 @@ export interface ThreadStatus {
   readonly startedMsAgo?: number
   /** Of a turn: all questions that wait for a person, in the words of the agent. */
   readonly questions?: readonly Interrupt[]
+  /** Every task that runs beside it. */
+  readonly tasks?: readonly TaskStatus[]
+  /** `null`: it does not go on by itself. */
+  readonly scheduled?: WakeUp | null
   readonly last: {
     readonly turnId: string
     readonly runId: string
@@ -110,6 +149,7 @@ export type FaultId =
   | 'lose_end'
   | 'drop_stream'
   | 'silent'
+  | 'limit'
   | 'busy'
   | 'swallow'
   | 'hang'

@@ -1,4 +1,5 @@
 /** What the agent does for a prompt: a list of steps, made by pure functions. */
+import type { TaskPlan } from './tasks'
 
 /** One thing that the agent does, `after` ms after the one before it. */
 export type Step = { readonly after: number } & (
@@ -7,6 +8,9 @@ export type Step = { readonly after: number } & (
   | { readonly kind: 'result'; readonly text: string }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'ask'; readonly questions: readonly Question[] }
+  | { readonly kind: 'retry'; readonly attempt: number; readonly limit: number; readonly inMs: number }
+  | { readonly kind: 'task'; readonly plan: TaskPlan }
+  | { readonly kind: 'schedule'; readonly inMs: number; readonly name: string }
 )
 
 export interface Question {
@@ -43,6 +47,11 @@ const LONG =
   'It is worth going through this slowly, since each part depends on the one before it. To begin with, look at what is there now and write it down, even where it seems obvious. ' +
   'Then take away whatever nobody can explain, one piece at a time, and see whether anybody misses it. What is left is usually half as much, and twice as clear. '
 
+const TASKS: readonly TaskPlan[] = [
+  { name: 'Read the notes of last year', takes: 22_000 },
+  { name: 'Compare the prices', takes: 30_000, rests: { after: 6_000, for: 8_000 } },
+]
+
 const PASSWORD: Question = {
   prompt: 'What is the password? It goes to the agent alone.',
   kind: 'secret',
@@ -65,11 +74,26 @@ const quoted = (prompt: string): string => (prompt.length > 60 ? `${prompt.slice
 
 /**
  * The steps that answer a prompt. "ask", "choose" or "book" in it leads to a question, "trip" to two at once, "password" or
- * "secret" to a secret one, "long" to an answer of half a minute, "quick" to a short one.
+ * "secret" to a secret one, "long" to an answer of half a minute, "quick" to a short one, "research" to tasks that go on after
+ * the turn, "later" to a wake-up.
  */
 export function answerTo(prompt: string): Step[] {
   const has = (...words: string[]) => words.some((word) => new RegExp(`\\b${word}`, 'i').test(prompt))
   if (has('quick')) return spoken('Done. That one was quick.')
+  if (has('research')) {
+    return [
+      ...thought('This is too much for one turn.'),
+      ...TASKS.map((plan): Step => ({ after: 200, kind: 'task', plan })),
+      ...spoken('I have two helpers on it. They go on after this answer, and you can write meanwhile.'),
+    ]
+  }
+  if (has('later')) {
+    return [
+      ...thought('There is nothing to do yet.'),
+      { after: 200, kind: 'schedule', inMs: 20_000, name: 'look at the build' },
+      ...spoken('The build takes a while. I look at it again by myself in 20 seconds.'),
+    ]
+  }
   if (has('password', 'secret'))
     return [...thought('This needs signing in.'), { after: 300, kind: 'ask', questions: [PASSWORD] }]
   if (has('trip')) {
@@ -116,3 +140,13 @@ export function afterAnswers(answered: readonly Answered[]): Step[] {
 
 /** A prompt that was added to the running turn is answered at once. */
 export const onSteer = (prompt: string): Step[] => spoken(`(Noted: “${quoted(prompt)}”.) `)
+
+/** The model is overloaded: each attempt waits, and is made again. */
+export const retries = (first: number, limit: number, inMs: number): Step[] =>
+  Array.from({ length: 2 }, (_, i) => ({
+    after: i === 0 ? THOUGHT : inMs,
+    kind: 'retry',
+    attempt: first + i,
+    limit,
+    inMs,
+  }))

@@ -4,12 +4,15 @@ import type { Event, Interrupt, ResumeEntry, RunAgentInput, RunFinishedOutcome }
 import type { Clock } from './clock'
 import type { FaultBook } from './faults'
 import type { FrameNames, Message, Outcome, ThreadStatus, ToolUse } from './protocol'
-import { afterAnswers, answerTo, onSteer } from './script'
+import { afterAnswers, answerTo, onSteer, retries } from './script'
 import type { Question, Step } from './script'
+import type { Tasks } from './tasks'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 const SILENCE = 30_000
+/** How long a model that is overloaded has it wait. */
+const WAITS = 9_000
 /** How long it takes until a stop has worked. */
 const STOPPING = 600
 /** After so many steps a turn that is to fail does so, and the late end of the turn before it comes. */
@@ -20,6 +23,7 @@ export interface TurnContext {
   readonly clock: Clock
   readonly faults: FaultBook
   readonly transcript: Message[]
+  readonly tasks: Pick<Tasks, 'start' | 'schedule'>
   /** Sends one event, named after this turn, to every stream. */
   send(event: Event, names: FrameNames & { readonly offset?: number }): void
   /** Sends the late frames of an earlier turn of the thread. */
@@ -60,6 +64,11 @@ export function createTurn(context: TurnContext, threadId: string, turnId: strin
   if (faults.strikes('silent')) {
     const half = Math.floor(steps.length / 2)
     steps = steps.map((step, i) => (i === half ? { ...step, after: SILENCE } : step))
+  }
+
+  if (faults.strikes('limit')) {
+    const [first, ...rest] = steps.slice(1)
+    steps = [steps[0]!, ...retries(2, 5, WAITS), { ...first!, after: WAITS }, ...rest]
   }
 
   const send = (event: Event, offset?: number): void =>
@@ -133,6 +142,15 @@ export function createTurn(context: TurnContext, threadId: string, turnId: strin
       }
       case 'ask':
         return ask(step.questions)
+      case 'retry': {
+        const { attempt, limit, inMs } = step
+        const message = 'The model is overloaded.'
+        return send({ type: EventType.CUSTOM, name: 'retrying', value: { attempt, limit, inMs, message } })
+      }
+      case 'task':
+        return context.tasks.start(threadId, step.plan)
+      case 'schedule':
+        return context.tasks.schedule(threadId, step.inMs, step.name)
     }
   }
 
@@ -179,7 +197,12 @@ export function createTurn(context: TurnContext, threadId: string, turnId: strin
   function end(outcome: RunFinishedOutcome): void {
     close()
     const isCancelled = outcome.type === 'cancelled'
-    finish(isCancelled ? 'cancelled' : 'complete', { type: EventType.RUN_FINISHED, threadId, runId, outcome })
+    // As good as any: a token is about four letters.
+    const usage = [
+      { inputTokens: Math.ceil(prompt.length / 4) + 300, outputTokens: Math.ceil(answer.text.length / 4) },
+    ]
+    const event = { type: EventType.RUN_FINISHED, threadId, runId, outcome, usage } as Event
+    finish(isCancelled ? 'cancelled' : 'complete', event)
   }
   function fail(message: string): void {
     close()

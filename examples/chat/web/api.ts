@@ -1,5 +1,5 @@
 /** The ports: how the keeper reaches the agent. Each answers, or rejects, and then nobody knows what became of it. */
-import type { Ports, ReportedQuestion, SendResult } from 'redux-turnkeeper'
+import type { Ports, ReportedQuestion, ReportedRun, SendResult } from 'redux-turnkeeper'
 import type { AssistantPorts, AssistantResult } from 'redux-turnkeeper/assistant'
 import type {
   AnswerReceipt,
@@ -9,6 +9,8 @@ import type {
   Receipt,
   StatusReply,
   StopReceipt,
+  TaskReceipt,
+  TaskStatus,
   ThreadStatus,
   ThreadSummary,
   Transcript,
@@ -59,6 +61,12 @@ const reported = (interrupt: NonNullable<ThreadStatus['questions']>[number]): Re
   prompt: interrupt,
 })
 
+const reportedRun = ({ id, name, state }: TaskStatus): ReportedRun => ({
+  runId: id,
+  name,
+  isPaused: state === 'paused',
+})
+
 export function createPorts(): Ports<string> {
   const held = createHeldSends()
   return {
@@ -85,6 +93,8 @@ export function createPorts(): Ports<string> {
       if (held.takeBack(turnId)) return { status: 'acknowledged' }
       return read<StopReceipt>(post('/stop', { threadId: conversationId, turnId }, signal))
     },
+    stopBackgroundRun: ({ runId }, { signal }) =>
+      read<TaskReceipt>(post('/tasks/stop', { id: runId }, signal)),
     answerInput: ({ conversationId, requestId, answer }, { signal }) =>
       read<AnswerReceipt>(
         post('/answer', { threadId: conversationId, interruptId: requestId, payload: answer }, signal),
@@ -95,9 +105,13 @@ export function createPorts(): Ports<string> {
         const { threads } = await get<StatusReply>(`/status?ids=${ids}`, signal)
         dispatch(statusAnswered({ conversationIds, threads }))
         return new Map(
-          Object.entries(threads).map(([id, { questions, ...thread }]) => [
+          Object.entries(threads).map(([id, { questions, tasks, ...thread }]) => [
             id,
-            { ...thread, ...(questions && { questions: questions.map(reported) }) },
+            {
+              ...thread,
+              ...(questions && { questions: questions.map(reported) }),
+              ...(tasks && { backgroundRuns: tasks.map(reportedRun) }),
+            },
           ]),
         )
       } catch (error) {

@@ -83,7 +83,12 @@ function listenForGaps(): void {
 export function start(store: AppStore): void {
   listenForGaps()
   keepOverReloads(store)
-  document.addEventListener('visibilitychange', () => store.dispatch(pageHidden(document.hidden)))
+  document.addEventListener('visibilitychange', () => {
+    const { hidden } = document
+    store.dispatch(pageHidden(hidden))
+    // What ends behind a hidden page is seen by nobody.
+    store.dispatch(conversationViewed({ conversationId: hidden ? null : store.getState().threads.selected }))
+  })
   store.dispatch(assistantInputsChanged({ signedIn: true }))
   stream.start(store.dispatch)
 }

@@ -23,7 +23,7 @@ export const newConversationId = async (): Promise<string> => `c-${nanoid(8)}`
 
 /** What an empty conversation says. */
 export const HINT: string =
-  'The agent takes about ten seconds for an answer. Write “book” and it asks a question, “trip” and it asks two, “password” and it asks for a secret. “long” and “quick” change how long it takes. Then turn on a fault, and watch what the page says.'
+  'The agent takes about ten seconds for an answer. Write “book” and it asks a question, “trip” and it asks two, “password” and it asks for a secret; “research” starts helpers, and “later” a wake-up. “long” and “quick” change how long it takes. Then turn on a fault, and watch what the page says.'
 
 /** The question in the words of the agent: AG-UI's interrupt. */
 export const interruptOf = ({ prompt }: Question): Partial<Interrupt> =>

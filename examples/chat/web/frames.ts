@@ -19,6 +19,24 @@ const TEXT_INTERVAL = 60
 
 const body = <Event>(frame: Frame): Event => frame as unknown as Event
 
+/** A task is a run beside the turn. */
+function taskSignal(
+  conversationId: string,
+  { id: runId, name, state }: Extract<CustomFrame, { readonly name: 'task' }>['value'],
+): UnknownAction {
+  const run = { conversationId, runId, role: 'child' } as const
+  switch (state) {
+    case 'running':
+      return signals.turnStarted({ ...run, name })
+    case 'paused':
+      return signals.runPaused(run)
+    case 'completed':
+      return signals.turnEnded({ ...run, reason: 'complete' })
+    case 'stopped':
+      return signals.turnEnded({ ...run, reason: 'cancelled' })
+  }
+}
+
 function customActions(frame: Frame): UnknownAction[] {
   const { name, value } = body<CustomFrame>(frame)
   const conversationId = frame.metadata.threadId ?? ''
@@ -29,6 +47,15 @@ function customActions(frame: Frame): UnknownAction[] {
       return [faultsLoaded(value)]
     case 'steered':
       return [userMessageArrived({ conversationId, message: value })]
+    case 'retrying': {
+      const { message, ...retry } = value
+      const { turnId, runId } = frame.metadata
+      return [signals.turnRetrying({ conversationId, turnId, runId, ...retry, error: { message } })]
+    }
+    case 'task':
+      return [taskSignal(conversationId, value)]
+    case 'scheduled':
+      return [signals.workScheduled({ conversationId, ...value })]
     case 'status':
       return [signals.sessionReported({ conversationId, status: value.status })]
   }

@@ -1,5 +1,14 @@
 /** What is happening, and what the user can do about it, in words for a person. Pure. */
-import type { Draft, EndedTurn, QueueState, Turn, TurnPhase } from 'redux-turnkeeper'
+import type {
+  BackgroundPhase,
+  Draft,
+  EndedTurn,
+  QueueState,
+  Retry,
+  ScheduledWork,
+  Turn,
+  TurnPhase,
+} from 'redux-turnkeeper'
 import type { AssistantKind } from 'redux-turnkeeper/assistant'
 import { TAKEN_BACK } from './heldSends'
 import type { LastCheck } from './slices/connection'
@@ -21,6 +30,9 @@ export interface TurnFacts {
   /** What the last status check since then said; `null`: it failed. */
   readonly lastCheck: LastCheck['status'] | undefined
   readonly tool: string | null
+  /** The attempt that it waits for, and how long, ms. */
+  readonly retry: Retry | null
+  readonly left: number | null
   readonly isOnline: boolean
   readonly isConnected: boolean
 }
@@ -35,7 +47,7 @@ export function duration(ms: number): string {
 }
 
 /** The same words without the time in them: a screen reader reads them when they change, not each second. */
-export const withoutTime = (text: string): string => text.replace(/( for)?( \d+ (s|min|h))+/g, '')
+export const withoutTime = (text: string): string => text.replace(/( for| in)?( \d+ (s|min|h))+/g, '')
 
 const calm = (text: string, hint?: string): Words => ({
   text,
@@ -58,6 +70,7 @@ export function turnWords(facts: TurnFacts): Words {
     heldWords(facts) ??
     unverifiedWords(facts) ??
     sendWords(facts) ??
+    retryWords(facts) ??
     silenceWords(facts) ??
     workWords(facts)
   )
@@ -155,6 +168,35 @@ function sendWords({ turn, phase }: TurnFacts): Words | null {
   if (sendState === 'accepted') return calm('Delivered. Waiting for the agent to start…')
   if (sendState === 'server_queued') return calm('Delivered. The agent will start it later.')
   return phase === 'submitted' ? calm('Sending…') : null
+}
+
+/** An attempt of the agent's failed. It makes the next one by itself. */
+function retryWords({ retry, left }: TurnFacts): Words | null {
+  if (!retry) return null
+  const { attempt, limit, error } = retry
+  const what = attempt === null ? 'Trying again' : `Try ${attempt}${limit === null ? '' : ` of ${limit}`}`
+  const when = left === null || left === 0 ? '…' : ` in ${duration(left)}.`
+  return warn(`${error?.message ?? 'It did not work.'} ${what}${when}`, 'You need not do anything.')
+}
+
+/** What goes on beside the turn. */
+export const backgroundWords = {
+  phases: {
+    running: '',
+    paused: 'paused',
+    awaiting_input: 'asks you',
+    stopping: 'stopping…',
+  } satisfies Record<BackgroundPhase, string>,
+  scheduled: ({ name }: ScheduledWork, left: number): string =>
+    `Goes on by itself${left > 0 ? ` in ${duration(left)}` : ' now'}${name === null ? '' : `: ${name}`}`,
+}
+
+/** What else the record says of a turn: when its first words came, and what it used. */
+export function endDetails({ startedAt, firstOutputAt, usage }: EndedTurn): string | null {
+  const first =
+    firstOutputAt === null ? 'No text came' : `First words after ${duration(firstOutputAt - startedAt)}`
+  const tokens = usage?.outputTokens === undefined ? null : `${usage.outputTokens} tokens`
+  return tokens === null ? null : `${first}, ${tokens}.`
 }
 
 function workWords({ phase, tool }: TurnFacts): Words {

@@ -1,6 +1,7 @@
+import { useAttentionIds } from 'redux-turnkeeper/react'
 import { useAppSelector } from '../app'
-import { keeper } from '../store'
 import type { Pane } from './App'
+import { Background } from './Background'
 import { Composer } from './Composer'
 import { Drafts } from './Drafts'
 import { LastEnd } from './LastEnd'
@@ -22,13 +23,7 @@ export function Chat({ conversationId, pane, setPane }: ChatProps) {
   const title = useAppSelector((state) => state.threads.list.find(({ id }) => id === conversationId)?.title)
   const [typed, setTyped] = useTyped(conversationId)
   // On a phone the list is out of sight.
-  const news = useAppSelector((state) =>
-    state.threads.list.some(
-      ({ id }) =>
-        id !== conversationId &&
-        (state.threads.unread.includes(id) || keeper.selectors.selectPhase(state, id) === 'awaiting_input'),
-    ),
-  )
+  const news = useAttentionIds().some((id) => id !== conversationId)
   const toggle = (which: 'list' | 'inspector') => () => setPane(pane === which ? null : which)
 
   return (
@@ -65,6 +60,7 @@ export function Chat({ conversationId, pane, setPane }: ChatProps) {
           onEdit={(text) => setTyped(typed ? `${typed}\n${text}` : text)}
         />
         <Queue conversationId={conversationId} />
+        <Background conversationId={conversationId} />
         <TurnStatus conversationId={conversationId} />
         <Composer conversationId={conversationId} typed={typed} setTyped={setTyped} />
       </div>

@@ -1,7 +1,7 @@
 import { errorDismissed } from 'redux-turnkeeper'
 import { useDrafts, useIsBusy, useLastEndedTurn, useLastError, useTurnCommands } from 'redux-turnkeeper/react'
 import { useAppDispatch, useAppSelector } from '../app'
-import { endWords } from '../words'
+import { endDetails, endWords } from '../words'
 import { focusComposer } from './focus'
 
 /** How the last turn ended, and what can be done about it. */
@@ -22,6 +22,7 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
   const words = ended && !busy && !given ? endWords(ended) : null
   // A text that was given back says so itself; why a server refused it, only the error does.
   const told = given && ended?.outcome === 'undelivered' && error?.message === ended.error?.message
+  const details = ended && words?.tone === 'calm' ? endDetails(ended) : null
   const mayRetry = words?.tone === 'warn' && prompt !== undefined
 
   return (
@@ -37,7 +38,8 @@ export function LastEnd({ conversationId }: { conversationId: string }) {
       {words && (
         <p className="notice" data-tone={words.tone === 'warn' ? 'bad' : 'calm'}>
           <span>
-            {words.text} {words.hint && <span className="hint">{words.hint}</span>}
+            {words.text} {words.hint && <span className="hint">{words.hint}</span>}{' '}
+            {details && <span className="hint details">{details}</span>}
           </span>
           {mayRetry && (
             <button

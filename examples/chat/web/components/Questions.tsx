@@ -4,6 +4,7 @@ import type { Question } from 'redux-turnkeeper'
 import { usePendingInputs, useTurnCommands } from 'redux-turnkeeper/react'
 import { interruptOf } from '../backend'
 import { focusComposer, isWriting } from './focus'
+import { QuestionGroup } from './QuestionGroup'
 
 const keyOf = ({ askerId, requestId }: Question): string => `${askerId} ${requestId}`
 
@@ -19,12 +20,15 @@ export function Questions({ conversationId }: { conversationId: string }) {
       box.current?.querySelector<HTMLElement>('button:enabled, input:enabled')?.focus()
   }, [first])
   if (questions.length === 0) return null
+  const [only, ...others] = questions
 
   return (
     <div className="questions" ref={box}>
-      {questions.map((question) => (
-        <OneQuestion key={keyOf(question)} conversationId={conversationId} question={question} />
-      ))}
+      {only && others.length === 0 ? (
+        <OneQuestion key={keyOf(only)} conversationId={conversationId} question={only} />
+      ) : (
+        <QuestionGroup conversationId={conversationId} questions={questions} />
+      )}
     </div>
   )
 }

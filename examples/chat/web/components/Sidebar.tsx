@@ -1,9 +1,12 @@
 import { memo } from 'react'
+import type { Attention } from 'redux-turnkeeper'
 import {
+  useAttention,
+  useBackgroundRuns,
   useIsBusy,
   useIsStalled,
   useIsUnverified,
-  useLastEndedTurn,
+  useScheduled,
   useTurnPhase,
 } from 'redux-turnkeeper/react'
 import { openThread, useAppDispatch, useAppSelector, view } from '../app'
@@ -51,15 +54,15 @@ interface RowProps {
 const Row = memo(
   function Row({ id, title, onChoose }: RowProps) {
     const selected = useAppSelector((state) => state.threads.selected === id)
-    const unread = useAppSelector((state) => state.threads.unread.includes(id))
-    const [dot, words] = useDot(id, unread)
+    const attention = useAttention(id)
+    const [dot, words] = useDot(id, attention)
     return (
       <button
         type="button"
         className="row"
         aria-current={selected}
         data-dot={dot}
-        data-unread={unread || undefined}
+        data-unread={attention !== null || undefined}
         onClick={onChoose}
       >
         <span className="dot" aria-hidden="true" />
@@ -71,18 +74,21 @@ const Row = memo(
   (before, after) => before.id === after.id && before.title === after.title,
 )
 
-function useDot(id: string, unread: boolean): readonly [dot: string, words: string | null] {
+function useDot(id: string, attention: Attention | null): readonly [dot: string, words: string | null] {
   const isBusy = useIsBusy(id)
   const phase = useTurnPhase(id)
   const isStalled = useIsStalled(id)
   const isUnverified = useIsUnverified(id)
-  const outcome = useLastEndedTurn(id)?.outcome
+  const beside = useBackgroundRuns(id).length
+  const scheduled = useScheduled(id)
   const isOnline = useIsOnline()
-  if (phase === 'awaiting_input') return ['asks', 'asks you']
+  if (attention === 'waiting' || phase === 'awaiting_input') return ['asks', 'asks you']
   if (isUnverified) return ['doubt', 'checking']
   if (isStalled) return ['doubt', 'quiet']
   const isWaiting = phase === 'queued' || (phase === 'submitted' && !isOnline)
   if (isBusy) return ['live', phase === 'stopping' ? 'stopping' : isWaiting ? 'waiting' : 'working']
-  if (!unread) return ['idle', null]
-  return outcome === undefined || outcome === 'complete' ? ['unread', 'new'] : ['error', 'failed']
+  if (attention === 'failed') return ['error', 'failed']
+  if (attention === 'finished') return ['unread', 'new']
+  if (beside > 0) return ['beside', beside === 1 ? '1 helper' : `${beside} helpers`]
+  return ['idle', scheduled ? 'goes on' : null]
 }

@@ -1,4 +1,13 @@
-import { useCanStop, useElapsed, useOpenTools, useTurn, useTurnPhase } from 'redux-turnkeeper/react'
+import {
+  useCanStop,
+  useElapsed,
+  useOpenTools,
+  useResumesAt,
+  useRetry,
+  useTimeLeft,
+  useTurn,
+  useTurnPhase,
+} from 'redux-turnkeeper/react'
 import type { Turn } from 'redux-turnkeeper'
 import { useAppSelector } from '../app'
 import { keeper } from '../store'
@@ -75,6 +84,8 @@ function useWords(conversationId: string, turn: Turn | null): Words | null {
   const isConnected = useAppSelector(({ connection }) => connection.stream === 'open')
   const isOnline = useIsOnline()
   const refusals = useRefusals(conversationId)
+  const retry = useRetry(conversationId)
+  const left = useTimeLeft(useResumesAt(conversationId))
 
   if (turn === null) return refusals === null ? null : waitingWords(refusals, isOnline)
   if (phase === 'idle') return null
@@ -85,6 +96,8 @@ function useWords(conversationId: string, turn: Turn | null): Words | null {
     isChecking,
     lastCheck: lastCheck && lastCheck.at > turn.lastEvidenceAt ? lastCheck.status : undefined,
     tool: openTools.at(-1)?.text ?? null,
+    retry,
+    left,
     isOnline,
     isConnected,
   })

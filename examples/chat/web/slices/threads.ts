@@ -17,12 +17,10 @@ interface ThreadsState {
   readonly selected: string | null
   /** While the page is in the background nothing is seen. */
   readonly isPageHidden: boolean
-  /** Conversations with news that nobody has looked at. */
-  readonly unread: readonly string[]
   readonly toasts: readonly Toast[]
 }
 
-const initialState: ThreadsState = { list: [], selected: null, isPageHidden: false, unread: [], toasts: [] }
+const initialState: ThreadsState = { list: [], selected: null, isPageHidden: false, toasts: [] }
 
 const isKnown = (list: readonly ThreadSummary[], id: string) => list.some((thread) => thread.id === id)
 
@@ -72,14 +70,12 @@ export const threads = createSlice({
         if (!toast || (correction ? !isShown : isSeen)) return state
         return {
           ...state,
-          unread: state.unread.includes(conversationId) ? state.unread : [...state.unread, conversationId],
           toasts: [...state.toasts.filter(({ id }) => id !== turnId), toast].slice(-4),
         }
       })
       .addCase(conversationViewed, (state, { payload: { conversationId } }) => ({
         ...state,
         selected: conversationId ?? state.selected,
-        unread: state.unread.filter((id) => id !== conversationId),
         toasts: state.toasts.filter((toast) => toast.conversationId !== conversationId),
       }))
       // A new conversation gets its name from its first message.
