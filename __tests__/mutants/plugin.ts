@@ -1,10 +1,11 @@
 /**
  * What Stryker runs here: a test runner over the suite in one process, and a checker that lets only a sample through.
  *
- * To Stryker a test is a file. The runner itself knows which single tests reach a mutant, and runs those alone, the
- * quickest first, until one fails.
+ * To Stryker a test is a file. The runner itself knows which single tests reach a mutant, and runs those alone, the quick
+ * ones that reach little else first, until one fails.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Checker, CheckResult } from '@stryker-mutator/api/check'
 import { CheckStatus } from '@stryker-mutator/api/check'
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core'
@@ -18,7 +19,7 @@ import type {
   TestRunner,
 } from '@stryker-mutator/api/test-runner'
 import { testFiles } from './files'
-import { NOT_SAMPLED, keyOf } from './sample'
+import { NOT_SAMPLED, fileOf, keyOf } from './sample'
 import { loadSuite } from './suite'
 import type { SuiteTest } from './suite'
 
@@ -28,15 +29,15 @@ const SAMPLE_FILE = 'TURNKEEPER_MUTANTS'
 /** Names the file to which the first run writes which tests fail as they are: no mutant is held against those. */
 const FAILING_FILE = 'TURNKEEPER_FAILING_TESTS'
 
-/** What the tests of one mutant may take of the processor, as measured without it, ms: the quickest are run. */
-const BUDGET = 20_000
+/** What the tests of one mutant may take of the processor, as measured without it, ms: the first are run. */
+const BUDGET = 6_000
 
 /** Written by the first run, read by each process: the tests in their order, and those that reach each mutant. */
 const COVERAGE = 'mutants-coverage.json'
 interface Coverage {
   /** What each test takes of the processor, ms. */
   readonly durations: readonly number[]
-  /** Mutant id to indexes of tests, the quickest first. A test that fails as it is has none. */
+  /** Mutant id to indexes of tests in the order in which they are asked. A test that fails as it is has none. */
   readonly testsOf: Readonly<Record<string, readonly number[]>>
   readonly failing: readonly number[]
 }
@@ -110,11 +111,14 @@ function createRunner(): TestRunner {
     }
     delete context.currentTestId
     delete context.mutantCoverage
-    const quickestFirst = (one: number, other: number): number => durations[one]! - durations[other]!
+    const reach = tests.map(() => 0)
+    for (const indexes of reached.values()) for (const index of indexes) reach[index]! += 1
+    const cost = (index: number): number => durations[index]! * reach[index]!
+    const inOrder = (indexes: readonly number[]) => [...indexes].sort((one, other) => cost(one) - cost(other))
     coverage = {
       durations,
       failing,
-      testsOf: Object.fromEntries([...reached].map(([id, indexes]) => [id, indexes.sort(quickestFirst)])),
+      testsOf: Object.fromEntries([...reached].map(([id, indexes]) => [id, inOrder(indexes)])),
     }
     writeFileSync(COVERAGE, JSON.stringify(coverage))
     writeFileSync(process.env[FAILING_FILE]!, JSON.stringify(names))
@@ -143,14 +147,17 @@ function createRunner(): TestRunner {
       return indexes.filter((index) => (total += durations[index]!) <= BUDGET)
     }
     if (!isStatic && !isClean) load()
-    const quickestFirst = (one: number, other: number): number => durations[one]! - durations[other]!
+    // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
+    const folder = dirname(fileOf(activeMutant)).replace('src', '__tests__')
+    const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
+    const nearestFirst = (one: number, other: number): number =>
+      isFar(one) - isFar(other) || durations[one]! - durations[other]!
     const chosen = within(
-      isStatic
-        ? durations
-            .map((_, index) => index)
-            .filter((index) => !failing.includes(index))
-            .sort(quickestFirst)
-        : (testsOf[activeMutant.id] ?? []),
+      testsOf[activeMutant.id] ??
+        durations
+          .map((_, index) => index)
+          .filter((index) => !failing.includes(index))
+          .sort(nearestFirst),
     )
 
     /** Runs the chosen tests until one fails that can be trusted. */

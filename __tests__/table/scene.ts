@@ -81,6 +81,19 @@ export const stamped = (action: UnknownAction, at: number): UnknownAction => ({
   meta: { ...(action.meta as object), at },
 })
 
+/** What happens before each story, in other conversations. */
+let prelude: readonly UnknownAction[] = []
+
+/** Makes a situation in which other conversations are at work as well: those of the prelude. */
+export function afterPrelude<Made>(actions: readonly UnknownAction[], make: () => Made): Made {
+  prelude = actions
+  try {
+    return make()
+  } finally {
+    prelude = []
+  }
+}
+
 /** A story in steps of one second. */
 export interface Story {
   readonly hasStatusChecks: boolean
@@ -96,7 +109,7 @@ export interface Story {
 export function createStory(hasStatusChecks: boolean): Story {
   const reducer = reducerOf(hasStatusChecks)
   const prompts: string[] = []
-  let now = 1_000_000
+  let now = 1_000_000 - 1_000 * prelude.length
   let state = reducer(undefined, { type: 'start' })
   const tell = (...actions: readonly UnknownAction[]): void => {
     for (const action of actions) {
@@ -136,7 +149,7 @@ export function createStory(hasStatusChecks: boolean): Story {
       },
     }),
   }
-  tell(userChanged({ userId: 'user' }))
+  tell(...prelude, userChanged({ userId: 'user' }))
   return story
 }
 

@@ -17,12 +17,10 @@ const withUnseen = (state: ConversationsState, unseen: readonly UnseenEnd[]): Co
 
 /** The user has seen what ended in the conversation. */
 export const seeEnds = (state: ConversationsState, key: string): ConversationsState =>
-  unseenEndOf(state, key)
-    ? withUnseen(
-        state,
-        without(state.unseen, ({ conversationId }) => conversationId === key),
-      )
-    : state
+  withUnseen(
+    state,
+    without(state.unseen, ({ conversationId }) => conversationId === key),
+  )
 
 /** Notes an end where nobody looks at its conversation. One that was set right is noted only where it was before. */
 export function noteEnd(state: ConversationsState, ended: EndedTurn): ConversationsState {
