@@ -266,6 +266,7 @@ const SIGNALS = [
   'requestEnded',
   'runPaused',
   'sessionReported',
+  'steerRead',
   'streamDropped',
   'streamOpened',
   'turnEnded',

@@ -176,3 +176,35 @@ test('the official types fit', () => {
     'turnProgressed c1 t1 output',
   ])
 })
+
+describe('what a turn used', () => {
+  const request = { conversationId: 'c1', turnId: 't1' }
+  const told = (...chunks: readonly object[]) => {
+    const reader = createReader(request)
+    return chunks.flatMap((chunk) => reader.read(chunk as never)).at(-1)?.payload
+  }
+  const finish = (messageMetadata?: object) => ({ type: 'finish', finishReason: 'stop', messageMetadata })
+
+  test('is told where the server sends it along with the message', () => {
+    const totalUsage = { inputTokens: 12, outputTokens: 3, reasoningTokens: 1 }
+    expect(told({ type: 'start' }, finish({ totalUsage }))).toMatchObject({
+      reason: 'complete',
+      usage: { inputTokens: 12, outputTokens: 3, reasoningTokens: 1 },
+    })
+    expect(
+      told({ type: 'start' }, { type: 'message-metadata', messageMetadata: { usage: totalUsage } }, finish()),
+    ).toMatchObject({ usage: { inputTokens: 12, outputTokens: 3 } })
+  })
+
+  test('of all bodies of the turn', () => {
+    const usage = { inputTokens: 10, outputTokens: 1 }
+    const asks = { type: 'tool-input-available', toolCallId: 'k1', toolName: 'pick', input: {} }
+    expect(
+      told({ type: 'start' }, asks, finish({ usage }), { type: 'start' }, finish({ usage })),
+    ).toMatchObject({ usage: { inputTokens: 20, outputTokens: 2 } })
+  })
+
+  test('mirror: without it nothing is made up', () => {
+    expect(told({ type: 'start' }, finish({ model: 'x' }))).not.toHaveProperty('usage')
+  })
+})

@@ -297,3 +297,53 @@ test('the official types fit', () => {
     status: 'no_status',
   })
 })
+
+describe('the usage limit', () => {
+  const limits = (primary: object, secondary: object | null = null) => ({
+    method: 'account/rateLimits/updated',
+    params: { rateLimits: { limitId: 'codex', primary, secondary } },
+  })
+  const failed = (codexErrorInfo: unknown) => ({
+    method: 'turn/completed',
+    params: {
+      threadId: 'th',
+      turn: { id: 'r1', status: 'failed', error: { message: 'You have hit it.', codexErrorInfo } },
+    },
+  })
+  const ends = (...messages: readonly object[]) => {
+    const reader = createReader()
+    return messages
+      .flatMap((message) => reader.read(message as never))
+      .map(({ payload }) => payload as object)
+  }
+
+  test('that a turn met is its code, and holds until the windows that are used up are over', () => {
+    const used = limits(
+      { usedPercent: 100, windowDurationMins: 300, resetsAt: 1_800 },
+      { usedPercent: 40, windowDurationMins: 10_080, resetsAt: 9_000 },
+    )
+    expect(ends(used, failed('usageLimitExceeded'))).toMatchObject([
+      {
+        reason: 'error',
+        error: { message: 'You have hit it.', code: 'usageLimitExceeded' },
+        limitedUntil: 1_800_000,
+      },
+    ])
+  })
+
+  test('mirror: where no window is used up, it is not known until when', () => {
+    const some = limits({ usedPercent: 99, resetsAt: 1_800 })
+    expect(ends(some, failed('usageLimitExceeded'))[0]).not.toHaveProperty('limitedUntil')
+  })
+
+  test('mirror: another error is no limit, and one that the server does not classify has no code', () => {
+    const used = limits({ usedPercent: 100, resetsAt: 1_800 })
+    const [unauthorized] = ends(used, failed('unauthorized'))
+    expect(unauthorized).toMatchObject({ error: { code: 'unauthorized' } })
+    expect(unauthorized).not.toHaveProperty('limitedUntil')
+    expect(ends(failed('other'))).toMatchObject([{ error: { message: 'You have hit it.', code: undefined } }])
+    expect(ends(failed({ httpConnectionFailed: { httpStatusCode: 500 } }))).toMatchObject([
+      { error: { code: undefined } },
+    ])
+  })
+})

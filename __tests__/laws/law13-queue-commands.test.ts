@@ -8,6 +8,7 @@ import {
   queuePaused,
   queueResumed,
   sendingGated,
+  stateRestored,
 } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
@@ -314,4 +315,44 @@ test('a stop in flight that would hit it, and a check that is not answered yet, 
   expect([stands(unnamed), unnamed.sent()]).toEqual([{ why: 'next', until: null }, ['t1']])
   await unnamed.answer({ c1: { status: 'idle' } })
   expect(unnamed.sent()).toEqual(['t1', 'q1'])
+})
+
+test('a queue that is held is held after a reload, too, until a person lets it go on', async () => {
+  const before = await waiting({ queuePolicy: { onError: 'hold' } }, ['q1'])
+  await before.end({ conversationId: 'c1', turnId: 't1', reason: 'error' })
+  expect(stands(before)).toEqual({ why: 'error', until: null })
+  const kept = before.keeper.selectors.selectPersisted(before.store.getState())
+  expect(kept.holds).toEqual([{ conversationId: 'c1', why: 'error', until: null }])
+
+  const lab = createLab()
+  lab.backend.world('c1', { status: 'idle' })
+  await lab.dispatch(stateRestored(JSON.parse(JSON.stringify(kept)) as typeof kept))
+  await lab.advance(60_000)
+  expect([stands(lab), lab.sent(), lab.queue()]).toEqual([{ why: 'error', until: null }, [], ['q1']])
+  await lab.dispatch(queueResumed({ conversationId: 'c1' }))
+  await lab.advance(1)
+  expect(lab.sent()).toEqual(['q1'])
+})
+
+test('one that waits for a limit goes on when that is over', async () => {
+  const queued = [{ conversationId: 'c1', turnId: 'q1', input: 'x', hidden: false }]
+  const lab = createLab()
+  lab.backend.world('c1', { status: 'idle' })
+  const holds = [{ conversationId: 'c1', why: 'limit' as const, until: 1_030_000 }]
+  await lab.dispatch(stateRestored({ queued, holds }))
+  await lab.advance(29_000)
+  expect(lab.sent()).toEqual([])
+  await lab.advance(2_000)
+  expect(lab.sent()).toEqual(['q1'])
+})
+
+test('mirror: what waits here already stands as it does, and a hold of nothing is none', async () => {
+  const lab = await waiting({}, ['q1'])
+  const holds = ['c1', 'c2'].map((conversationId) => ({
+    conversationId,
+    why: 'person' as const,
+    until: null,
+  }))
+  await lab.dispatch(stateRestored({ holds }))
+  expect([stands(lab)?.why, lab.conversation('c2')]).toEqual(['running', undefined])
 })

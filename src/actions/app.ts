@@ -5,6 +5,7 @@ import type {
   EndReason,
   Grade,
   Outcome,
+  QueueHold,
   SessionStatus,
   SharedMessage,
   TextWhileAsking,
@@ -154,6 +155,8 @@ export interface Persisted {
       }[]
     | undefined
   readonly unseen?: readonly UnseenEnd[] | undefined
+  /** Why the queues of conversations are held. */
+  readonly holds?: readonly (QueueHold & { readonly conversationId: string })[] | undefined
   readonly questions?:
     | readonly {
         readonly conversationId: string

@@ -135,6 +135,14 @@ const FIELDS: Fields = {
   }),
   queued: entries({ hidden: flag }),
   unseen: entries({ why: oneOf('failed', 'finished') }),
+  holds: listOf(
+    record(
+      { conversationId: text, why: oneOf('stop', 'error', 'limit', 'session', 'person'), until: number },
+      ['conversationId', 'why'],
+      '',
+    ),
+    'objects with a "conversationId" and a "why"',
+  ),
   drafts: entries({ arrived: oneOf('no', 'unknown'), kind: oneOf('steer', 'answer') }),
   questions: listOf(
     record(

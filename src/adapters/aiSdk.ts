@@ -25,7 +25,7 @@ import type { ProgressKind } from '../actions/signals'
 import type { Address, Outcome, StatusAnswer } from '../types'
 import { NOTHING } from './signal'
 import type { Reader, Signal } from './signal'
-import { attempt, endOfFinish, errorOf, fieldsOf, stringOf } from './wire'
+import { attempt, endOfFinish, errorOf, fieldsOf, stringOf, usageOf } from './wire'
 
 export type { CloseReason, Reader, Signal } from './signal'
 
@@ -41,6 +41,8 @@ export interface AiSdkChunk {
   /** The provider runs this tool itself: its call is no question. */
   readonly providerExecuted?: boolean
   readonly approvalId?: string
+  /** The server's own: `totalUsage` (or `usage`) in it is what the body used. */
+  readonly messageMetadata?: unknown
   /** Version 7: the server answers this request for approval itself. */
   readonly isAutomatic?: boolean
 }
@@ -105,6 +107,13 @@ function signalsOf(chunk: AiSdkChunk, request: Address): readonly Signal[] {
   ]
 }
 
+/** What a server may send along with a message: `messageMetadata: ({ part }) => part.type === 'finish' ? { totalUsage: part.totalUsage } : undefined`. */
+interface AiSdkMetadata {
+  readonly totalUsage: unknown
+  readonly usage: unknown
+}
+const TOKENS = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'reasoningTokens'] as const
+
 /** Finish reasons after which an open call will not be answered. */
 const BROKEN: ReadonlySet<unknown> = new Set(['error', 'length', 'content-filter', 'interrupted'])
 
@@ -125,6 +134,8 @@ export function createReader(
   const open = new Map<string, AiSdkChunk>()
   let isPaused = resumes
   let isSettled = false
+  /** What the bodies have used, the newest last. */
+  const used: unknown[] = []
 
   function remember(chunk: AiSdkChunk): void {
     const told = fieldsOf<AiSdkChunk>(chunk)
@@ -142,8 +153,15 @@ export function createReader(
   }
 
   function read(chunk: AiSdkChunk): readonly Signal[] {
-    const { type, finishReason } = fieldsOf<AiSdkChunk>(chunk)
-    const signals = aiSdkSignals(chunk, request)
+    const { type, finishReason, messageMetadata } = fieldsOf<AiSdkChunk>(chunk)
+    const metadata = fieldsOf<AiSdkMetadata>(messageMetadata)
+    const told = metadata.totalUsage ?? metadata.usage
+    if (type === 'start') used.push(told)
+    else if (told) used.splice(-1, 1, told)
+    const usage = usageOf(used, TOKENS)
+    const signals = aiSdkSignals(chunk, request).map((signal) =>
+      usage && turnEnded.match(signal) ? turnEnded({ ...signal.payload, usage }) : signal,
+    )
     if (type === 'start') {
       const answered = isPaused ? [inputResolved(request)] : []
       isPaused = isSettled = false
@@ -156,7 +174,7 @@ export function createReader(
     isSettled = true
     if (open.size === 0 || BROKEN.has(finishReason)) {
       return finishReason === 'tool-calls'
-        ? [turnEnded({ ...request, ...endOfFinish(finishReason) })]
+        ? [turnEnded({ ...request, ...endOfFinish(finishReason), ...(usage && { usage }) })]
         : signals
     }
     isPaused = true
@@ -200,8 +218,8 @@ function statusOf(chunks: readonly AiSdkChunk[], isOpen: boolean): StatusAnswer 
     else if (turnEnded.match(signal)) ended ??= signal.payload
   }
   if (ended) {
-    const { reason, error } = ended
-    return { status: 'idle', last: { runId, outcome: reason as Outcome, error } }
+    const { reason, error, usage } = ended
+    return { status: 'idle', last: { runId, outcome: reason as Outcome, error, ...(usage && { usage }) } }
   }
   if (questions.size > 0)
     return {

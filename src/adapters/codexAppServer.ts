@@ -7,6 +7,7 @@
  * | `turn/started`, `turn/completed` | `turnStarted`, `turnEnded`; both name their turn, and the end comes once |
  * | `item/*`, deltas, `turn/plan/updated`, `turn/diff/updated` | `turnProgressed` |
  * | `item/started` of a user message that was sent with a `clientUserMessageId` | `steerRead` |
+ * | `account/rateLimits/updated` | remembered by the reader: until when a turn that ended by the usage limit is limited |
  * | `thread/tokenUsage/updated` | counted by the reader: `turnEnded` tells what the turn used |
  * | `error` | `turnRetrying` or `errorReported`: never an end |
  * | requests for approval or input, `serverRequest/resolved` | `inputRequested`, `inputResolved` |
@@ -45,6 +46,8 @@ export type { CloseReason, Reader, Signal } from './signal'
 /** What went wrong, in the server's words. */
 export interface CodexError {
   readonly message: string
+  /** What kind of error it is: `usageLimitExceeded`, … */
+  readonly codexErrorInfo?: unknown
 }
 /** A part of a turn: what is read of it. */
 export interface CodexItem {
@@ -86,6 +89,8 @@ export interface CodexParams {
   readonly requestId?: string | number
   /** Of `thread/tokenUsage/updated`: of the thread, and of its last request. */
   readonly tokenUsage?: unknown
+  /** Of `account/rateLimits/updated`. */
+  readonly rateLimits?: unknown
 }
 
 /** A notification, or (with `id`) a request of the server's. */
@@ -213,7 +218,11 @@ function sessionWord(status: unknown): string | undefined {
   return type === 'active' ? 'running' : type === 'systemError' ? 'error' : type
 }
 
-const wordsOf = (error: unknown) => errorOf(fieldsOf<CodexError>(error).message)
+/** The server's kind of the error is its code; `other` says nothing. */
+const wordsOf = (error: unknown) => {
+  const { message, codexErrorInfo } = fieldsOf<CodexError>(error)
+  return errorOf(message, codexErrorInfo === 'other' ? undefined : codexErrorInfo)
+}
 
 /**
  * Reads the messages of one connection.
@@ -222,19 +231,43 @@ const wordsOf = (error: unknown) => errorOf(fieldsOf<CodexError>(error).message)
  */
 export function createReader(from: CodexProcess = {}): Reader<CodexMessage> {
   const used = createTokenCount()
+  /** When the limits that are met by now are over, as the account was last told. */
+  let limitedUntil: number | undefined
   return {
     read: (message) =>
       attempt(() => {
         const usage = used(message)
-        const signals = codexSignals(message, from)
-        return usage
-          ? signals.map((signal) =>
-              turnEnded.match(signal) ? turnEnded({ ...signal.payload, usage }) : signal,
-            )
-          : signals
+        const { method, params } = fieldsOf<CodexMessage>(message)
+        if (method === 'account/rateLimits/updated')
+          limitedUntil = limitOf(fieldsOf<CodexParams>(params).rateLimits)
+        return codexSignals(message, from).map((signal) => {
+          if (!turnEnded.match(signal)) return signal
+          const { payload } = signal
+          const isLimited = payload.error?.code === 'usageLimitExceeded'
+          return turnEnded({
+            ...payload,
+            ...(usage && { usage }),
+            ...(isLimited && limitedUntil !== undefined && { limitedUntil }),
+          })
+        })
       }, NOTHING),
     close: () => [streamDropped({})],
   }
+}
+
+interface RateLimitWindow {
+  readonly usedPercent: number
+  /** Seconds since the epoch. */
+  readonly resetsAt: number | null
+}
+
+/** When the windows that are used up are over, ms since the epoch. */
+function limitOf(limits: unknown): number | undefined {
+  const { primary, secondary } = fieldsOf<Record<'primary' | 'secondary', RateLimitWindow>>(limits)
+  const resets = objectsOf<RateLimitWindow>([primary, secondary]).flatMap(({ usedPercent, resetsAt }) =>
+    Number(usedPercent) >= 100 && typeof resetsAt === 'number' ? [resetsAt * 1_000] : [],
+  )
+  return resets.length > 0 ? Math.max(...resets) : undefined
 }
 
 /** So many threads are remembered. */

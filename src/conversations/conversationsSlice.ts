@@ -200,6 +200,11 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
     next = editConversation(next, keyOf(state, conversationId), (conversation) =>
       withDraft(conversation, { turnId, input, at, arrived, ...(kind && { kind }) }),
     )
+  for (const { conversationId, why, until } of kept.holds ?? []) {
+    const key = keyOf(state, conversationId)
+    // What waited here before is held, or not, as it was.
+    if (!headOf(before, key) && headOf(after, key)) next = hold(next, key, { why, until: until ?? null })
+  }
   for (const { conversationId, askerId, ...asked } of kept.questions ?? []) {
     const key = keyOf(state, conversationId)
     const asker = askerId ?? activeOf(after, key)?.turnId

@@ -136,6 +136,9 @@ export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ *
           return { conversationId, turnId, input: text?.input, hidden: text?.hidden ?? false }
         }),
       unseen: conversations.unseen,
+      holds: rows.flatMap(({ conversationId, queueHold }) =>
+        queueHold === null ? [] : [{ conversationId, ...queueHold }],
+      ),
       drafts: rows.flatMap(({ conversationId, drafts, texts }) => [
         ...drafts.map(({ at: _at, ...draft }) => ({ conversationId, ...draft })),
         // What makes no turn: after a reload nobody knows whether it arrived.
