@@ -68,6 +68,54 @@ describe('adopting', () => {
   })
 })
 
+describe('adopting: stop and compare', () => {
+  async function begin() {
+    const world = openWorld()
+    const made = await world.run<Made>('adopting', 'observer.ts')
+    type Asking = { ask(id: string, text: string): Promise<void>; stop(id: string): void }
+    const { ask, stop } = await world.run<Asking>('adopting', 'ask.ts')
+    const { compare } = await world.run<{
+      compare(id: string, isBusy: () => boolean, log: (line: string) => void): () => void
+    }>('adopting', 'compare.ts')
+    const body = createBody()
+    world.server.answer = () => body.response
+    return { app: watch(made), ask, stop, compare, body }
+  }
+
+  test('a stop shows at once, and the turn is over with its request', async () => {
+    const { app, ask, stop, body } = await begin()
+    const done = ask(conversationId, 'hello')
+    await flushMicrotasks()
+    await body.write('Hi, ')
+    stop(conversationId)
+    expect(app.phase()).toBe('stopping')
+    // What `fetch` does to a body whose request is aborted.
+    await body.cut()
+    await done
+    expect(app.ends()).toMatchObject([expect.stringMatching(/ cancelled inferred$/)])
+  })
+
+  test('a flag that stayed is told of once', async () => {
+    const { ask, compare, body } = await begin()
+    let isBusy = true
+    const lines: string[] = []
+    const end = compare(
+      conversationId,
+      () => isBusy,
+      (line) => void lines.push(line),
+    )
+    const done = ask(conversationId, 'hello')
+    await flushMicrotasks()
+    await body.write('Hi, ')
+    expect(lines).toEqual([])
+    await body.close()
+    await done
+    expect(lines).toEqual(["c1: ours true, the keeper's false"])
+    isBusy = false
+    end()
+  })
+})
+
 describe('transcripts', () => {
   type Message = { readonly id: string; readonly outcome?: string }
   type Transcripts = {

@@ -70,7 +70,7 @@ describe('names', () => {
     (
       'configureStore createListenerMiddleware combineSlices startListening addCase useState useChat useStream generateMessageId resumeStream ' +
       'isLoading isStreaming isRunning setIsRunning isStopping isWaitingForApproval pendingApproval pendingMessages activeRequestId ' +
-      'runningThreads onFinish createContext sessionStorage messageID parentID sessionID onClick onSubmit preventDefault setInterval commandExecution'
+      'runningThreads toolCalls statusMessage retryIn backgroundTasks nextRunAt isSubmittingAnswer onFinish createContext sessionStorage messageID parentID sessionID onClick onSubmit preventDefault setInterval commandExecution'
     ).split(' '),
   )
   test.each(named)('%s: every name is one of the package', (_path, page) => {
