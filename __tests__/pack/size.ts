@@ -29,7 +29,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000, limit: 1_060 },
-  tabs: { goal: 4_000, limit: 4_300 },
+  tabs: { goal: 4_000, limit: 4_510 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_040 },
@@ -48,7 +48,7 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'connections/codexAppServer': { limit: 4_980 },
   'connections/openCode': { limit: 5_350 },
   testing: { limit: 2_500 },
-  devtools: { limit: 780 },
+  devtools: { limit: 815 },
   conformance: { limit: 55_800 },
 }
 
