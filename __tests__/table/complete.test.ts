@@ -23,12 +23,6 @@ const NO_EVIDENCE: Readonly<Record<string, string>> = {
   [actions.conversationViewed.type]: 'says where a person looks',
   [actions.draftTaken.type]: 'a draft is in the composer',
   [actions.errorDismissed.type]: 'a person has read the error',
-  [actions.queueResumed.type]: 'lets a queue that is held go on',
-  [actions.queuePaused.type]: 'holds a queue',
-  [actions.queueCleared.type]: 'withdraws each message that waits, as a person does',
-  [actions.queuedEdited.type]: 'gives a message that waits another text',
-  [actions.queuedMoved.type]: 'changes the order of what waits',
-  [actions.queuedSentNow.type]: 'moves a message to the front, and stops the turn there, as a person does',
   [actions.queueChangeRefused.type]: 'shows an error',
   [actions.signals.workScheduled.type]:
     'says when the conversation goes on by itself: laws/law07-scheduled.test.ts',

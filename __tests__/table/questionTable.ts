@@ -2,8 +2,8 @@
 import { GUESS_ONLY, IDLE, SESSION_STOP_ANSWERED } from './groups'
 // prettier-ignore
 import {
-  ANOTHER_USER, ANSWER_ANSWERS, BEFORE, HINTS, LISTING, REPORTED, STOP_ANSWERS, UNKNOWN_RUN, UNKNOWN_TURN,
-  UNNAMED, becomes, cannot, ignored, row,
+  ANOTHER_USER, ANSWER_ANSWERS, BEFORE, HINTS, LISTING, QUEUE_ACTS, REPORTED, STOP_ANSWERS, UNKNOWN_RUN,
+  UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored, row,
 } from './types'
 import type { QuestionState, Table } from './types'
 
@@ -31,6 +31,7 @@ const OLD_ANSWERS = ['old check: it runs', 'old check: another turn runs', 'old 
   'old check: it is over', 'old check: another runs, it is over'] as const
 const PERSON_ELSE = [
   'person: withdraws',
+  ...QUEUE_ACTS,
   'person: retries',
   'person: prompts again',
   'person: steers',

@@ -5,8 +5,8 @@ import {
 } from './groups'
 // prettier-ignore
 import {
-  ANOTHER_USER, BEFORE, BEHIND, BOUND, ENVIRONMENT, HINTS, LISTING, REPORTED, STATED, STOP_ANSWERS,
-  UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored, row,
+  ANOTHER_USER, BEFORE, BEHIND, BOUND, ENVIRONMENT, HINTS, LISTING, QUEUE_ACTS, REPORTED, STATED,
+  STOP_ANSWERS, UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored, row,
 } from './types'
 import type { BackgroundRunState, RunState, Table } from './types'
 
@@ -32,7 +32,7 @@ const never = row(
     'stated: running'),
   ignored(NOTHING_TO_SAY, 'send: claimed', 'send: lost', ...STOP_ANSWERS, 'answer: already resolved',
     'answer: gone', 'answer: refused', 'answer: lost', 'stream: dropped', 'stream: opened', 'restored',
-    'person: stops', 'person: withdraws', 'person: retries', 'person: prompts again', 'person: steers'),
+    'person: stops', 'person: withdraws', ...QUEUE_ACTS, 'person: retries', 'person: prompts again', 'person: steers'),
   cannot(NO_STOP_PENDING, ...SESSION_STOP_ANSWERED),
 )
 // prettier-ignore
@@ -205,7 +205,7 @@ const beside = row(
   ignored(NOTHING_TO_SAY, 'send: claimed', 'send: accepted', 'send: accepted, queued',
     'send: accepted with a run', ...REFUSED, 'send: lost', ...STOP_ANSWERS, 'answer: already resolved',
     'answer: gone', 'answer: refused', 'answer: lost', 'time: silence', ...ENVIRONMENT, 'person: stops',
-    'person: withdraws', 'person: retries', 'person: prompts again', 'person: steers'),
+    'person: withdraws', ...QUEUE_ACTS, 'person: retries', 'person: prompts again', 'person: steers'),
   cannot(NO_GUESS, ...GUESS_ONLY),
   cannot(NO_STOP_PENDING, ...SESSION_STOP_ANSWERED),
 )

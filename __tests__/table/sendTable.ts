@@ -7,8 +7,8 @@ import {
 // prettier-ignore
 import {
   ANOTHER_USER, ANSWER_ANSWERS, BEFORE, BEHIND, BOUND, GUESSED, HINTS, LISTING, NAMED, OLD_CHECKS,
-  OTHER_SIGNALS, QUESTIONS, REPORTED, SESSION_STOP, STATED, STOP_ANSWERS, TIME, UNKNOWN_RUN, UNKNOWN_TURN,
-  UNNAMED, becomes, cannot, ignored, row,
+  OTHER_SIGNALS, QUESTIONS, QUEUE_ACTS, REPORTED, SESSION_STOP, STATED, STOP_ANSWERS, TIME, UNKNOWN_RUN,
+  UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored, row,
 } from './types'
 import type { SendState, Table } from './types'
 
@@ -57,7 +57,7 @@ export const sendTable: Table<SendState> = {
       'check: somebody runs', ...IDLE, 'check: it is over', 'check: another runs, it is over',
       'check: failed', ...OLD_OTHERS, ...OLD_OVER, 'send: claimed', ...ACCEPTANCES, ...REFUSED_OR_LOST,
       ...STOP_ANSWERS, ...ANSWER_ANSWERS, ...TIME, 'stream: dropped', 'stream: opened', 'backend: restarted',
-      'keeper: another', ...ANOTHER_USER, 'person: stops', 'person: withdraws', 'person: closes',
+      'keeper: another', ...ANOTHER_USER, 'person: stops', 'person: withdraws', ...QUEUE_ACTS, 'person: closes',
       'person: retries', 'person: prompts again', 'person: steers', 'person: answers',
       'person: cancels question', 'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
@@ -69,7 +69,7 @@ export const sendTable: Table<SendState> = {
     becomes('accepted', 'moveToFront', ...SHOWS_IT, 'question: it asks', ...CHECKED_RUNS, ...OLD_RUNS),
     becomes('held', 'accept', ...ACCEPTANCES),
     becomes('delivered', 'settle', ...SAID_OVER),
-    becomes('returned', 'settle', 'end: it, undelivered', 'person: withdraws', 'person: stops',
+    becomes('returned', 'settle', 'end: it, undelivered', 'person: withdraws', 'person: clears queue', 'person: stops',
       'person: closes'),
     cannot(NO_RUN, ...BOUND),
     cannot(NO_GUESS, ...GUESS_ONLY),
@@ -80,6 +80,9 @@ export const sendTable: Table<SendState> = {
     ignored('the check left before it was submitted', ...OLD_OVER),
     ignored(CLOSED, ...REFUSED_OR_LOST, 'keeper: another'),
     ignored('it has no limit before it leaves', 'time: hard limit'),
+    ignored('it is first already; what is in front of it is stopped', 'person: sends now'),
+    ignored('it waits, with whatever text', 'person: edits', 'person: moves', 'person: holds queue',
+      'person: lets queue go on'),
   ),
 
   sending: row(
@@ -104,7 +107,7 @@ export const sendTable: Table<SendState> = {
     becomes('sending', 'verify', 'check: its guess runs'),
     ignored('its request is open: nothing inferred ends it', 'check: another turn runs', 'check: idle early',
       'check: idle', 'check: absent', ...OLD_OTHERS, ...OLD_OVER, 'stated: ready', ...LISTING),
-    ignored('it has left already', 'send: claimed', 'person: withdraws', 'person: stops'),
+    ignored('it has left already', 'send: claimed', 'person: withdraws', ...QUEUE_ACTS, 'person: stops'),
   ),
 
   unconfirmed: row(
@@ -129,7 +132,7 @@ export const sendTable: Table<SendState> = {
     ignored('it may not be registered yet', 'check: idle early', 'stated: ready'),
     ignored('the check left before it was submitted', ...OLD_OTHERS, ...OLD_OVER),
     ignored(CLOSED, ...REFUSED_OR_LOST, 'keeper: another'),
-    ignored('it has left already', 'send: claimed', 'person: withdraws', 'person: stops'),
+    ignored('it has left already', 'send: claimed', 'person: withdraws', ...QUEUE_ACTS, 'person: stops'),
   ),
 
   // Accepted and then over, however: it was delivered.
@@ -150,7 +153,7 @@ export const sendTable: Table<SendState> = {
       'check: its guess runs', 'check: idle early', ...OLD_OTHERS, ...OLD_OVER, 'send: accepted',
       'send: accepted with a run', 'send: accepted with another run'),
     ignored(CLOSED, ...REFUSED_OR_LOST, 'keeper: another'),
-    ignored('it has left already', 'send: claimed', 'person: withdraws', 'person: stops'),
+    ignored('it has left already', 'send: claimed', 'person: withdraws', ...QUEUE_ACTS, 'person: stops'),
   ),
 
   // The server queues it behind the turn in front.
@@ -170,7 +173,9 @@ export const sendTable: Table<SendState> = {
     becomes('held', 'promoteNext', 'end: turn before', ...IDLE, ...ANOTHER_RUNS, 'stated: ready',
       'stated: interrupted', 'app: endTurn unnamed', ...STARTED_BEHIND, 'old check: another turn runs',
       'old check: unknown run runs', 'old check: idle', 'old check: absent', ...OLD_OVER),
-    becomes('held', 'requestStop', 'person: stops', 'person: withdraws'),
+    becomes('held', 'requestStop', 'person: stops', 'person: withdraws', 'person: clears queue'),
+    ignored('the server holds it', 'person: edits', 'person: moves', 'person: sends now', 'person: holds queue',
+      'person: lets queue go on'),
     becomes('held', 'accept', 'send: accepted with a run'),
     becomes('delivered', 'settle', ...SAID_OVER, 'end: its run'),
     becomes('returned, perhaps arrived', 'endOfSession', 'stated: stopped', 'stated: error',
@@ -197,7 +202,7 @@ export const sendTable: Table<SendState> = {
       ...ANOTHER_RUNS, 'check: unknown run runs', 'check: somebody runs', ...IDLE, 'check: it is over',
       'check: another runs, it is over', 'check: failed', ...OLD_CHECKS, 'send: claimed', ...ACCEPTANCES,
       ...REFUSED_OR_LOST, ...STOP_ANSWERS, ...ANSWER_ANSWERS, ...TIME, 'stream: dropped', 'stream: opened',
-      'backend: restarted', 'keeper: another', 'restored', 'person: stops', 'person: withdraws',
+      'backend: restarted', 'keeper: another', 'restored', 'person: stops', 'person: withdraws', ...QUEUE_ACTS,
       'person: closes', 'person: retries', 'person: prompts again', 'person: steers', 'person: answers',
       'person: cancels question', 'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
@@ -220,7 +225,7 @@ export const sendTable: Table<SendState> = {
       ...STATED, 'session stop: asked', ...LISTING, ...ANOTHER_RUNS, 'check: unknown run runs', ...IDLE,
       'check: failed', ...OLD_RUNS, ...OLD_OTHERS, 'send: claimed', ...REFUSED_OR_LOST, ...STOP_ANSWERS,
       ...ANSWER_ANSWERS, ...TIME, 'stream: dropped', 'stream: opened', 'backend: restarted',
-      'keeper: another', 'restored', 'person: stops', 'person: withdraws', 'person: closes',
+      'keeper: another', 'restored', 'person: stops', 'person: withdraws', ...QUEUE_ACTS, 'person: closes',
       'person: prompts again', 'person: steers', 'person: answers', 'person: cancels question',
       'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
@@ -242,7 +247,7 @@ export const sendTable: Table<SendState> = {
       ...STATED, 'session stop: asked', ...LISTING, ...ANOTHER_RUNS, 'check: unknown run runs', ...IDLE,
       'check: failed', ...OLD_RUNS, ...OLD_OTHERS, 'send: claimed', 'send: lost', ...STOP_ANSWERS,
       ...ANSWER_ANSWERS, ...TIME, 'stream: dropped', 'stream: opened', 'backend: restarted',
-      'keeper: another', 'restored', 'person: stops', 'person: withdraws', 'person: closes',
+      'keeper: another', 'restored', 'person: stops', 'person: withdraws', ...QUEUE_ACTS, 'person: closes',
       'person: prompts again', 'person: steers', 'person: answers', 'person: cancels question',
       'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
     // The stop of the session had ended it: that is so, and the text stays a draft.

@@ -7,7 +7,8 @@ import {
 // prettier-ignore
 import {
   ANOTHER_USER, ANSWER_ANSWERS, BEFORE, BEHIND, BOUND, ENVIRONMENT, GUESSED, HINTS, NAMED, QUESTIONS,
-  REPORTED, STOP_ANSWERS, TIME, UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored, row,
+  QUEUE_ACTS, REPORTED, STOP_ANSWERS, TIME, UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes, cannot, ignored,
+  row,
 } from './types'
 import type { SessionState, Table } from './types'
 
@@ -30,7 +31,7 @@ const SHOWS_TURN = [
 const SEND = ['send: claimed', 'send: accepted', 'send: accepted, queued', 'send: accepted with a run',
   'send: lost'] as const
 // prettier-ignore
-const PERSON_ELSE = ['person: stops', 'person: withdraws', 'person: retries', 'person: prompts again',
+const PERSON_ELSE = ['person: stops', 'person: withdraws', ...QUEUE_ACTS, 'person: retries', 'person: prompts again',
   'person: steers', 'person: answers', 'person: cancels question'] as const
 
 // prettier-ignore

@@ -5,8 +5,8 @@ import {
 } from './groups'
 // prettier-ignore
 import {
-  ANSWER_ANSWERS, BEFORE, BOUND, HINTS, LISTING, NAMED, OLD_CHECKS, STOP_ANSWERS, TIME, becomes, cannot,
-  ignored, row,
+  ANSWER_ANSWERS, BEFORE, BOUND, HINTS, LISTING, NAMED, OLD_CHECKS, QUEUE_ACTS, STOP_ANSWERS, TIME,
+  becomes, cannot, ignored, row,
 } from './types'
 import type { StatusCheckState, Table } from './types'
 
@@ -41,7 +41,7 @@ const WITNESSED_ENDS = ['end: it', 'end: it, undelivered', 'end: its run', 'app:
 const REASONS = ['end: unnamed', 'end: its guess', 'end: unknown run', 'end: unknown turn', ...HINTS,
   'reported: idle', 'reported: error'] as const
 // prettier-ignore
-const PERSON_ELSE = ['person: withdraws', 'person: retries', 'person: prompts again', 'person: steers',
+const PERSON_ELSE = ['person: withdraws', ...QUEUE_ACTS, 'person: retries', 'person: prompts again', 'person: steers',
   'person: answers', 'person: cancels question'] as const
 
 // prettier-ignore
@@ -88,7 +88,7 @@ export const statusCheckTable: Table<StatusCheckState> = {
       'old check: idle', 'old check: absent', 'old check: it is over', 'send: claimed', ...ACCEPTANCES,
       ...REFUSED_OR_LOST, ...STOP_ANSWERS, ...ANSWER_ANSWERS, ...TIME, 'stream: dropped', 'stream: opened',
       'backend: restarted', 'keeper: another', 'restored', 'user: another', 'person: stops',
-      'person: withdraws', 'person: closes', 'person: steers', 'person: answers', 'person: cancels question',
+      'person: withdraws', ...QUEUE_ACTS, 'person: closes', 'person: steers', 'person: answers', 'person: cancels question',
       'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
 

@@ -7,8 +7,8 @@ import {
 // prettier-ignore
 import {
   ANOTHER_USER, ANSWER_ANSWERS, BEFORE, BEHIND, BOUND, HINTS, LISTING, NAMED, OLD_CHECKS, OTHER_SIGNALS,
-  QUESTIONS, REPORTED, STATED, STOP_ANSWERS, TIME, UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes, cannot,
-  ignored, row,
+  QUESTIONS, QUEUE_ACTS, REPORTED, STATED, STOP_ANSWERS, TIME, UNKNOWN_RUN, UNKNOWN_TURN, UNNAMED, becomes,
+  cannot, ignored, row,
 } from './types'
 import type { StopState, Table } from './types'
 
@@ -46,7 +46,7 @@ const stopHears = row(
     'check: failed', 'old check: another turn runs', 'old check: unknown run runs', 'old check: idle',
     'old check: absent', ...OLD_OVER, 'send: claimed', ...ACCEPTANCES, 'send: accepted with another run',
     ...REFUSED_OR_LOST, ...ANSWER_ANSWERS, 'time: silence', 'time: expiry', 'time: question over', 'time: wake', 'stream: dropped',
-    'stream: opened', 'backend: restarted', 'restored', 'person: withdraws', 'person: retries',
+    'stream: opened', 'backend: restarted', 'restored', 'person: withdraws', ...QUEUE_ACTS, 'person: retries',
     'person: prompts again', 'person: steers', 'person: answers', 'person: cancels question', 'app: re-keys'),
   cannot(SESSION_ENDED, ...SESSION_STOP_ANSWERED),
 )
@@ -135,7 +135,7 @@ export const stopTable: Table<StopState> = {
       'check: it is over', 'check: another runs, it is over', 'check: failed', ...OLD_CHECKS, 'send: claimed',
       ...ACCEPTANCES, ...REFUSED_OR_LOST, ...STOP_ANSWERS, ...ANSWER_ANSWERS, ...TIME, 'stream: dropped',
       'stream: opened', 'backend: restarted', 'keeper: another', 'restored', 'person: stops',
-      'person: withdraws', 'person: closes', 'person: retries', 'person: prompts again', 'person: steers',
+      'person: withdraws', ...QUEUE_ACTS, 'person: closes', 'person: retries', 'person: prompts again', 'person: steers',
       'person: answers', 'person: cancels question', 'app: endTurn', 'app: endTurn unnamed', 'app: re-keys'),
   ),
 }

@@ -6,7 +6,7 @@ import {
 } from './groups'
 // prettier-ignore
 import {
-  BEFORE, BOUND, STOP_ANSWERS, UNKNOWN_RUN, UNKNOWN_TURN, becomes, cannot, ignored, row,
+  BEFORE, BOUND, QUEUE_ACTS, STOP_ANSWERS, UNKNOWN_RUN, UNKNOWN_TURN, becomes, cannot, ignored, row,
 } from './types'
 import type { TurnState } from './types'
 
@@ -34,7 +34,7 @@ export const left = row(
   ignored('it waits behind it', 'person: prompts again'),
   ignored('the text goes into it, and is followed by itself', 'person: steers'),
   ignored('it is known already', 'restored'),
-  ignored('it has left: a stop is what ends it', 'person: withdraws'),
+  ignored('it has left: a stop is what ends it', 'person: withdraws', ...QUEUE_ACTS),
   ignored('it has left already', 'send: claimed'),
   ignored('no process is up yet', 'stated: starting'),
   ignored('no answer is on its way', 'answer: already resolved', 'answer: gone', 'answer: refused',

@@ -181,9 +181,19 @@ export const ENVIRONMENT = [
 ] as const
 export const ANOTHER_USER = ['user: another'] as const
 
+/** What a person does to messages that wait. */
+export const QUEUE_ACTS = [
+  'person: edits',
+  'person: moves',
+  'person: sends now',
+  'person: clears queue',
+  'person: holds queue',
+  'person: lets queue go on',
+] as const
 export const PERSON = [
   'person: stops',
   'person: withdraws',
+  ...QUEUE_ACTS,
   'person: closes',
   'person: retries',
   'person: prompts again',
