@@ -5,6 +5,7 @@ import type { KeeperState } from 'redux-turnkeeper'
 import { queuedRemoved, statusCheckStarted } from '../../src/actions'
 import { resolveOptions } from '../../src/options'
 import { dueIn } from '../../src/middleware/due'
+import { ALONE } from '../../src/middleware/types'
 import type { StoreContext } from '../../src/middleware/types'
 import { entriesOf, findTurn } from '../../src/state/turns'
 import { nextCheckOf } from '../../src/turns'
@@ -92,7 +93,7 @@ export function nextDue({ state, now }: Position, hasStatusChecks: boolean, nonc
   const context = {
     options,
     requests: { issue: () => nonce },
-    coordinator: { leads: () => true },
+    coordinator: ALONE,
   } as unknown as StoreContext
   let first: { readonly at: number; readonly create: () => UnknownAction } | null = null
   const isInFlight = (key: string) =>
