@@ -8,6 +8,7 @@ import { conversationTests } from './tests/conversations'
 import { faultTests } from './tests/faults'
 import { handTests } from './tests/hands'
 import { networkTests } from './tests/network'
+import { tabTests } from './tests/tabs'
 import { travelTests } from './tests/travel'
 
 const AT_ONCE = 2
@@ -20,6 +21,7 @@ const tests = [
   ...besideTests,
   ...faultTests,
   ...handTests,
+  ...tabTests,
 ].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
 
 const files = await buildApp()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { Files } from '../../examples/chat/server/files'
 import { Chat } from './chat'
 import { createWorld } from './world'
@@ -12,8 +12,8 @@ import type { World, WorldOptions } from './world'
 export interface Scene {
   readonly chat: Chat
   readonly world: World
-  /** Keeps a picture of what shows now. */
-  picture(state: string): Promise<void>
+  /** Keeps a picture of what shows now, in the first tab or in this one. */
+  picture(state: string, of?: Page): Promise<void>
 }
 
 export interface Test {
@@ -46,8 +46,8 @@ export async function runTest(
   const began = performance.now()
   const world = await createWorld(browser, files, options)
   const file = (state: string) => join(ARTEFACTS, `${`${name} ${state}`.replace(/[^a-z0-9]+/gi, '-')}.png`)
-  const picture = async (state: string): Promise<void> => {
-    await world.page.screenshot({ path: file(state), animations: 'disabled' })
+  const picture = async (state: string, of: Page = world.page): Promise<void> => {
+    await of.screenshot({ path: file(state), animations: 'disabled' })
   }
   const chat = new Chat(world)
 

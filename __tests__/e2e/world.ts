@@ -28,6 +28,8 @@ export interface World {
   readonly requests: readonly string[]
   /** What the page complained of. */
   readonly complaints: readonly string[]
+  /** One more tab of the same browser. */
+  openTab(): Promise<World>
   /** Keeps requests to this path from leaving until they are released. */
   holdBack(path: RegExp): Promise<{ count(): number; release(): void }>
   /** Lets time pass for the page and the server, and what it caused arrive. */
@@ -47,69 +49,74 @@ export async function createWorld(browser: Browser, files: Files, options: World
   const server = createChatServer({ clock: serverTime, files })
   const address = await server.listen(0)
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options.context })
-  const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-
-  const requests: string[] = []
-  const underWay = new Set<Request>()
   const complaints: string[] = []
-  const done = (request: Request) => underWay.delete(request)
-  page.on('request', (request) => {
-    const { pathname } = new URL(request.url())
-    requests.push(`${request.method()} ${pathname}`)
-    if (pathname !== '/events') underWay.add(request)
-  })
-  page.on('requestfinished', done)
-  page.on('requestfailed', done)
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() !== 'error') return
-    if (!breaks || !NETWORK_TALK.test(message.text())) complaints.push(message.text())
-  })
 
-  // The functions that run in the page are compiled with a helper that names them.
-  await page.addInitScript('globalThis.__name = (named) => named')
-  await page.addInitScript(installRecorder)
-  if (devtools) await page.addInitScript(() => localStorage.setItem('chat:devtools', 'on'))
-  if (skipsTime) await page.clock.install()
+  async function openTab(): Promise<World> {
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
 
-  const arrive = async (): Promise<void> => {
-    const until = Date.now() + ARRIVES
-    do await pause(2)
-    while (underWay.size > 0 && Date.now() < until)
+    const requests: string[] = []
+    const underWay = new Set<Request>()
+    const done = (request: Request) => underWay.delete(request)
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      requests.push(`${request.method()} ${pathname}`)
+      if (pathname !== '/events') underWay.add(request)
+    })
+    page.on('requestfinished', done)
+    page.on('requestfailed', done)
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() !== 'error') return
+      if (!breaks || !NETWORK_TALK.test(message.text())) complaints.push(message.text())
+    })
+
+    // The functions that run in the page are compiled with a helper that names them.
+    await page.addInitScript('globalThis.__name = (named) => named')
+    await page.addInitScript(installRecorder)
+    if (devtools) await page.addInitScript(() => localStorage.setItem('chat:devtools', 'on'))
+    if (skipsTime) await page.clock.install()
+
+    const arrive = async (): Promise<void> => {
+      const until = Date.now() + ARRIVES
+      do await pause(2)
+      while (underWay.size > 0 && Date.now() < until)
+    }
+
+    return {
+      page,
+      context,
+      server,
+      serverTime,
+      address,
+      skipsTime,
+      devtools,
+      requests,
+      complaints,
+      openTab,
+      async holdBack(path) {
+        let count = 0
+        let release = (): void => undefined
+        const released = new Promise<void>((resolve) => (release = resolve))
+        await page.route(path, async (route) => {
+          count++
+          await released
+          // The page may have given up by now.
+          await route.continue().catch(() => undefined)
+        })
+        return { count: () => count, release }
+      },
+      async pass(ms) {
+        serverTime.skip(ms)
+        await arrive()
+        await page.clock.runFor(ms)
+        await arrive()
+      },
+      async close() {
+        await context.close()
+        await server.close()
+      },
+    }
   }
-
-  return {
-    page,
-    context,
-    server,
-    serverTime,
-    address,
-    skipsTime,
-    devtools,
-    requests,
-    complaints,
-    async holdBack(path) {
-      let count = 0
-      let release = (): void => undefined
-      const released = new Promise<void>((resolve) => (release = resolve))
-      await page.route(path, async (route) => {
-        count++
-        await released
-        // The page may have given up by now.
-        await route.continue().catch(() => undefined)
-      })
-      return { count: () => count, release }
-    },
-    async pass(ms) {
-      serverTime.skip(ms)
-      await arrive()
-      await page.clock.runFor(ms)
-      await arrive()
-    },
-    async close() {
-      await context.close()
-      await server.close()
-    },
-  }
+  return openTab()
 }

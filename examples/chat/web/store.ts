@@ -2,6 +2,7 @@ import { combineSlices, configureStore, createListenerMiddleware } from '@reduxj
 import { createTurnkeeper } from 'redux-turnkeeper'
 import { assistant } from 'redux-turnkeeper/assistant'
 import { devtoolsOptions } from 'redux-turnkeeper/devtools'
+import { browserEngine, tabs } from 'redux-turnkeeper/tabs'
 import { assistantPorts } from './api'
 import { backend } from './backend'
 import { panel } from './panel'
@@ -12,8 +13,12 @@ import { transcripts } from './slices/transcripts'
 
 export const keeper = createTurnkeeper({
   ...backend,
-  // Turns wait until the assistant is up.
-  features: [assistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 })],
+  features: [
+    // Turns wait until the assistant is up.
+    assistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 }),
+    // Several tabs act as one.
+    tabs(browserEngine({ name: 'chat' })),
+  ],
 })
 
 /** The app's own effects, see `app.ts`. */

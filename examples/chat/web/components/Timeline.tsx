@@ -6,6 +6,7 @@ import type { Mark } from '../slices/timeline'
 import { keeper } from '../store'
 import type { AppState } from '../store'
 import { useNow } from './AssistantNotice'
+import { Tabs } from './Tabs'
 import { TimelineTurn } from './TimelineTurn'
 
 /** So many turns are drawn, the newest first. */
@@ -53,6 +54,7 @@ export function Timeline() {
         />{' '}
         All conversations
       </label>
+      <Tabs />
       <Legend />
       {rows.length === 0 && <p className="hint">No turn yet. Send a message to see its turn here.</p>}
       <ol>
@@ -91,6 +93,7 @@ function Legend() {
       <li data-kind="check">status check</li>
       <li data-kind="stream">connection</li>
       <li data-kind="end">end</li>
+      <li data-kind="signal" data-tab="">in another tab</li>
     </ul>
   )
 }

@@ -1,6 +1,7 @@
 import { useAppSelector } from '../app'
 import type { Mark } from '../slices/timeline'
 import { duration } from '../words'
+import { nameOfTab } from './Tabs'
 import { endOf } from './Timeline'
 import type { AnyTurn } from './Timeline'
 
@@ -49,14 +50,20 @@ export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnPr
       <div className="track" aria-hidden="true">
         <span className="bar" style={{ width: `${Math.max((took / scale) * 100, 1)}%` }} />
         {marks.map((mark) => (
-          <i key={mark.n} data-kind={kindOf(mark)} style={{ left: at(mark) }} title={storyOf(mark)} />
+          <i
+            key={mark.n}
+            data-kind={kindOf(mark)}
+            data-tab={mark.tab ?? undefined}
+            style={{ left: at(mark) }}
+            title={storyOf(mark)}
+          />
         ))}
       </div>
       <details>
         <summary>{marks.length} events</summary>
         <ol className="story">
           {marks.map((mark) => (
-            <li key={mark.n} data-kind={kindOf(mark)}>
+            <li key={mark.n} data-kind={kindOf(mark)} data-tab={mark.tab ?? undefined}>
               <span className="when">+{seconds(mark.at - turn.startedAt)}</span> {storyOf(mark)}
             </li>
           ))}
@@ -66,5 +73,9 @@ export function TimelineTurn({ turn, marks, scale, now, titled }: TimelineTurnPr
   )
 }
 
-const storyOf = ({ type, note, count, source }: Mark): string =>
-  [type, note, count > 1 ? `×${count}` : null, `(${source})`].filter(Boolean).join(' ')
+const storyOf = ({ type, note, count, source, tab }: Mark): string => {
+  const times = count > 1 ? `×${count}` : null
+  return [type, note, times, `(${source}${tab === null ? '' : `, ${nameOfTab(tab)}`})`]
+    .filter(Boolean)
+    .join(' ')
+}

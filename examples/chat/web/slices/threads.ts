@@ -3,6 +3,7 @@ import { createSlice } from '@reduxjs/toolkit'
 import type { PayloadAction } from '@reduxjs/toolkit'
 import { conversationViewed, signals, turnSettled, turnSubmitted } from 'redux-turnkeeper'
 import type { EndedTurn } from 'redux-turnkeeper'
+import { conversationSeen } from 'redux-turnkeeper/tabs'
 import type { ThreadSummary } from '../../server/protocol'
 
 export interface Toast {
@@ -76,6 +77,12 @@ export const threads = createSlice({
       .addCase(conversationViewed, (state, { payload: { conversationId } }) => ({
         ...state,
         selected: conversationId ?? state.selected,
+        toasts: state.toasts.filter((toast) => toast.conversationId !== conversationId),
+      }))
+      // Whichever tab a person looks at it in.
+      .addCase(conversationSeen, (state, { payload: { conversationId } }) => ({
+        ...state,
+        unread: state.unread.filter((id) => id !== conversationId),
         toasts: state.toasts.filter((toast) => toast.conversationId !== conversationId),
       }))
       // A new conversation gets its name from its first message.

@@ -10,6 +10,7 @@ import {
   userChanged,
 } from 'redux-turnkeeper'
 import type { EndedTurn, EndPayload, Meta, ProgressPayload } from 'redux-turnkeeper'
+import { originOf } from 'redux-turnkeeper/tabs'
 
 export interface Mark {
   readonly n: number
@@ -23,12 +24,14 @@ export interface Mark {
   readonly count: number
   /** What it says, in a word or two. */
   readonly note: string | null
+  /** The tab that it was said in; `null` for this one. */
+  readonly tab: string | null
 }
 
 const SIZE = 600
 const PREFIX = 'turnkeeper/'
-/** The assistant has a notice of its own. */
-const ASSISTANT = 'turnkeeper/assistant/'
+/** The assistant has a notice of its own, and which tab leads is shown above the turns. */
+const ELSEWHERE = /^turnkeeper\/(assistant|tabs)\//
 
 /** What says nothing about a turn. */
 const OTHERS: ReadonlySet<string> = new Set(
@@ -52,7 +55,7 @@ type KeeperAction = UnknownAction & { readonly meta: Meta; readonly payload: Tol
 
 const isDrawn = (action: UnknownAction): action is KeeperAction =>
   action.type.startsWith(PREFIX) &&
-  !action.type.startsWith(ASSISTANT) &&
+  !ELSEWHERE.test(action.type) &&
   !OTHERS.has(action.type) &&
   typeof (action as Partial<KeeperAction>).meta?.at === 'number' &&
   (action as KeeperAction).payload.own !== true
@@ -72,7 +75,8 @@ export const timeline = createSlice({
   initialState: { seen: 0, marks: [] as readonly Mark[] },
   reducers: {},
   extraReducers: (builder) =>
-    builder.addMatcher(isDrawn, (state, { payload, meta, type }) => {
+    builder.addMatcher(isDrawn, (state, action) => {
+      const { payload, meta, type } = action
       const conversationId = payload.turn?.conversationId ?? payload.conversationId
       const mark: Mark = {
         n: state.seen + 1,
@@ -83,6 +87,7 @@ export const timeline = createSlice({
         conversationIds: payload.conversationIds ?? (conversationId == null ? null : [conversationId]),
         count: payload.count ?? 1,
         note: noteOf(payload),
+        tab: originOf(action),
       }
       return { seen: mark.n, marks: [...state.marks, mark].slice(-SIZE) }
     }),
