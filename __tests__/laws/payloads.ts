@@ -148,6 +148,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { ...c1, turnId: 'theirs' },
     ],
     conversationViewed: [c1, { conversationId: null }],
+    conversationSeen: [{ conversationId: 'c5' }, c1],
     conversationRekeyed: [
       { from: 'c1', to: 'new' },
       { from: 'c1', to: 'c1' },

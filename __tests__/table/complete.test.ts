@@ -21,6 +21,7 @@ const NO_EVIDENCE: Readonly<Record<string, string>> = {
   [actions.inputOpened.type]: 'announces a question',
   [actions.inputClosed.type]: 'announces that a question is closed',
   [actions.conversationViewed.type]: 'says where a person looks',
+  [actions.conversationSeen.type]: 'says where a person looks',
   [actions.draftTaken.type]: 'a draft is in the composer',
   [actions.errorDismissed.type]: 'a person has read the error',
   [actions.queueChangeRefused.type]: 'shows an error',

@@ -298,6 +298,23 @@ describe('seen', () => {
     expect(a.recorder.actions.filter(conversationSeen.match)).toHaveLength(2)
   })
 
+  tabTest(
+    'what ended where nobody looked is seen in all tabs once it is seen in one',
+    async ({ open, pass }) => {
+      const [a, b] = [await open('a'), await open('b')]
+      const attention = () =>
+        [a, b].map((tab) => tab.keeper.selectors.selectAttention(tab.store.getState(), 'c1'))
+      await a.submit('t1')
+      for (const tab of [a, b])
+        await tab.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete', conversationId: 'c1' }))
+      await pass(1_000)
+      expect(attention()).toEqual(['finished', 'finished'])
+      await b.dispatch(conversationViewed({ conversationId: 'c1' }))
+      await settle()
+      expect(attention()).toEqual([null, null])
+    },
+  )
+
   tabTest('mirror: not one that nobody looks at', async ({ open }) => {
     const [a, b] = [await open('a'), await open('b')]
     b.environment.emit('hidden')

@@ -75,6 +75,14 @@ export const conversationViewed = /* @__PURE__ */ event<{ readonly conversationI
   'conversationViewed',
   'user',
 )
+/**
+ * A person looks at this conversation, in this tab or in another: what was marked as new there is seen. Join in with
+ * `addCase(conversationSeen, …)`.
+ */
+export const conversationSeen = /* @__PURE__ */ event<{ readonly conversationId: string }>(
+  'tabs/conversationSeen',
+  'user',
+)
 /** The conversation has a new key. With `turnId` only that turn moves, and is known under both keys. */
 export const conversationRekeyed = /* @__PURE__ */ event<{
   readonly from: string

@@ -177,6 +177,7 @@ const BY_REQUIRED: readonly (readonly [fields: string, ...creators: { readonly t
   ['', signals.runPaused, signals.workScheduled],
   ['', signals.errorReported, signals.streamDropped, signals.streamOpened, signals.backendRestarted],
   ['', actions.conversationViewed, actions.userChanged, actions.stateRestored, actions.stopRequested],
+  ['conversationId', actions.conversationSeen],
   ['reason', actions.endTurn, signals.turnEnded],
   ['kind', signals.turnProgressed],
   ['how', signals.requestEnded],

@@ -287,6 +287,7 @@ on(actions.conversationViewed, (state, { conversationId }) => {
   const seen = viewedId === null ? state : seeEnds(state, viewedId)
   return viewedId === seen.viewedId ? seen : { ...seen, viewedId }
 })
+on(actions.conversationSeen, (state, { conversationId }) => seeEnds(state, keyOf(state, conversationId)))
 on(actions.queueResumed, (state, { conversationId }) => hold(state, conversationId, null))
 on(actions.queuePaused, (state, { conversationId }, { after }) =>
   headOf(after, keyOf(state, conversationId))

@@ -41,7 +41,8 @@ export function tabs(
   }
 }
 
-export { conversationSeen, originOf } from '../tabs/actions'
+export { conversationSeen } from '../actions'
+export { originOf } from '../tabs/actions'
 export type { TabRole, TabsState } from '../tabs/actions'
 export { browserEngine } from '../tabs/browserEngine'
 export type { BrowserEngineOptions } from '../tabs/browserEngine'

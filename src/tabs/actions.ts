@@ -24,20 +24,12 @@ export const leaderAsked = /* @__PURE__ */ event<{ readonly conversationIds: rea
 )
 /** The leading tab has not answered: this one takes its place. */
 export const leaderMissed = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderMissed', 'watchdog')
-/**
- * A person looks at this conversation, in this tab or in another: what was marked as new there is seen. Join in with
- * `addCase(conversationSeen, …)`.
- */
-export const conversationSeen = /* @__PURE__ */ event<{ readonly conversationId: string }>(
-  'tabs/conversationSeen',
-  'user',
-)
 
 /** The types of actions, by their creators. */
 export const typesOf = (...creators: readonly { readonly type: string }[]): ReadonlySet<string> =>
   new Set(creators.map(({ type }) => type))
 
-export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, leaderMissed, conversationSeen)
+export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, leaderMissed)
 
 const initial: TabsState = { role: 'joining', askedAt: null }
 

@@ -6,7 +6,7 @@ import type { KeeperAndFeatureState } from '../middleware/types'
 import { diffEnded, findTurn, hasLeft } from '../state/turns'
 import { stopTarget } from '../turns'
 import type { Address } from '../types'
-import { conversationSeen, typesOf } from './actions'
+import { typesOf } from './actions'
 
 /** Told as they stand. */
 const FACTS = /* @__PURE__ */ typesOf(
@@ -59,7 +59,7 @@ const ANNOUNCEMENTS = /* @__PURE__ */ typesOf(
   actions.turnSettled,
   actions.inputOpened,
   actions.inputClosed,
-  conversationSeen,
+  actions.conversationSeen,
 )
 
 /** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */

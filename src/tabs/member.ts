@@ -18,7 +18,7 @@ import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middle
 import { selectPersisted } from '../selectors'
 import { keyOf } from '../state/conversations'
 import { findTurn, hasLeft } from '../state/turns'
-import { conversationSeen, leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
+import { leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
 import type { TabRole } from './actions'
 import { copyOf } from './copies'
 import { createDuties } from './duties'
@@ -320,7 +320,7 @@ export function createMember(
   function see(conversationId: string | null): void {
     const { viewedId } = context.read().conversations
     if (conversationId !== null && viewedId === conversationId && !options.environment.hidden())
-      dispatch(conversationSeen({ conversationId }))
+      dispatch(actions.conversationSeen({ conversationId }))
   }
 
   /** Another user is signed in: nothing is shared with the last one's tabs, and nothing of theirs stays behind. */

@@ -93,7 +93,9 @@ function Legend() {
       <li data-kind="check">status check</li>
       <li data-kind="stream">connection</li>
       <li data-kind="end">end</li>
-      <li data-kind="signal" data-tab="">in another tab</li>
+      <li data-kind="signal" data-tab="">
+        in another tab
+      </li>
     </ul>
   )
 }

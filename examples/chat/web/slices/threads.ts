@@ -82,7 +82,6 @@ export const threads = createSlice({
       // Whichever tab a person looks at it in.
       .addCase(conversationSeen, (state, { payload: { conversationId } }) => ({
         ...state,
-        unread: state.unread.filter((id) => id !== conversationId),
         toasts: state.toasts.filter((toast) => toast.conversationId !== conversationId),
       }))
       // A new conversation gets its name from its first message.
