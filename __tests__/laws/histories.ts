@@ -91,6 +91,8 @@ export function createHistory(seed: number): History {
       ...(chance(0.5) && { last: { runId: pick(['r1', 'r2']), outcome: pick(['complete', 'error']) } }),
       ...(chance(0.2) && { startedMsAgo: 100_000 }),
       ...(chance(0.2) && { questions: [] }),
+      ...(chance(0.2) && { backgroundRuns: pick([[], [{ runId: 'k1', isPaused: chance(0.5) }]]) }),
+      ...(chance(0.2) && { scheduled: pick([null, { inMs: 30_000 }]) }),
     }
   }
   const restored = () => ({ conversationId: conversation(), turnId: someTurn(), runs: ['r1'], input: 'x' })
@@ -173,6 +175,22 @@ export function createHistory(seed: number): History {
       dispatch(
         signals.turnStarted({ conversationId: conversation(), runId: pick(['k1', 'r1']), role: 'child' }),
       ),
+    () =>
+      dispatch(
+        signals.runPaused({ conversationId: conversation(), runId: pick(['k1', 'r1']), role: 'child' }),
+      ),
+    () =>
+      dispatch(
+        signals.workScheduled({ conversationId: conversation(), ...(chance(0.8) && { inMs: 40_000 }) }),
+      ),
+    () =>
+      answer('stopBackgroundRun', (key) => {
+        const how = pick(['acknowledged', 'not_running', 'unreachable', 'lost'])
+        if (how === 'acknowledged') backend.accept('stopBackgroundRun', {}, key)
+        else if (how === 'lost') backend.lose('stopBackgroundRun', key)
+        else backend.refuse('stopBackgroundRun', { reason: how }, key)
+        return how
+      }),
     () => dispatch(signals.childOpened({ child: pick(['c2', 'kid']), parent: conversation() })),
     () => dispatch(signals.streamDropped({})),
     () => dispatch(signals.streamOpened(chance(0.5) ? { boot: pick(['b1', 'b2', 'b3']) } : {})),
@@ -193,6 +211,7 @@ export function createHistory(seed: number): History {
     // The person.
     () => command('stop', keeper.stopTurn({ conversationId: conversation() })),
     () => command('stop a turn', keeper.stopTurn({ turnId: someTurn() })),
+    () => command('stop k1', keeper.stopBackgroundRun({ conversationId: conversation(), runId: 'k1' })),
     () => command('stop the session', keeper.stopSession({ conversationId: conversation() })),
     () =>
       command(
@@ -221,12 +240,14 @@ export async function comeToRest({ lab }: History): Promise<void> {
     .turns()
     .byConversation.pages.flat(2)
     .map(({ conversationId }) => conversationId)
-  for (const id of [...CONVERSATIONS, 'kid', ...known]) backend.world(id, { status: 'idle', questions: [] })
+  for (const id of [...CONVERSATIONS, 'kid', ...known])
+    backend.world(id, { status: 'idle', questions: [], backgroundRuns: [], scheduled: null })
   await lab.dispatch(sendingGated({ open: true }))
   for (let i = 0; i < 60; i++) {
     for (const kind of ['status', 'open', 'send', 'stopSession'] as const)
       for (const { key } of backend.of(kind, 'pending')) backend.accept(kind, undefined, key)
-    for (const { key } of backend.of('stop', 'pending')) backend.refuse('stop', {}, key)
+    for (const kind of ['stop', 'stopBackgroundRun'] as const)
+      for (const { key } of backend.of(kind, 'pending')) backend.refuse(kind, {}, key)
     for (const conversationId of CONVERSATIONS) await lab.dispatch(queueResumed({ conversationId }))
     await lab.advance(20_000, 5_000)
   }

@@ -19,6 +19,7 @@ import {
   statusAnswered,
   statusCheckStarted,
   stopAcknowledged,
+  turnSteered,
 } from '../../src/actions'
 import { entriesOf, findTurn } from '../../src/state/turns'
 import { play, startPosition } from '../explore/position'
@@ -225,6 +226,17 @@ describe('law 15: two conversations become one', () => {
     ]
     expect(tell(story).broken).toEqual([])
   })
+})
+
+test('law 15: a message that has moved, and is sent into the turn that runs there, goes by no other key any more', () => {
+  const story = [
+    shares('t1', 'c1'),
+    starts('c2', { turnId: 't3' }),
+    moves('t1', 'c1', 'c2'),
+    turnSteered({ conversationId: 'c2', turnId: 't3', steerId: 't1', input: 'x' }),
+  ]
+  // It is a turn no more, and leaves no record: only what points at it counts.
+  expect(tell(story).broken.filter((what) => what.includes('points at'))).toEqual([])
 })
 
 describe('law 2: a name is one turn', () => {

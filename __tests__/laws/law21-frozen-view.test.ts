@@ -188,6 +188,21 @@ describe('law 21: while the view is frozen by a jump', () => {
     expect(lab.backend.of('stop')).toHaveLength(1)
   })
 
+  test('the stop of a helper that is pressed does not leave, and leaves once afterwards', async () => {
+    const lab = open()
+    await lab.start()
+    const kid = { conversationId: 'c1', runId: 'kid', role: 'child' } as const
+    await lab.dispatch(signals.turnStarted(kid), { type: 'app/typed' })
+    lab.devtools.jump(1)
+    lab.take()
+    await lab.dispatch(lab.keeper.stopBackgroundRun({ conversationId: 'c1', runId: 'kid' }))
+    await lab.advance(8_000)
+    expect(lab.take().requests).toEqual([])
+    lab.devtools.live()
+    await lab.advance(50_000)
+    expect(lab.backend.of('stopBackgroundRun')).toHaveLength(1)
+  })
+
   test('the answer to a request that was under way is taken, and the request is not made again', async () => {
     const lab = open()
     await lab.dispatch(

@@ -191,3 +191,33 @@ tabTest('progress stays in its tab', async ({ open }) => {
   await settle()
   expect(b.recorder.actions).toHaveLength(before)
 })
+
+tabTest('a helper, its pause and its stop, and what is scheduled, show in all tabs', async ({ open }) => {
+  const asked: string[] = []
+  const ports = {
+    async stopBackgroundRun({ runId }: { readonly runId: string }) {
+      asked.push(runId)
+      return { status: 'acknowledged' } as const
+    },
+  }
+  const tabs = [await open('a', { ports }), await open('b', { ports })]
+  const [a, b] = tabs as [(typeof tabs)[0], (typeof tabs)[0]]
+  const kid = { conversationId: 'c1', runId: 'kid', role: 'child' } as const
+  const shown = () =>
+    tabs.map(({ keeper, store }) =>
+      keeper.selectors
+        .selectBackgroundRuns(store.getState(), 'c1')
+        .map(({ name, phase }) => `${name}: ${phase}`)
+        .join(),
+    )
+  await a.dispatch(signals.turnStarted({ ...kid, name: 'Explore' }), signals.runPaused(kid))
+  await settle()
+  expect(shown()).toEqual(['Explore: paused', 'Explore: paused'])
+  await b.dispatch(b.keeper.stopBackgroundRun({ conversationId: 'c1', runId: 'kid' }))
+  await settle()
+  expect([shown(), asked]).toEqual([['Explore: stopping', 'Explore: stopping'], ['kid']])
+  await a.dispatch(signals.workScheduled({ conversationId: 'c1', inMs: 60_000, name: 'look again' }))
+  await settle()
+  const scheduled = tabs.map(({ keeper, store }) => keeper.selectors.selectScheduled(store.getState(), 'c1'))
+  expect(scheduled.map((work) => work?.name)).toEqual(['look again', 'look again'])
+})

@@ -27,6 +27,8 @@ const FACTS = /* @__PURE__ */ typesOf(
   actions.stopAcknowledged,
   actions.stopRefused,
   actions.stopLost,
+  actions.backgroundStopClaimed,
+  actions.backgroundStopAnswered,
   actions.answerClaimed,
   actions.answerAccepted,
   actions.answerRefused,
@@ -43,6 +45,7 @@ const FACTS = /* @__PURE__ */ typesOf(
   actions.conversationRekeyed,
   actions.conversationClosed,
   signals.childOpened,
+  signals.workScheduled,
   signals.steerRead,
 )
 
@@ -50,6 +53,7 @@ const FACTS = /* @__PURE__ */ typesOf(
 const NAMED = /* @__PURE__ */ typesOf(
   signals.turnStarted,
   signals.turnEnded,
+  signals.runPaused,
   signals.inputRequested,
   signals.inputResolved,
 )
