@@ -1,29 +1,18 @@
 /**
  * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=pattern] [--jobs=2]`. Prints
- * server × case, and writes `RESULTS.md` where everything was run. `--jobs`: so many servers at once. With
+ * server × case, and writes the servers' sections of `RESULTS.md` where all cases were run. `--jobs`: so many servers at once. With
  * `AGENTS_VERBOSE` in the environment histories and problems are printed; where it is `events`, every event too.
  */
-import { writeFileSync } from 'node:fs'
 import { cases } from './harness/cases'
 import type { Case } from './harness/cases'
 import { startJudge } from './harness/judge'
 import { openLab, openSite } from './harness/lab'
 import type { Site } from './harness/lab'
+import { writeResults } from './harness/results'
+import type { Row } from './harness/results'
 import { pageCases } from './harness/pageCases'
 import { servers } from './servers'
 import type { ServerKind } from './harness/server'
-
-interface Row {
-  readonly server: string
-  readonly name: string
-  readonly outcomes: readonly string[]
-  readonly delay: number | null
-  readonly checks: number
-  readonly wrong: readonly string[]
-  readonly cannotTell?: string | undefined
-  /** Why there is no such case here: it does not count. */
-  readonly lacks?: string | undefined
-}
 
 async function play(site: Site, { name, options, run }: Case): Promise<Row> {
   const { kind } = site
@@ -63,6 +52,7 @@ const chosenCases = cases.filter(({ name }) => isChosen(name))
 const jobs = Number(given.find((argument) => argument.startsWith('--jobs='))?.slice('--jobs='.length) ?? 1)
 
 const rows: Row[] = []
+const sites = new Set<Site>()
 async function playAll(kind: ServerKind): Promise<void> {
   let site: Site | undefined
   for (const each of chosenCases) {
@@ -71,6 +61,7 @@ async function playAll(kind: ServerKind): Promise<void> {
     let row: Row
     try {
       site ??= await openSite(kind)
+      sites.add(site)
       row = lacks === undefined ? await play(site, each) : { ...failed, lacks }
     } catch (error) {
       // The server is not to be trusted any more: the next case gets a new one.
@@ -95,6 +86,12 @@ async function playAll(kind: ServerKind): Promise<void> {
     console.log(textOf(rows.at(-1)!))
   }
 }
+// Servers do not outlive a run that is ended.
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(
+    name,
+    () => void Promise.all([...sites].map((site) => site.close())).then(() => process.exit(1)),
+  )
 const waiting = [...chosen]
 const lane = async (): Promise<void> => {
   for (let kind = waiting.shift(); kind; kind = waiting.shift()) await playAll(kind)
@@ -104,7 +101,7 @@ await Promise.all(Array.from({ length: jobs }, lane))
 const counted = rows.filter(({ lacks }) => lacks === undefined)
 const agreeing = counted.filter(({ wrong }) => wrong.length === 0)
 const lastLine = `${agreeing.length} of ${counted.length} cases agree with the server`
-if (part === '' && wanted.length === 0) writeFileSync(new URL('RESULTS.md', import.meta.url), report())
+if (part === '') writeResults(chosen, rows)
 console.log(lastLine)
 process.exit(rows.every(({ wrong, cannotTell }) => wrong.length === 0 || cannotTell !== undefined) ? 0 : 1)
 
@@ -114,27 +111,4 @@ function textOf({ server, name, outcomes, delay, checks, wrong, cannotTell, lack
   const figures = `${delay === null ? '-' : `${delay} ms`}, ${checks} checks`
   const reasons = wrong.map((reason) => `\n      ${reason}`).join('')
   return `${verdict} ${server.padEnd(11)} ${name.padEnd(58)} ${outcomes.join(', ')} (${figures})${reasons}`
-}
-
-function report(): string {
-  const tables = chosen.map((kind) => {
-    const own = rows.filter(({ server }) => server === kind.name)
-    const lines = own.map(({ name, outcomes, delay, checks, wrong, cannotTell, lacks }) => {
-      if (lacks !== undefined) return `| ${name} | | | | not here: ${lacks} |`
-      const verdict = wrong.length === 0 ? 'yes' : `no: ${cannotTell ?? wrong.join('; ')}`
-      return `| ${name} | ${outcomes.join(', ')} | ${delay ?? ''} | ${checks} | ${verdict} |`
-    })
-    const head = '| case | outcomes | delay, ms | checks | agrees |\n| --- | --- | --- | --- | --- |'
-    return `## ${kind.version()}\n\n${head}\n${lines.join('\n')}\n`
-  })
-  return `# Results against real servers
-
-Written by \`npm run test:agents\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}.
-Each case runs through the package's own connection, with a proxy in its path; the judge asks the server over a connection of
-its own. An outcome with a question mark is inferred, one without is witnessed. The delay is the longest time from the end of a
-turn as the judge saw it (it looks every 200 ms) to its end in the store. Checks are the status checks that left.
-
-${tables.join('\n')}
-${lastLine}
-`
 }

@@ -16,6 +16,7 @@ import type { EventOrigin } from './bodies'
 import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { STEER_REFUSED, createStop, loseRequests } from './requestTurns'
+import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
 export type { AgUiEvent } from '../adapters/agUi'
@@ -77,9 +78,7 @@ const REGISTRATION_WINDOW = 5_000
 export function connectAgUi<Input = string>(options: ConnectAgUiOptions<Input>): Connection<Input> {
   const check = createOptionChecks(options, 'connectAgUi')
   const isString = (given: unknown) => typeof given === 'string'
-  const url = check.take('url', '', 'a URL', isString)
-  if (options.url === undefined)
-    throw new TypeError('connectAgUi: option "url" is missing: where the agent, or the runtime, is.')
+  const url = requiredText(check, 'connectAgUi')('url', 'a URL', 'where the agent, or the runtime, is')
   const agent = check.take<string | undefined>('agent', undefined, 'the name of an agent', isString)
   const connectUrl = check.take<string | undefined>('connectUrl', undefined, 'a URL', isString)
   const stopUrl = check.fn<ConnectAgUiOptions['stopUrl']>('stopUrl', undefined)

@@ -15,6 +15,7 @@ import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createRuns } from './langGraphRuns'
 import { STEER_REFUSED } from './requestTurns'
+import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
 export type { LangGraphEvent } from '../adapters/langGraph'
@@ -80,15 +81,13 @@ const STREAM_MODE = ['messages-tuple', 'updates']
  */
 export function connectLangGraph<Input = string>(options: ConnectLangGraphOptions<Input>): Connection<Input> {
   const check = createOptionChecks(options, 'connectLangGraph')
-  const isString = (given: unknown) => typeof given === 'string'
-  const url = check.take('url', '', 'a URL', isString)
-  const assistantId = check.take('assistantId', '', 'the id of an assistant, or of a graph', isString)
-  if (options.url === undefined)
-    throw new TypeError('connectLangGraph: option "url" is missing: where the server is.')
-  if (options.assistantId === undefined)
-    throw new TypeError(
-      'connectLangGraph: option "assistantId" is missing: the assistant, or graph, that answers.',
-    )
+  const text = requiredText(check, 'connectLangGraph')
+  const url = text('url', 'a URL', 'where the server is')
+  const assistantId = text(
+    'assistantId',
+    'the id of an assistant, or of a graph',
+    'the assistant, or graph, that answers',
+  )
   const headers = takeHeaders(check)
   const fetch = check.fn<Fetch | undefined>('fetch', undefined)
   const createBody = check.fn<ConnectLangGraphOptions<Input>['createBody']>('createBody', undefined)

@@ -14,6 +14,7 @@ import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createResponses } from './openAiRuns'
 import { STEER_REFUSED } from './requestTurns'
+import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
 export type { OpenAiEvent } from '../adapters/openAiResponses'
@@ -76,13 +77,9 @@ export function connectOpenAiResponses<Input = string>(
   options: ConnectOpenAiResponsesOptions<Input>,
 ): Connection<Input> {
   const check = createOptionChecks(options, 'connectOpenAiResponses')
-  const isString = (given: unknown) => typeof given === 'string'
-  const url = check.take('url', '', 'a URL', isString)
-  const model = check.take('model', '', 'the name of a model', isString)
-  if (options.url === undefined)
-    throw new TypeError('connectOpenAiResponses: option "url" is missing: where "/responses" is.')
-  if (options.model === undefined)
-    throw new TypeError('connectOpenAiResponses: option "model" is missing: the model that answers.')
+  const text = requiredText(check, 'connectOpenAiResponses')
+  const url = text('url', 'a URL', 'where "/responses" is')
+  const model = text('model', 'the name of a model', 'the model that answers')
   const background = check.take('background', true, 'true or false', (given) => typeof given === 'boolean')
   const headers = takeHeaders(check)
   const fetch = check.fn<Fetch | undefined>('fetch', undefined)

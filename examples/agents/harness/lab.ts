@@ -197,7 +197,7 @@ export function openLab(site: Site, options: Options = {}) {
       await server.deleteConversation(conversationId)
     },
     /** Waits for something that must come. */
-    async until(isSo: () => boolean, what: string, limit = 15_000): Promise<void> {
+    async until(isSo: () => boolean, what: string, limit = 60_000): Promise<void> {
       const end = Date.now() + limit
       while (!isSo()) {
         if (Date.now() > end) throw new Error(`Waited ${limit} ms in vain for: ${what}.`)
@@ -208,16 +208,16 @@ export function openLab(site: Site, options: Options = {}) {
       lab.until(() => lab.phase(conversationId) === 'streaming', 'the answer streams'),
     accepted: (prompt: Prompt) => lab.until(() => lab.turn(prompt)?.sendState === 'accepted', 'the ack'),
     /** Waits until the server's history says that the prompt is over. */
-    async written({ conversationId, token }: Prompt, limit = 10_000): Promise<void> {
+    async written({ conversationId, token }: Prompt, limit = 30_000): Promise<void> {
       for (const end = Date.now() + limit; Date.now() < end; await sleep(50)) {
-        const { turns } = await server.history(conversationId)
-        const turn = turns?.find(({ prompt }) => new RegExp(`${token}\\b`).test(prompt))
+        const history = await server.history(conversationId).catch(() => undefined)
+        const turn = history?.turns?.find(({ prompt }) => new RegExp(`${token}\\b`).test(prompt))
         if (turn && turn.outcome !== 'open' && turn.outcome !== 'never') return
       }
       throw new Error(`Waited ${limit} ms in vain for the end in the history.`)
     },
     /** Resolves in the tick in which the page hears that the last word of an answer has been said. */
-    lastWord: (limit = 15_000): Promise<void> =>
+    lastWord: (limit = 60_000): Promise<void> =>
       new Promise((resolve, reject) => {
         const done = (act: () => void) => {
           clearTimeout(timer)

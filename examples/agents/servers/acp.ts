@@ -63,6 +63,9 @@ function create(context: ServerContext): AgentServer {
   }
 }
 
+const STOPPED_WAIT =
+  'OpenCode answers with `end_turn` where it is stopped while it waits to ask the model again: the agent says that it is complete.'
+
 const ALONE = 'Each connection has a process of its own: they know nothing of each other.'
 
 export const acp: ServerKind = {
@@ -87,5 +90,10 @@ export const acp: ServerKind = {
     'a question is answered by another client': ALONE,
     'the session is deleted in mid-turn by another client': ALONE,
   },
-  cannotTell: {},
+  cannotTell: {
+    'model answers 429, stop where it goes on trying': STOPPED_WAIT,
+    'model answers 500, stop where it goes on trying': STOPPED_WAIT,
+    'model stream is torn each time, stop where it goes on trying': STOPPED_WAIT,
+    'model stream ends too early, stop where it goes on trying': STOPPED_WAIT,
+  },
 }

@@ -99,9 +99,10 @@ function create({ provider, folder, port }: ServerContext): AgentServer {
     })
     const call: Call = (method, params) =>
       new Promise((resolve, reject) => {
-        open.set(++ids, { resolve, reject })
-        setTimeout(() => open.has(ids) && closed(), 20_000).unref()
-        socket.send(JSON.stringify({ id: ids, method, params }))
+        const id = ++ids
+        open.set(id, { resolve, reject })
+        setTimeout(() => open.has(id) && closed(), 20_000).unref()
+        socket.send(JSON.stringify({ id, method, params }))
       })
     return new Promise((resolve, reject) => {
       socket.once('open', () => {

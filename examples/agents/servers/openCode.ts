@@ -186,8 +186,5 @@ export const openCode: ServerKind = {
   promptsWhileBusy: 'queue',
   tellsOfOthers: true,
   lacks: {},
-  cannotTell: {
-    'the session is deleted in mid-turn by another client':
-      'The server streams the turn of a deleted session until the model has answered, and lists it as idle: it is busy as long as its words come.',
-  },
+  cannotTell: {},
 }
