@@ -900,6 +900,8 @@ export interface ConnectionOptions {
   /** Makes the ids of turns, in the form that the protocol wants. */
   readonly createId?: (() => string) | undefined
   readonly registrationWindow?: number | undefined
+  /** Short where no stream comes back to tell that the server is there again. */
+  readonly maxBackoff?: number | undefined
   readonly stopScope?: 'turn' | 'conversation' | undefined
   readonly answerFromText?: ((input: never, question: Question) => unknown) | undefined
 }

@@ -15,7 +15,7 @@ import { createAnswers } from './answers'
 import type { EventOrigin } from './bodies'
 import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
-import { STEER_REFUSED, createStop, loseRequests } from './requestTurns'
+import { MAX_BACKOFF, STEER_REFUSED, createStop, loseRequests } from './requestTurns'
 import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
@@ -122,6 +122,7 @@ export function connectAgUi<Input = string>(options: ConnectAgUiOptions<Input>):
   return {
     options: {
       registrationWindow: REGISTRATION_WINDOW,
+      maxBackoff: MAX_BACKOFF,
       ...(endpoints.stop && { stopScope: 'conversation' }),
     },
     ports: {

@@ -12,7 +12,7 @@ import type { GivenAnswer } from './answers'
 import type { EventOrigin } from './bodies'
 import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
-import { STEER_REFUSED, loseRequests } from './requestTurns'
+import { MAX_BACKOFF, STEER_REFUSED, loseRequests } from './requestTurns'
 import { perStore, reported } from './store'
 
 export type { AiSdkChunk } from '../adapters/aiSdk'
@@ -139,7 +139,11 @@ export function connectAiSdk<Input = string>(options: ConnectAiSdkOptions<Input>
   )
 
   return {
-    options: { registrationWindow: REGISTRATION_WINDOW, ...(stopUrl && { stopScope: 'conversation' }) },
+    options: {
+      registrationWindow: REGISTRATION_WINDOW,
+      maxBackoff: MAX_BACKOFF,
+      ...(stopUrl && { stopScope: 'conversation' }),
+    },
     ports: {
       async sendTurn(request, context) {
         if (request.mode === 'steer') return STEER_REFUSED

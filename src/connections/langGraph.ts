@@ -14,7 +14,7 @@ import type { EventOrigin } from './bodies'
 import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createRuns } from './langGraphRuns'
-import { STEER_REFUSED } from './requestTurns'
+import { MAX_BACKOFF, STEER_REFUSED } from './requestTurns'
 import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
@@ -129,7 +129,7 @@ export function connectLangGraph<Input = string>(options: ConnectLangGraphOption
   })
 
   return {
-    options: { registrationWindow: REGISTRATION_WINDOW },
+    options: { registrationWindow: REGISTRATION_WINDOW, maxBackoff: MAX_BACKOFF },
     ports: {
       async sendTurn(request, context) {
         if (request.mode === 'steer') return STEER_REFUSED

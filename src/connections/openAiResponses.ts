@@ -13,7 +13,7 @@ import type { EventOrigin } from './bodies'
 import { createHttp, takeHeaders } from './http'
 import type { Fetch, RequestHeaders } from './http'
 import { createResponses } from './openAiRuns'
-import { STEER_REFUSED } from './requestTurns'
+import { MAX_BACKOFF, STEER_REFUSED } from './requestTurns'
 import { requiredText } from './requiredText'
 import { perStore, reported } from './store'
 
@@ -112,7 +112,7 @@ export function connectOpenAiResponses<Input = string>(
   })
 
   return {
-    options: { registrationWindow: REGISTRATION_WINDOW },
+    options: { registrationWindow: REGISTRATION_WINDOW, maxBackoff: MAX_BACKOFF },
     ports: {
       async sendTurn(request, context) {
         if (request.mode === 'steer') return STEER_REFUSED

@@ -7,6 +7,9 @@ import type { Http } from './http'
 import { isWaiting, turnOf } from './store'
 import type { Store } from './store'
 
+/** No stream comes back to tell that the server is there again: what runs is to be known within 15 s of that, ms. */
+export const MAX_BACKOFF = 10_000
+
 /** How a stop reaches the server. */
 export interface StopOptions {
   readonly http: Http
