@@ -172,11 +172,8 @@ export function createReader(
     remember(chunk)
     if (type !== 'finish' || isSettled) return signals
     isSettled = true
-    if (open.size === 0 || BROKEN.has(finishReason)) {
-      return finishReason === 'tool-calls'
-        ? [turnEnded({ ...request, ...endOfFinish(finishReason), ...(usage && { usage }) })]
-        : signals
-    }
+    if (open.size === 0 || BROKEN.has(finishReason))
+      return [turnEnded({ ...request, ...endOfFinish(finishReason), ...(usage && { usage }) })]
     isPaused = true
     return [...open]
       .filter(([, { type: kind }]) => kind !== 'tool-approval-request')
