@@ -22,6 +22,7 @@ const FOLDERS = [
   'table',
   'tabs',
   'testing',
+  'turns',
 ]
 
 /** Left out: what needs Jest's own timers or a document, other processes, or the text of the source; and measures of time. */
