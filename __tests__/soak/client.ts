@@ -37,6 +37,8 @@ export function createClient(features: Features) {
   const errors: unknown[] = []
   let pages: Page[] = []
   let opened = 0
+  let wasClockSet = false
+  let wasHeldUp = false
   /** Who is signed in; `undefined`: the app does not say. */
   let user: string | null | undefined
 
@@ -145,6 +147,20 @@ export function createClient(features: Features) {
       return pages
     },
     usable,
+    /** Whether a page was ever held up. */
+    get wasHeldUp() {
+      return wasHeldUp
+    },
+    get wasClockSet() {
+      return wasClockSet
+    },
+    /** Sets the clock on or back. A lock goes first: under it the wake that follows would be lost. */
+    async setClock(ms: number) {
+      for (const page of pages) page.unlock()
+      wasClockSet = true
+      clock.shift(ms)
+      await clock.advanceAsync(0)
+    },
     /** The page that a number chooses. */
     page: (number: number): Page | undefined => usable()[number % Math.max(usable().length, 1)],
     refuse: (turnId: string) => void refused.add(turnId),
@@ -197,6 +213,10 @@ export function createClient(features: Features) {
       else page.keeper.dispose()
       without(page)
       await clock.advanceAsync(0)
+    },
+    hang(page: Page) {
+      wasHeldUp = true
+      page.hang()
     },
     async goOn(page: Page) {
       page.goOn()

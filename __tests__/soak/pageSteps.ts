@@ -22,11 +22,7 @@ export const PAGE_STEPS: Readonly<Record<string, Take>> = {
     client.clock.jump(60_000 * (1 + (a % 10)))
     return client.clock.advanceAsync(0)
   },
-  'clock set': ({ client }, a) => {
-    for (const page of client.pages) page.unlock()
-    client.clock.shift(a % 2 === 0 ? -120_000 : 30_000)
-    return client.clock.advanceAsync(0)
-  },
+  'clock set': ({ client }, a) => client.setClock(a % 2 === 0 ? -120_000 : 30_000),
   'page hidden': emitting('hidden'),
   'page visible': emitting('visible'),
   reload: async (world, a) => {
@@ -68,7 +64,10 @@ export const TAB_STEPS: Readonly<Record<string, Take>> = {
     // One that has not heard who signed out cannot forget them.
     if (page && client.pages.length > 1 && page.missed.length === 0) await client.close(page, 'crash')
   },
-  'tab hangs': (world, a) => pageOf(world, a)?.hang(),
+  'tab hangs': (world, a) => {
+    const page = pageOf(world, a)
+    if (page) world.client.hang(page)
+  },
   'tab goes on': async ({ client }, a) => {
     const page = pick(
       client.pages.filter(({ isHung }) => isHung),
@@ -83,7 +82,8 @@ export const DEVTOOLS_STEPS: Readonly<Record<string, Take>> = {
     pageOf(world, a)?.lookBack(1 + a + b)
     return world.client.clock.advanceAsync(0)
   },
-  'DevTools: lock': (world, a) => pageOf(world, a)?.lock(),
+  /** Not after the clock was set, which may not have been noticed yet. */
+  'DevTools: lock': (world, a) => (world.client.wasClockSet ? undefined : pageOf(world, a)?.lock()),
   'DevTools: go live': (world, a) => {
     pageOf(world, a)?.goLive()
     return world.client.clock.advanceAsync(0)

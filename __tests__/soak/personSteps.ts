@@ -19,6 +19,8 @@ export const PERSON_STEPS: Readonly<Record<string, Take>> = {
       }),
     ) as Submitted
     await flush(world)
+    // What nobody who is signed in has typed stays with the tabs of nobody.
+    if (world.client.user === null && world.client.features.tabs) return
     // In a view that was jumped to, DevTools has it in its history.
     if (taken || textsIn(page.state()).has(turnId)) world.submitted.push(turnId)
   },

@@ -28,10 +28,13 @@ export function lostTexts({ server, client, submitted, signedOut }: World): stri
     .map((turnId) => `the text of ${turnId} is lost`)
 }
 
-/** Nothing of a user who has signed out stays. */
+/**
+ * Nothing of a user who has signed out stays: in no page, nor in what the tabs have stored, where each of them has heard of
+ * it in its time.
+ */
 export function leftTexts({ client, signedOut }: World): string[] {
   if (signedOut.size === 0 || client.pages.some(({ isHung }) => isHung)) return []
-  const stored = JSON.stringify([...(client.engine?.stored.values() ?? [])])
+  const stored = client.wasHeldUp ? '' : JSON.stringify([...(client.engine?.stored.values() ?? [])])
   const texts = client.pages.map((page) => textsIn(page.state()))
   return [...signedOut]
     .filter((turnId) => texts.some((here) => here.has(turnId)) || stored.includes(`"input":"${turnId}"`))
