@@ -903,6 +903,7 @@ export interface ConnectionOptions {
   /** Short where no stream comes back to tell that the server is there again. */
   readonly maxBackoff?: number | undefined
   readonly stopScope?: 'turn' | 'conversation' | undefined
+  /** What a text is as the answer to a question, in the form that the protocol wants; `undefined`: it is none. */
   readonly answerFromText?: ((input: never, question: Question) => unknown) | undefined
 }
 

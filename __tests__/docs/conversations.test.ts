@@ -202,7 +202,7 @@ describe('questions', () => {
     const backend = createScriptedBackend()
     const app = createApp(world, backend.ports)
     await app.dispatch(signals.turnStarted({ conversationId, runId: 'r1' }))
-    const { asked } = await world.run<{ asked: object }>('questions', 2)
+    const { asked } = await world.run<{ asked: object }>('questions', 4)
     await app.dispatch(asked)
     expect(show(app, Questions)).toContain('<legend>approval</legend>')
     await app.dispatch(app.keeper.answerInput({ conversationId, requestId: 'q1', answer: 'accept' }))
