@@ -36,7 +36,7 @@ export const besideTests: readonly Test[] = [
     assert.equal(await beside(chat).count(), 0)
   }),
 
-  test('one helper is stopped, and nothing else', {}, async ({ chat, world, picture }) => {
+  test('one helper is stopped, and nothing else', { skipsTime: true }, async ({ chat, world, picture }) => {
     await startHelpers(chat)
     const turn = await chat.send('hello there')
     await chat.saysOfTheTurn('Thinking…')
@@ -55,7 +55,7 @@ export const besideTests: readonly Test[] = [
 
   test(
     'helpers are listed again after a reload, and gone with their server',
-    { breaks: true },
+    { skipsTime: true, breaks: true },
     async ({ chat }) => {
       await startHelpers(chat)
       await chat.reload()
@@ -112,29 +112,33 @@ export const besideTests: readonly Test[] = [
     assert.equal(world.requests.filter((request) => request === 'POST /answer').length, 2)
   }),
 
-  test('what nobody has seen has a dot, until somebody looks', {}, async ({ chat, picture }) => {
-    await chat.send('a quick one')
-    await chat.switchTo(NOTES)
-    await chat.send('book a train')
-    await chat.switchTo(MONDAYS)
-    await chat.spoil('fail')
-    await chat.send('hello there')
-    await chat.switchTo(ARCHIVE)
-    await chat.rowSays(LISBON, 'new')
-    await chat.rowSays(NOTES, 'asks you')
-    await chat.rowSays(MONDAYS, 'failed')
-    await picture('dots')
-    for (const title of [LISBON, MONDAYS]) {
-      await chat.switchTo(title)
-      await chat.rowIs(title, 'idle')
-    }
-    // A question waits wherever one looks.
-    await chat.switchTo(NOTES)
-    await chat.rowIs(NOTES, 'asks')
-    await chat.choose('Neither')
-    await chat.spinnerEnds()
-    await chat.rowIs(NOTES, 'idle')
-  }),
+  test(
+    'what nobody has seen has a dot, until somebody looks',
+    { skipsTime: true },
+    async ({ chat, picture }) => {
+      await chat.send('hello there')
+      await chat.switchTo(NOTES)
+      await chat.send('book a train')
+      await chat.switchTo(MONDAYS)
+      await chat.spoil('fail')
+      await chat.send('hello there')
+      await chat.switchTo(ARCHIVE)
+      await chat.rowSays(LISBON, 'new')
+      await chat.rowSays(NOTES, 'asks you')
+      await chat.rowSays(MONDAYS, 'failed')
+      await picture('dots')
+      for (const title of [LISBON, MONDAYS]) {
+        await chat.switchTo(title)
+        await chat.rowIs(title, 'idle')
+      }
+      // A question waits wherever one looks.
+      await chat.switchTo(NOTES)
+      await chat.rowIs(NOTES, 'asks')
+      await chat.choose('Neither')
+      await chat.spinnerEnds()
+      await chat.rowIs(NOTES, 'idle')
+    },
+  ),
 
   test('a turn says how it ended', {}, async ({ chat }) => {
     const turn = await chat.send('hello there')
