@@ -201,6 +201,33 @@ describe('a turn', () => {
     expect(app.turn('t1')).toMatchObject({ sendState: 'accepted', runs: ['r1'] })
   })
 
+  const colour = {
+    id: 'colour',
+    header: 'Colour',
+    question: 'Which?',
+    isOther: false,
+    isSecret: false,
+    options: null,
+  }
+  test.each([
+    ['one question', [colour], { answers: { colour: { answers: ['blue'] } } }],
+    ['a secret', [{ ...colour, isSecret: true }], undefined],
+    ['two questions', [colour, colour], undefined],
+    ['one of which the answer is to be chosen', [{ ...colour, options: [{ label: 'red' }] }], undefined],
+  ])('a text that is typed in place of an answer: %s', async (_what, questions, answer) => {
+    const { server, store, keeper } = await startTurn()
+    const params = { threadId: 'c1', turnId: 'r1', itemId: 'i1', questions, autoResolutionMs: 60_000 }
+    server.tell('item/tool/requestUserInput', params, 0)
+    await flushMicrotasks()
+    const asked = keeper.selectors.selectPendingInput(store.getState(), conversationId)
+    expect(asked?.expiresAt).toBe(1_060_000)
+    store.dispatch(keeper.submitTurn({ conversationId, input: 'blue', whileAsking: 'answer' }))
+    await flushMicrotasks()
+    const waits = keeper.selectors.selectQueue(store.getState(), conversationId).length
+    expect(waits).toBe(answer ? 0 : 1)
+    if (answer) expect(server.sockets.at(-1)!.sent.at(-1)).toMatchObject({ id: 0, result: answer })
+  })
+
   test('stop and steer name the run', async () => {
     const { server, store, keeper } = await startTurn()
     store.dispatch(keeper.steerTurn({ conversationId, input: 'and now?' }))

@@ -331,6 +331,21 @@ describe('questions', () => {
     expect(app.requests.at(-1)).toMatchObject({ method: 'POST', path, body })
   })
 
+  const text = { question: 'Which colour?', options: [] }
+  test.each([
+    ['one question', [text], { answers: [['blue']] }],
+    ['two', [text, text], undefined],
+    ['one that takes only what it offers', [{ ...text, custom: false }], undefined],
+  ])('a text that is typed in place of an answer: %s', async (_what, questions, body) => {
+    const app = await startTurn()
+    await app.body().tell({ type: 'question.asked', properties: { id: 'que_1', sessionID: 'c1', questions } })
+    const { keeper, store } = app
+    store.dispatch(keeper.submitTurn({ conversationId: 'c1', input: 'blue', whileAsking: 'answer' }))
+    await flushMicrotasks()
+    const replies = app.requests.filter(({ path }) => path === '/question/que_1/reply')
+    expect(replies.map((request) => request.body)).toEqual(body ? [body] : [])
+  })
+
   test('that are gone close', async () => {
     const app = await startTurn()
     app.answers['/permission/per_1/reply'] = () => Response.json({ name: 'NotFoundError' }, { status: 404 })

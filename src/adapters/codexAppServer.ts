@@ -89,6 +89,8 @@ export interface CodexParams {
   readonly requestId?: string | number
   /** Of `thread/tokenUsage/updated`: of the thread, and of its last request. */
   readonly tokenUsage?: unknown
+  /** Of a request for input: how long the server waits before it goes on without an answer, ms. */
+  readonly autoResolutionMs?: number | null
   /** Of `account/rateLimits/updated`. */
   readonly rateLimits?: unknown
 }
@@ -164,7 +166,9 @@ function signalsOf(message: CodexMessage, { source, boot }: CodexProcess): reado
   const questionId = (raw: unknown) => questionIdOf(raw, { source, boot })
 
   if (QUESTION.test(method)) {
-    return [inputRequested({ ...at, requestId: questionId(id), kind: method, prompt: params })]
+    const { autoResolutionMs: expiresInMs } = told
+    const asked = { ...at, requestId: questionId(id), kind: method, prompt: params }
+    return [inputRequested(typeof expiresInMs === 'number' ? { ...asked, expiresInMs } : asked)]
   }
   if (id != null) return NOTHING
   switch (method) {

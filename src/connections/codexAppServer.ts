@@ -8,7 +8,8 @@
 import { codexSignals, rawRequestId, readStatus, sendResult, stopResult } from '../adapters/codexAppServer'
 import type { CodexMessage } from '../adapters/codexAppServer'
 import { questionIdOf } from '../adapters/requestIds'
-import type { Connection, PortContext, Ports, SendRequest, StatusAnswer } from '../types'
+import { fieldsOf, objectsOf, stringOf } from '../adapters/wire'
+import type { Connection, PortContext, Ports, Question, SendRequest, StatusAnswer } from '../types'
 import { createMemory, openCodexLink } from './codexLink'
 import type { CodexLink } from './codexLink'
 import { promptShown, statusOf } from './codexPrompts'
@@ -184,6 +185,7 @@ export function connectCodex(options: ConnectCodexOptions): CodexConnection {
 
   return {
     ports,
+    options: { answerFromText },
     open(context) {
       begin(context)
       streams.open(context)
@@ -215,4 +217,23 @@ async function askStatus(
     link.probe('thread/read', { threadId }, signal),
     link.request('thread/turns/list', { threadId, limit: TURNS_READ, itemsView: 'summary' }, signal),
   ])
+}
+
+interface AskedQuestion {
+  readonly id: string
+  readonly isSecret: boolean
+  readonly isOther: boolean
+  readonly options: readonly unknown[] | null
+}
+
+/** A text answers a request for input that asks one thing in free words, and no secret. */
+function answerFromText(input: CodexInput, { prompt }: Question): unknown {
+  const [asked, ...others] = objectsOf<AskedQuestion>(
+    fieldsOf<{ questions: readonly AskedQuestion[] }>(prompt).questions,
+  )
+  const id = stringOf(asked?.id)
+  const isFree = asked?.isOther === true || objectsOf(asked?.options).length === 0
+  if (typeof input !== 'string' || id === undefined || others.length > 0 || asked?.isSecret || !isFree)
+    return undefined
+  return { answers: { [id]: { answers: [input] } } }
 }

@@ -8,8 +8,9 @@
  */
 import { createReader } from '../adapters/openCode'
 import type { OpenCodeEvent } from '../adapters/openCode'
+import { fieldsOf, objectsOf } from '../adapters/wire'
 import { systemClock, systemRandom } from '../clock'
-import type { Clock, Connection, Ports, SendRequest } from '../types'
+import type { Clock, Connection, Ports, Question, SendRequest } from '../types'
 import { openEventStream, overEventSource, overFetch } from './eventStream'
 import type { EventSourceConstructor } from './eventStream'
 import { createHttp, discard, jsonOf, parseJson } from './http'
@@ -158,9 +159,18 @@ export function connectOpenCode(options: ConnectOpenCodeOptions): Connection<Ope
   return {
     ports,
     // An abort stops whatever runs in the session.
-    options: { createId, stopScope: 'conversation' },
+    options: { createId, stopScope: 'conversation', answerFromText },
     open: streams.open,
   }
+}
+
+/** A text answers a request that asks one thing, and takes an answer of one's own. */
+function answerFromText(input: OpenCodeInput, { prompt }: Question): unknown {
+  const { questions } = fieldsOf<{ questions: readonly { readonly custom: boolean }[] }>(prompt)
+  const [asked, ...others] = objectsOf<{ custom: boolean }>(questions)
+  return typeof input === 'string' && asked && others.length === 0 && asked.custom !== false
+    ? { answers: [[input]] }
+    : undefined
 }
 
 /** What an answer that refuses says, in words. */
