@@ -45,7 +45,7 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'connections/acp': { limit: 4_650 },
   'connections/claudeAgent': { limit: 3_820 },
   'connections/openAiResponses': { limit: 5_180 },
-  'connections/codexAppServer': { limit: 4_980 },
+  'connections/codexAppServer': { limit: 5_230 },
   'connections/openCode': { limit: 5_350 },
   testing: { limit: 2_500 },
   devtools: { limit: 815 },
