@@ -8,7 +8,7 @@ export interface EngineTest {
 export const test = (name: string, body: EngineTest['body']): EngineTest => ({ name, body })
 
 /** In real time, on a slow machine, ms. */
-const LONGEST = 60_000
+const LONGEST = 120_000
 
 /** Waits for something that will be so. */
 export async function until(what: string | (() => string), holds: () => Promise<boolean>): Promise<void> {

@@ -49,7 +49,7 @@ async function oneWaits({ agent, pages }: Open): Promise<void> {
   await pages.at(-1)!.evaluate("window.member.submit(\'t1\')")
   for (const page of pages)
     await until('all know of the first turn', async () => (await see(page)).live === 't1')
-  assert.equal(agent.arrived.get('t1'), 1)
+  await until('it has arrived', async () => agent.arrived.get('t1') === 1)
   await pages[0]!.evaluate("window.member.submit(\'t2\')")
   for (const page of pages)
     await until('the second waits in all', async () => (await see(page)).queue.join() === 't2')

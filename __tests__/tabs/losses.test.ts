@@ -56,6 +56,9 @@ for (const loss of ['close', 'crash', 'hang'] as const) {
           times === 1 ? ['t2', []] : [null, ['text of t2']],
         )
         expect(tab.live()?.isUnverified ?? false).toBe(false)
+        expect(tab.conversation()?.drafts.map(({ arrived }) => arrived) ?? []).toEqual(
+          times === 1 ? [] : ['unknown'],
+        )
       }
       if (loss !== 'hang') return
       tabs.at = () => undefined

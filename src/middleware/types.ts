@@ -118,8 +118,6 @@ export interface Coordinator {
   beforeSend(turn: Turn, at: number): DueAction | undefined
   /** What else is to be dispatched in its time. Called after each change of the keeper's state. */
   due(state: KeeperAndFeatureState): readonly DueAction[]
-  /** Tells the other stores an action, which each of them gets as a copy. */
-  tell(action: UnknownAction): void
 }
 
 /** The coordinator of a store by itself. */
@@ -130,7 +128,6 @@ export const ALONE: Coordinator = {
   takeFence: () => undefined,
   beforeSend: () => undefined,
   due: () => [],
-  tell: () => undefined,
 }
 
 /** Registers one listener, or a few that do one job. */

@@ -95,7 +95,6 @@ export function createMember(
     duties.renew()
     dispatch(tabRoleChanged({ role }))
   }
-  const tell = (action: UnknownAction): void => publish({ kind: 'action', action })
   const hello = (): void => publish({ kind: 'hello', persisted: storedOf(context.read()) })
 
   // ---------------------------------------------------------------- membership and claims
@@ -351,7 +350,7 @@ export function createMember(
         (actions.keeperAttached.match(action) && action.payload.own !== true)
       if (isRestored && before.turns !== after.turns) hello()
       const told = copyOf(action, before, after)
-      if (told) tell(told)
+      if (told) publish({ kind: 'action', action: told })
     }
     if (actions.turnSettled.match(action)) see(action.payload.turn.conversationId)
     if (actions.conversationViewed.match(action)) see(after.conversations.viewedId)
@@ -399,7 +398,6 @@ export function createMember(
     reduced,
     due: duties.due,
     beforeSend: (turn, at) => (role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsFrom))),
-    tell,
     checkElsewhere(conversationIds) {
       asked = [...asked, ...conversationIds]
       dispatch(leaderAsked({ conversationIds }))
