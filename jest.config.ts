@@ -39,6 +39,8 @@ const config: Config = {
     ],
   },
   maxWorkers: 2,
+  // A worker keeps memory of the suites that it ran: above this it is replaced.
+  workerIdleMemoryLimit: '1GB',
   // No test waits on the real clock: this is for machines that do something else as well.
   testTimeout: 60_000,
 }

@@ -64,7 +64,7 @@ function create(context: ServerContext): AgentServer {
 }
 
 const STOPPED_WAIT =
-  'OpenCode answers with `end_turn` where it is stopped while it waits to ask the model again: the agent says that it is complete.'
+  'Where OpenCode is stopped while it waits to ask the model again, the turn ends as complete over ACP, and as cancelled in its history. The answer on the wire was not looked at.'
 
 const ALONE = 'Each connection has a process of its own: they know nothing of each other.'
 
