@@ -78,6 +78,22 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ['tab opens 0 0', 'submit 0 0', 'reload 12 0', 'sleep 0 0', 'check answered 0 0', 'reload 28 0'],
   ],
   [
+    'a tab that was held up hears that what waits there was sent by another',
+    'several tabs',
+    'all ids',
+    [
+      'tab opens 0 0',
+      'signs out 0 0',
+      'tab hangs 0 0',
+      'stop session 0 0',
+      'submit 0 0',
+      'signs out 0 0',
+      'time passes 3 0',
+      'submit 0 0',
+      'send arrives, no answer 0 0',
+    ],
+  ],
+  [
     'a check tells of the question of a turn that it ends',
     'one page',
     'all ids',

@@ -17,7 +17,6 @@ import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
 import { keyOf } from '../state/conversations'
-import { findTurn, hasLeft } from '../state/turns'
 import { leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
 import type { TabRole } from './actions'
 import { copyOf } from './copies'
@@ -176,7 +175,7 @@ export function createMember(
     // What was about to leave when the last one was lost is stored.
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
-    if (kept) adopt(kept, previous)
+    if (kept) dispatch(actions.stateRestored(kept))
     if (previous !== null) settleLost(previous)
     isWelcome = true
     become('leading')
@@ -185,18 +184,6 @@ export function createMember(
     check(asked)
     asked = []
     save()
-  }
-
-  /** Takes in what was stored. A message that was about to leave is not sent: whether it arrived is checked. */
-  function adopt(kept: Persisted, previous: string | null): void {
-    for (const { turnId, conversationId } of kept.live ?? []) {
-      const turn = findTurn(context.read().turns, turnId)
-      if (!turn || hasLeft(turn)) continue
-      const nonce = `${previous}:stored`
-      dispatch(actions.sendClaimed({ turnId, conversationId, nonce, elsewhere: true }))
-      dispatch(actions.sendLost({ turnId, conversationId, nonce }))
-    }
-    dispatch(actions.stateRestored(kept))
   }
 
   /** Waits, as the leading store, until another one is gone. */

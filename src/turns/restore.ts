@@ -22,7 +22,8 @@ import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
 import { forgetRun } from './bindings'
 import { oneTurnForEachRun } from './keys'
-import { submit } from './sends'
+import { lose } from './sendAnswers'
+import { claimSend, submit } from './sends'
 import { shiftUnsentIfSetBack } from './time'
 import { amendTurn, limitFrom, newTurn } from './turn'
 
@@ -33,7 +34,9 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
   for (const saved of kept.live ?? []) {
     const key = keyOf(conversations, saved.conversationId)
     const { turnId } = saved
-    if (findTurn(next, turnId, key) || findHost(next, turnId) || findEnded(next, turnId)) continue
+    const known = findTurn(next, turnId, key)
+    if (known && !hasLeft(known)) next = sentElsewhere(ctx, next, known)
+    if (known || findHost(next, turnId) || findEnded(next, turnId)) continue
     const hasBegun = saved.begun !== false
     const runs = (saved.runs ?? NONE).filter((run) => !findHelper(next, key, run))
     const turn = newTurn({
@@ -77,6 +80,13 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
     next = submit(ctx, next, message)
   }
   return next
+}
+
+/** A message that waited here has been sent from elsewhere: whether it arrived is checked, and it does not leave again. */
+function sentElsewhere(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState {
+  const { turnId, conversationId } = turn
+  const claimed = claimSend(ctx, turns, { turnId, conversationId, nonce: turnId, elsewhere: true })
+  return lose(ctx, claimed, { turnId, conversationId, nonce: turnId })
 }
 
 /** This keeper answers for what goes on now. What another one had begun is unverified, and its requests are lost (law 22). */
