@@ -1,6 +1,7 @@
 /** `SPEC.md` beside the code and the tests, both ways. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadMutations } from './scenarios/mutation'
 
 const ROOT = join(__dirname, '..')
 const LAWS = 24
@@ -86,6 +87,13 @@ test('every test of a law stands under it', () => {
 test.each(FOLDERS)('no test in %s is without a law', (folder) => {
   const named = new Set(sections.flatMap(({ tests }) => tests))
   expect(testsIn(folder).filter((file) => !named.has(file))).toEqual([])
+})
+
+test.each(
+  loadMutations(join(__dirname, 'scenarios/mutations')).map((mutation) => [mutation.name, mutation] as const),
+)('what the mutation %s changes stands in the source once', (_, { hunks }) => {
+  for (const { file, find } of hunks)
+    expect(readFileSync(join(__dirname, '..', file), 'utf8').split(find)).toHaveLength(2)
 })
 
 test('every mutation stands under its law, and exists', () => {

@@ -76,12 +76,14 @@ export function createMemoryEngine(): MemoryEngine {
         const lock = lockOf(name)
         const grant = (): void => {
           signal.removeEventListener('abort', giveUp)
-          signal.addEventListener('abort', () => release(), { once: true })
+          const abort = (): void => release()
+          signal.addEventListener('abort', abort)
           waitings.delete(giveUp)
           if (fenced) lock.fence += 1
           let end = (): void => undefined
           const lost = new Promise<void>((over) => (end = () => here(over)))
           const release = (): void => {
+            signal.removeEventListener('abort', abort)
             releases.delete(release)
             end()
             if (lock.release !== release) return
