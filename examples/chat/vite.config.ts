@@ -10,9 +10,9 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^redux-turnkeeper$/, replacement: `${src}/index.ts` },
-      { find: /^redux-turnkeeper\/assistant$/, replacement: `${src}/features/assistant.ts` },
+      { find: /^redux-turnkeeper\/(assistant|tabs|sharedQueue)$/, replacement: `${src}/features/$1.ts` },
       { find: /^redux-turnkeeper\/(react|devtools)$/, replacement: `${src}/$1/index.ts` },
-      { find: /^redux-turnkeeper\/adapters\/(.+)$/, replacement: `${src}/adapters/$1.ts` },
+      { find: /^redux-turnkeeper\/(adapters|connections)\/(.+)$/, replacement: `${src}/$1/$2.ts` },
     ],
   },
   build: { target: 'es2022', chunkSizeWarningLimit: 1_500, reportCompressedSize: false },
