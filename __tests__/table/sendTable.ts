@@ -28,10 +28,13 @@ const never = row(
   ignored(NOT_OF_IT, ...BEFORE, ...UNKNOWN_TURN, 'helper opened', 'end: turn behind', 'question: resolved',
     'error: unnamed', 'request ended', 'history: complete', ...REPORTED, 'stated: starting', ...STOP_ANSWERS,
     ...ANSWER_ANSWERS, 'check: failed', 'time: silence', 'time: expiry', 'time: question over', 'time: wake', 'stream: dropped',
-    'stream: opened', 'backend: restarted', 'restored', 'person: retries', 'person: prompts again',
+    'stream: opened', 'backend: restarted', 'person: retries', 'person: prompts again',
     'person: steers', 'person: answers', 'person: cancels question', 'app: re-keys'),
   becomes('none', 'changeUser', 'user: another'),
 )
+/** That it has left is known already. */
+const known = ignored(NOT_OF_IT, 'restored')
+
 /** What a send in front hears of a session that goes, and of its turn's end without a word about it. */
 // prettier-ignore
 const interrupted = <const State extends SendState>(state: State) => row(
@@ -65,6 +68,8 @@ export const sendTable: Table<SendState> = {
   unsent: row(
     never,
     becomes('sending', 'claimSend', 'send: claimed'),
+    // It was sent from elsewhere: it does not leave again.
+    becomes('unconfirmed', 'sentElsewhere', 'restored'),
     // It left through another keeper, or the app.
     becomes('accepted', 'moveToFront', ...SHOWS_IT, 'question: it asks', ...CHECKED_RUNS, ...OLD_RUNS),
     becomes('held', 'accept', ...ACCEPTANCES),
@@ -86,7 +91,7 @@ export const sendTable: Table<SendState> = {
   ),
 
   sending: row(
-    never, interrupted('returned, perhaps arrived'),
+    never, known, interrupted('returned, perhaps arrived'),
     becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks'),
     becomes('accepted', 'verify', 'check: it runs', 'check: it waits', 'check: no question', ...OLD_RUNS),
@@ -111,7 +116,7 @@ export const sendTable: Table<SendState> = {
   ),
 
   unconfirmed: row(
-    never, interrupted('returned, perhaps arrived'),
+    never, known, interrupted('returned, perhaps arrived'),
     becomes('accepted', 'confirmRunning', 'start: it', 'progress: it', 'progress: turn and run', 'retry: it', 'pause: it',
       'question: it asks'),
     becomes('accepted', 'verify', 'check: it runs', 'check: it waits', 'check: no question',
@@ -137,7 +142,7 @@ export const sendTable: Table<SendState> = {
 
   // Accepted and then over, however: it was delivered.
   accepted: row(
-    never, interrupted('delivered'),
+    never, known, interrupted('delivered'),
     becomes('delivered', 'settle', ...SAID_OVER, 'end: its run', 'app: endTurn unnamed'),
     becomes('delivered', 'accept', 'send: accepted with its guess'),
     becomes('delivered', 'supersede', ...STARTED_BEHIND, ...ANOTHER_RUNS),

@@ -55,6 +55,8 @@ export const turnTable: Table<TurnState> = {
     becomes('ended (witnessed)', 'closeConversation', 'person: closes'),
     becomes('sending', 'claimSend', 'send: claimed'),
     becomes('accepted', 'accept', ...ACCEPTANCES),
+    // It was sent from elsewhere: it does not leave again.
+    becomes('unconfirmed', 'sentElsewhere', 'restored'),
     becomes('unsent', 'rekeyTurns', 'app: re-keys'),
     becomes('none', 'changeUser', 'user: another'),
     cannot(NO_RUN, ...BOUND),
@@ -65,7 +67,7 @@ export const turnTable: Table<TurnState> = {
       'old check: another turn runs', 'old check: unknown run runs', 'old check: somebody runs',
       'old check: idle', 'old check: absent'),
     ignored('it keeps its place', ...BEHIND, 'person: prompts again', 'person: retries', 'person: steers',
-      'helper opened', 'time: expiry', 'restored', 'request ended', 'history: complete'),
+      'helper opened', 'time: expiry', 'request ended', 'history: complete'),
     ignored('no session holds what has not left; its queue waits', ...STATED, ...SESSION_STOP, ...LISTING),
     ignored('the check left before it was submitted', ...OLD_OVER),
     ignored(NO_REQUEST, ...REFUSED_OR_LOST),
