@@ -128,16 +128,8 @@ export function createAnswerCommands(
       conversationId,
       ...answer
     }: Answer & { readonly conversationId: string }): Command<Promise<Answered>> =>
-    async (dispatch) => {
-      const context = contextOf(dispatch)
-      const port = giveOne || !giveAll ? 'answerInput' : 'answerInputs'
-      if (isOver(context, port)) return undefined
-      const claimed = options.ports[port] && claim(dispatch, context, conversationId, answer)
-      if (claimed) return (await give(context, conversationId, [claimed]))[0]
-      if (!options.ports[port])
-        context.reportProblem('answer', 'There is no port "answerInput" to answer with.')
-      return undefined
-    }
+    async (dispatch) =>
+      (await dispatch(answerInputs({ conversationId, answers: [answer] })))[0]
 
   /** The one question of the turn that waits which takes a text, with the answer that the text is. */
   function questionFor(context: CommandContext, args: SubmitArgs): Answer | undefined {

@@ -4,13 +4,14 @@ import type { Middleware, StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
 import type { InstrumentExt } from '@redux-devtools/instrument'
 import { persistReducer, persistStore } from 'redux-persist'
 import { createTurnkeeper } from 'redux-turnkeeper'
-import type { Clock, KeeperFeature, KeeperState, Ports, TurnkeeperOptions } from 'redux-turnkeeper'
+import type { KeeperFeature, KeeperState, Ports, TurnkeeperOptions } from 'redux-turnkeeper'
 import { assistant } from 'redux-turnkeeper/assistant'
 import type { AssistantPortFunctions, AssistantState } from 'redux-turnkeeper/assistant'
 import { tabs } from 'redux-turnkeeper/tabs'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import type { ManualClock, MemoryTab } from 'redux-turnkeeper/testing'
 import { ActionCreators, instrument } from '../devtools/instrument'
+import { createHeldClock } from '../heldClock'
 import { createContract } from '../laws/contract'
 import { doubledFacts, strayTexts, wrongPointers } from '../scenarios/facts'
 import { unattended } from './assistantTruth'
@@ -40,25 +41,6 @@ export interface PageOptions {
 
 type Lifted = InstrumentExt<{ readonly turnkeeper: SoakState }, UnknownAction, null>['liftedStore']
 
-/** A clock whose timers can be held up. */
-function stoppable(clock: ManualClock) {
-  let late: (() => void)[] | null = null
-  const own: Clock = {
-    now: () => clock.now(),
-    setTimeout: (run, ms) => clock.setTimeout(() => (late ? void late.push(run) : run()), ms),
-    clearTimeout: (handle) => clock.clearTimeout(handle),
-  }
-  return {
-    own,
-    stop: () => void (late ??= []),
-    goOn() {
-      const missed = late ?? []
-      late = null
-      for (const run of missed) run()
-    },
-  }
-}
-
 /** A storage of redux-persist that holds a state, and keeps nothing. */
 const storageOf = (state: SoakState) => ({
   getItem: () =>
@@ -75,7 +57,7 @@ const storageOf = (state: SoakState) => ({
 export function openPage(options: PageOptions) {
   const { name, clock, features, tab, preloaded, stored, broken } = options
   const environment = createManualEnvironment()
-  const timers = stoppable(clock)
+  const timers = createHeldClock(clock)
   let ids = 0
   const given: Omit<TurnkeeperOptions, 'features'> = {
     ports: options.ports,
@@ -170,7 +152,7 @@ export function openPage(options: PageOptions) {
     stopWriting: () => persistor?.pause(),
     hang() {
       isHung = true
-      timers.stop()
+      timers.hold()
       tab?.hang()
     },
     goOn() {

@@ -1,9 +1,10 @@
 /** Several tabs on one engine in memory, with one clock and one server. */
-import type { Clock, Ports, SendRequest, StatusAnswer } from 'redux-turnkeeper'
+import type { Ports, SendRequest, StatusAnswer } from 'redux-turnkeeper'
 import { tabs } from 'redux-turnkeeper/tabs'
 import type { Engine, TabsOptions, TabsState } from 'redux-turnkeeper/tabs'
 import { createManualClock, createMemoryEngine, flushMicrotasks } from 'redux-turnkeeper/testing'
 import type { ManualClock, MemoryEngine } from 'redux-turnkeeper/testing'
+import { createHeldClock } from '../heldClock'
 import { createLab } from '../laws/lab'
 import type { Lab, LabOptions } from '../laws/lab'
 
@@ -72,24 +73,6 @@ export const settle = async (): Promise<void> => {
 
 export function createTabs(): Tabs {
   const opened: Tab[] = []
-  /** The clock of a tab that can be held up. */
-  function clockOf(clock: ManualClock) {
-    let late: (() => void)[] | null = null
-    const own: Clock = {
-      now: () => clock.now(),
-      setTimeout: (run, ms) => clock.setTimeout(() => (late ? void late.push(run) : run()), ms),
-      clearTimeout: (handle) => clock.clearTimeout(handle),
-    }
-    return {
-      own,
-      hold: () => void (late ??= []),
-      goOn() {
-        const missed = late ?? []
-        late = null
-        for (const run of missed) run()
-      },
-    }
-  }
   const engine = createMemoryEngine()
   const clock = createManualClock(1_000_000)
   const server: Server = {
@@ -131,7 +114,7 @@ export function createTabs(): Tabs {
     at: () => undefined,
     async open(name, { tabs: tabsOptions, saves, ...options } = {}) {
       const tab = engine.tab()
-      const timers = clockOf(clock)
+      const timers = createHeldClock(clock)
       const connect: Engine = () => {
         const link = tab.connect()
         return {

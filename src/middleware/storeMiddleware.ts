@@ -168,8 +168,8 @@ export function createStoreMiddleware(
     questions.follow(rows, isForeign || isRestoring ? 'told' : turns.seq < before.seq ? 'travel' : 'news')
     if (isActive) {
       for (const conversationId of releasedQueues(before, state, rows)) attendance.attend(conversationId)
-      for (const { conversationId } of [...rows.before, ...rows.after])
-        attendance.attendQuestions(conversationId)
+      const changed = new Set([...rows.before, ...rows.after].map((row) => row.conversationId))
+      for (const conversationId of changed) attendance.attendQuestions(conversationId)
     }
     if (isActive && features.length > 0) attendance.attendFeatures()
   }

@@ -54,7 +54,7 @@ const emptyEntry = (conversationId: string): ConversationTurns => ({
 })
 
 /** Whether nothing goes on in a conversation. */
-const isEmpty = (entry: ConversationTurns): boolean =>
+export const isEmptyEntry = (entry: ConversationTurns): boolean =>
   entry.active === null &&
   entry.queue.length === 0 &&
   entry.unplacedRuns.length === 0 &&
@@ -94,7 +94,7 @@ export const amendEntry = (entry: ConversationTurns, change: Partial<Conversatio
 export function patchEntry(turns: TurnsState, key: string, change: Partial<ConversationTurns>): TurnsState {
   const entry = amendEntry(entryOf(turns, key) ?? emptyEntry(key), change)
   return patchTurns(turns, {
-    byConversation: isEmpty(entry)
+    byConversation: isEmptyEntry(entry)
       ? removeRow(turns.byConversation, key)
       : putRow(turns.byConversation, entry),
   })

@@ -13,6 +13,7 @@ import {
   findTurn,
   hasLeft,
   initialTurns,
+  isEmptyEntry,
   patchEntry,
   patchTurns,
 } from '../state/turns'
@@ -160,23 +161,10 @@ const withoutClaims = (entry: ConversationTurns, at: number): ConversationTurns 
 /** Entries that held nothing but a lost request go. */
 const dropEmpty = (turns: TurnsState): TurnsState => {
   let next = turns
-  for (const entry of entriesOf(turns)) if (isOver(entry)) next = patchEntry(next, entry.conversationId, {})
+  for (const entry of entriesOf(turns))
+    if (isEmptyEntry(entry)) next = patchEntry(next, entry.conversationId, {})
   return next
 }
-const isOver = ({
-  active,
-  queue,
-  unplacedRuns,
-  backgroundRuns,
-  scheduled,
-  stopsInFlight,
-  checkAt,
-}: NonNullable<ReturnType<typeof entryOf>>) =>
-  active === null &&
-  queue.length + unplacedRuns.length + backgroundRuns.length + stopsInFlight.length === 0 &&
-  scheduled === null &&
-  checkAt === null
-
 /** Whether a word about who is signed in makes everything of the last user go. Who was not known before is not another user. */
 export const isAnotherUser = (turns: TurnsState, userId: string | null): boolean =>
   userId === null || (turns.userId !== null && turns.userId !== userId)
