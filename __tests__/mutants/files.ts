@@ -14,6 +14,7 @@ const FOLDERS = [
   'history',
   'laws',
   'persistence',
+  'recorded',
   'replay',
   'scenarios',
   'sessions',

@@ -29,8 +29,12 @@ const SAMPLE_FILE = 'TURNKEEPER_MUTANTS'
 /** Names the file to which the first run writes which tests fail as they are: no mutant is held against those. */
 const FAILING_FILE = 'TURNKEEPER_FAILING_TESTS'
 
-/** What the tests of one mutant may take of the processor, as measured without it, ms: the first are run. */
-const BUDGET = 6_000
+/**
+ * What the tests of one mutant may take of the processor, as measured without it, ms: those that reach little else, then the
+ * recordings, which see every change, then others.
+ */
+const BUDGETS = { near: 1_000, recorded: 5_000, far: 2_000 } as const
+const isRecording = (file: string | undefined): boolean => file?.includes('/recorded/') ?? false
 
 /** Written by the first run, read by each process: the tests in their order, and those that reach each mutant. */
 const COVERAGE = 'mutants-coverage.json'
@@ -142,9 +146,19 @@ function createRunner(): TestRunner {
     coverage ??= JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage
     const { durations, testsOf, failing } = coverage
     const isStatic = mutantActivation === 'static'
-    const within = (indexes: readonly number[]): readonly number[] => {
+    const within = (indexes: readonly number[], budget: number): readonly number[] => {
       let total = 0
-      return indexes.filter((index) => (total += durations[index]!) <= BUDGET)
+      return indexes.filter((index) => (total += durations[index]!) <= budget)
+    }
+    const affordable = (indexes: readonly number[]): readonly number[] => {
+      const recordings = indexes.filter((index) => isRecording(tests[index]?.file))
+      const others = indexes.filter((index) => !isRecording(tests[index]?.file))
+      const near = within(others, BUDGETS.near)
+      const far = within(
+        others.filter((index) => !near.includes(index)),
+        BUDGETS.far,
+      )
+      return [...near, ...within(recordings, BUDGETS.recorded), ...far]
     }
     if (!isStatic && !isClean) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
@@ -152,7 +166,7 @@ function createRunner(): TestRunner {
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
     const nearestFirst = (one: number, other: number): number =>
       isFar(one) - isFar(other) || durations[one]! - durations[other]!
-    const chosen = within(
+    const chosen = affordable(
       testsOf[activeMutant.id] ??
         durations
           .map((_, index) => index)

@@ -9,7 +9,7 @@ import type { Place } from './steps'
 /** Steps of a history on average: half of the longest. */
 const LENGTH = 60
 
-const historiesAt = (place: Place): fc.Arbitrary<HistoryInput> =>
+export const historiesAt = (place: Place): fc.Arbitrary<HistoryInput> =>
   fc.record({
     place: fc.constant(place),
     style: fc.constantFrom(...STYLES),

@@ -7,7 +7,7 @@ import type { AssistantPortFunctions } from 'redux-turnkeeper/assistant'
 import { createManualClock, createMemoryEngine } from 'redux-turnkeeper/testing'
 import { isUp } from '../../src/assistant'
 import { openPage } from './page'
-import type { Features, Page, SoakState } from './page'
+import type { Features, OnAction, Page, SoakState } from './page'
 
 export type RequestKind =
   'send' | 'stop' | 'answer' | 'status' | 'open' | 'stopSession' | 'sessions' | 'get' | 'hatch' | 'retire'
@@ -28,7 +28,7 @@ export type Reload = 'whole' | 'kept' | 'redux-persist'
 
 const copyOf = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value
 
-export function createClient(features: Features) {
+export function createClient(features: Features, onAction?: OnAction) {
   const clock = createManualClock(1_000_000)
   const engine = features.tabs ? createMemoryEngine() : null
   /** Of all pages. */
@@ -125,6 +125,7 @@ export function createClient(features: Features) {
       tab: engine?.tab() ?? null,
       broken,
       errors,
+      onAction,
       ...state,
     })
     pages.push(page)

@@ -8,6 +8,7 @@ import { entriesOf } from '../../src/state/turns'
 import { createClient } from './client'
 import type { OpenRequest } from './client'
 import { createHost } from './host'
+import type { OnAction } from './page'
 import { createServer } from './server'
 import type { Style } from './server'
 import { PLACES, STEPS } from './steps'
@@ -24,6 +25,13 @@ export interface HistoryInput {
   readonly place: Place
   readonly style: Style
   readonly steps: readonly Step[]
+}
+
+/** Who looks on. */
+export interface Watch {
+  readonly onAction?: OnAction
+  /** Told of the requests that left in each step, and at last of those until everything had settled. */
+  readonly onStep?: (step: string, requests: readonly OpenRequest[]) => void
 }
 
 /** Everything that goes on settles within this time, ms. */
@@ -112,8 +120,11 @@ async function comeToRest(world: World): Promise<string[]> {
 }
 
 /** What is broken, in words; nothing where all is well. */
-export async function playHistory({ place, style, steps }: HistoryInput): Promise<string[]> {
-  const client = createClient(PLACES[place])
+export async function playHistory(
+  { place, style, steps }: HistoryInput,
+  { onAction, onStep }: Watch = {},
+): Promise<string[]> {
+  const client = createClient(PLACES[place], onAction)
   const world: World = {
     client,
     server: createServer(style, (frame) => {
@@ -139,6 +150,7 @@ export async function playHistory({ place, style, steps }: HistoryInput): Promis
     const asked = client.requests.length
     const frozen = client.pages.filter(({ isFrozen }) => isFrozen)
     await STEPS[what]!(world, a, b)
+    onStep?.(`${i + 1}. ${what} ${a} ${b}`, client.requests.slice(asked))
     // What was asked for in a frozen view leaves once it shows; but nobody looks around there.
     for (const { kind, page } of client.requests.slice(asked))
       if (LOOKS.has(kind) && frozen.some(({ name, isFrozen }) => name === page && isFrozen))
@@ -146,7 +158,9 @@ export async function playHistory({ place, style, steps }: HistoryInput): Promis
     const found = wrong()
     if (found.length > 0) return found.map((what) => `step ${i + 1}: ${what}`)
   }
+  const asked = client.requests.length
   const restless = await comeToRest(world)
+  onStep?.('until all has settled', client.requests.slice(asked))
   const found = [...wrong(), ...leftTexts(world), ...restless]
   const { timers, requests } = client.closeAll()
   await client.clock.advanceAsync(0)

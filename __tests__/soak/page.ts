@@ -37,7 +37,11 @@ export interface PageOptions {
   readonly stored?: SoakState | undefined
   readonly broken: string[]
   readonly errors: unknown[]
+  readonly onAction?: OnAction | undefined
 }
+
+/** Told of each action that has reached the reducer of a page. */
+export type OnAction = (page: string, action: UnknownAction, before: SoakState, after: SoakState) => void
 
 type Lifted = InstrumentExt<{ readonly turnkeeper: SoakState }, UnknownAction, null>['liftedStore']
 
@@ -81,6 +85,7 @@ export function openPage(options: PageOptions) {
     const before = read()
     const result = next(action)
     const after = read()
+    options.onAction?.(name, action as UnknownAction, before, after)
     if (after !== before)
       for (const what of [
         ...doubledFacts(after),

@@ -1,11 +1,10 @@
 /** One case on one server: a store with the package's connection, a proxy in its path, and what happens to both. */
 import { configureStore } from '@reduxjs/toolkit'
-import type { Middleware } from '@reduxjs/toolkit'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTurnkeeper, selectPersisted, selectTurn, signals, stateRestored } from 'redux-turnkeeper'
+import { createTurnkeeper, selectPersisted, selectTurn, stateRestored } from 'redux-turnkeeper'
 import type { EndedTurn, KeeperState, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { startModel } from '../model'
 import type { Model } from '../model'
@@ -110,22 +109,14 @@ export function openLab(site: Site, options: Options = {}) {
         if (process.env['AGENTS_VERBOSE']) console.log('    problem:', message, detail ?? '')
       },
     })
-    let isStreamOpen = false
-    const watchStream: Middleware = () => (next) => (action) => {
-      if (signals.streamOpened.match(action)) isStreamOpen = true
-      return next(action)
-    }
     const store = configureStore({
       reducer: { [keeper.reducerPath]: keeper.reducer },
       middleware: (getDefault) =>
-        getDefault({ serializableCheck: false, immutableCheck: false }).prepend(
-          watchStream,
-          keeper.middleware,
-        ),
+        getDefault({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware),
     })
     if (restored) store.dispatch(stateRestored(restored))
     const stateOf = () => store.getState()[keeper.reducerPath] as KeeperState
-    return { connection, keeper, store, stateOf, proxy: through, isStreamOpen: () => isStreamOpen }
+    return { connection, keeper, store, stateOf, proxy: through }
   }
 
   const lab = {
@@ -142,16 +133,12 @@ export function openLab(site: Site, options: Options = {}) {
     hasDied: () => hasDied,
     stateOf: (conversationId: string) => pageOf(conversationId).stateOf(),
 
-    /**
-     * A conversation, on a page whose stream is open: a short answer may be over before that. `onOwnPage`: on a second page,
-     * with a stream of its own.
-     */
+    /** `onOwnPage`: on a second page, with a stream of its own. */
     async conversation({ asks = false, onOwnPage = false } = {}): Promise<string> {
       const on = onOwnPage ? openPage(await site.openProxy()) : page
       const id = await server.createConversation(on.connection, { asks })
       if (onOwnPage) others.set(id, on)
       conversations.add(id)
-      if (kind.streams === 'shared') await lab.until(() => on.isStreamOpen(), 'the stream of the page')
       return id
     },
     /** The user sends a prompt, which the model answers as `how` says. */

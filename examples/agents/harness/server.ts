@@ -4,13 +4,13 @@ import type { Provider } from './provider'
 
 /** A prompt, as the server's own history has it. */
 export interface ServerTurn {
-  /** The text of the prompt; empty where the server has the turn, and not what it was asked. */
+  /** The text of the prompt. */
   readonly prompt: string
   /**
    * `open`: the history does not say that it is over. `never`: the prompt is there, and nothing answers it.
    */
   readonly outcome: 'complete' | 'cancelled' | 'interrupted' | 'error' | 'open' | 'never'
-  /** The server's id of it, the same for all prompts of one turn. */
+  /** Prompts of one turn have the same. */
   readonly turn: string
 }
 

@@ -64,7 +64,7 @@ function create(context: ServerContext): AgentServer {
 }
 
 const STOPPED_WAIT =
-  'Stopped while it waits to ask the model again, OpenCode answers the prompt with `stopReason: end_turn`, as where a turn is over before the stop arrives; ACP asks for `cancelled`.'
+  'Where OpenCode is stopped while it waits to ask the model again, the turn ends as complete over ACP, and as cancelled in its history. The answer on the wire was not looked at.'
 
 const ALONE = 'Each connection has a process of its own: they know nothing of each other.'
 
@@ -94,5 +94,6 @@ export const acp: ServerKind = {
     'model answers 429, stop where it goes on trying': STOPPED_WAIT,
     'model answers 500, stop where it goes on trying': STOPPED_WAIT,
     'model stream is torn each time, stop where it goes on trying': STOPPED_WAIT,
+    'model stream ends too early, stop where it goes on trying': STOPPED_WAIT,
   },
 }

@@ -1,0 +1,16 @@
+/**
+ * The package does what was recorded. A change that is meant is recorded anew with `npm run recorded -- --write`, and seen in
+ * the review.
+ */
+import { recordedHistory } from './histories'
+import { differencesIn, storedHistories } from './recording'
+import { REDUCERS } from './reducers'
+
+const histories = storedHistories().map((text, i) => recordedHistory(text, i + 1))
+
+test.each([...REDUCERS, ...histories].map((recorded) => [recorded.title, recorded] as const))(
+  '%s',
+  async (_title, recorded) => {
+    expect(await differencesIn(recorded)).toEqual([])
+  },
+)
