@@ -3,6 +3,7 @@
  *
  *     npm run test:mutants                          500 mutants, a fresh seed
  *     npm run test:mutants -- --size 100 --seed 7   another size, a given seed
+ *     npm run test:mutants -- --in src/turns        those of one folder or file
  *     npm run test:mutants -- --all                 every mutant
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: '500' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     all: { type: 'boolean', default: false },
+    in: { type: 'string', default: 'src/' },
     concurrency: { type: 'string', default: '2' },
   },
 })
@@ -41,7 +43,9 @@ async function main(): Promise<void> {
     format: 'esm',
   })
   const started = Date.now()
-  const all = await allMutants(sourceFiles())
+  const files = sourceFiles().filter((file) => file.startsWith(values.in))
+  if (files.length === 0) throw new Error(`--in takes a folder or file that is mutated, not "${values.in}"`)
+  const all = await allMutants(files)
   const sample = sampleOf(all, size, values.seed)
   const sampleFile = resolve(CACHE, 'sample.json')
   writeFileSync(sampleFile, JSON.stringify(sample.map(keyOf)))
@@ -49,7 +53,7 @@ async function main(): Promise<void> {
   Object.assign(process.env, { TURNKEEPER_MUTANTS: sampleFile, TURNKEEPER_FAILING_TESTS: failingFile })
   const results = await new Stryker({
     // Only what is needed is instrumented: the rest runs as it is, and as fast.
-    mutate: values.all ? [...sourceFiles()] : sample.map(rangeOf),
+    mutate: values.all ? [...files] : sample.map(rangeOf),
     plugins: [plugin, '@stryker-mutator/typescript-checker'],
     testRunner: 'suite',
     // What the compiler refuses never reaches a user, and takes no time of the tests.
