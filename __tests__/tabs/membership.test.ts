@@ -4,6 +4,7 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import {
   conversationViewed,
   createTurnkeeper,
+  queuedEdited,
   sendingGated,
   signals,
   turnSubmitted,
@@ -13,7 +14,12 @@ import { conversationSeen, originOf, tabs } from 'redux-turnkeeper/tabs'
 import type { Engine, EngineLink } from 'redux-turnkeeper/tabs'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
+import { conversationOf } from '../../src/state/conversations'
 import { settle, tabTest } from './setup'
+import type { Tab } from './setup'
+
+const textOf = (tab: Tab, turnId: string): unknown =>
+  conversationOf(tab.state().conversations, 'c1')?.texts.find((text) => text.turnId === turnId)?.input
 
 describe('a tab that comes late', () => {
   tabTest(
@@ -38,6 +44,26 @@ describe('a tab that comes late', () => {
       await pass(1_500)
       expect(server.checks).toEqual([])
       expect(b.told).toEqual([])
+    },
+  )
+
+  tabTest(
+    'does not show again what was withdrawn or edited while the leading tab was held up',
+    async ({ open, sent }) => {
+      const a = await open('a')
+      a.hang()
+      const b = await open('b')
+      await b.submit('t1')
+      await b.submit('t2')
+      await b.submit('t3')
+      const c = await open('c')
+      expect(c.queue()).toEqual([])
+      await b.dispatch(b.keeper.removeQueued({ turnId: 't2' }), queuedEdited({ turnId: 't3', input: 'new' }))
+      a.goOn()
+      await settle()
+      expect([a.queue(), b.queue(), c.queue()]).toEqual([['t3'], ['t3'], ['t3']])
+      expect([a, b, c].map((tab) => textOf(tab, 't3'))).toEqual(['new', 'new', 'new'])
+      expect(sent()).toEqual(['t1'])
     },
   )
 

@@ -1,4 +1,5 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
+import { woke } from '../actions'
 import { event } from '../actions/event'
 import type { Meta } from '../actions'
 
@@ -36,6 +37,9 @@ const initial: TabsState = { role: 'joining', askedAt: null }
 export function tabsReducer(state: TabsState = initial, action: UnknownAction): TabsState {
   if (leaderAsked.match(action)) return { ...state, askedAt: action.meta.at }
   if (leaderMissed.match(action)) return { ...state, askedAt: null }
+  // The clock was set back: what is waited for has been for as long as before.
+  if (woke.match(action) && state.askedAt !== null && action.payload.shiftMs < 0)
+    return { ...state, askedAt: state.askedAt + action.payload.shiftMs }
   if (!tabRoleChanged.match(action)) return state
   const { role } = action.payload
   return role === state.role && state.askedAt === null ? state : { role, askedAt: null }

@@ -98,3 +98,23 @@ export function copyOf(
   }
   return null
 }
+
+/** They are about a whole conversation: said again, they would mean what has come since too. */
+const WIDE = /* @__PURE__ */ typesOf(actions.queueCleared, actions.conversationClosed)
+
+/**
+ * What a copy that changed nothing is to be heard as once more, when this store has been told what it is about; `null` where
+ * that says nothing more.
+ */
+export function heardLate(
+  action: UnknownAction,
+  before: KeeperAndFeatureState,
+  after: KeeperAndFeatureState,
+): UnknownAction | null {
+  if (before.turns !== after.turns || before.conversations !== after.conversations) return null
+  // However it ended, it does not wait any more.
+  if (actions.turnSettled.match(action))
+    return actions.queuedRemoved({ turnId: action.payload.turn.turnId, elsewhere: true })
+  const { type } = action
+  return (FACTS.has(type) || NAMED.has(type)) && !WIDE.has(type) ? action : null
+}

@@ -16,10 +16,11 @@ import type { Persisted } from '../actions'
 import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
+import { REMEMBERED } from '../state/config'
 import { keyOf } from '../state/conversations'
 import { leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
 import type { TabRole } from './actions'
-import { copyOf } from './copies'
+import { copyOf, heardLate } from './copies'
 import { createDuties } from './duties'
 import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
 import { openRequests } from './lost'
@@ -75,6 +76,8 @@ export function createMember(
   let leadership: Claim | null = null
   let leader: string | null = null
   let isWelcome = false
+  /** What was said elsewhere of what is not known here yet. */
+  let early: readonly UnknownAction[] = []
   let sendsFrom = 0
   let isStealing = false
   /** What the leading store was asked to check, and has not answered. */
@@ -158,6 +161,7 @@ export function createMember(
     membership.abort()
     leadership = leader = null
     isWelcome = false
+    early = []
     watched.clear()
     leaving.clear()
   }
@@ -176,6 +180,7 @@ export function createMember(
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
     if (kept) dispatch(actions.stateRestored(kept))
+    hearAgain(previous ?? me)
     if (previous !== null) settleLost(previous)
     isWelcome = true
     become('leading')
@@ -259,8 +264,13 @@ export function createMember(
     const { from } = message
     watch(from)
     switch (message.kind) {
-      case 'action':
-        return copy(message.action, from)
+      case 'action': {
+        const before = context.read()
+        copy(message.action, from)
+        const late = isWelcome ? null : heardLate(message.action, before, context.read())
+        if (late) early = [...early, late].slice(-REMEMBERED)
+        return
+      }
       case 'hello':
         copy(actions.stateRestored(message.persisted), from)
         if (role === 'leading')
@@ -270,6 +280,7 @@ export function createMember(
         if (message.to !== me) return
         isWelcome = true
         for (const action of message.actions) copy(action, from)
+        hearAgain(from)
         return follow(from)
       case 'ask':
         if (!leadership) return
@@ -293,10 +304,17 @@ export function createMember(
     dispatch({ ...action, meta: { ...(action as { readonly meta?: object }).meta, origin } })
   }
 
+  /** What was said elsewhere before this store knew what it was about is newer than the state that it is told then. */
+  function hearAgain(origin: string): void {
+    for (const action of early) copy(action, origin)
+    early = []
+  }
+
   /** Checks what was not checked just now: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const since = now() - RECENT
-    for (const [id, at] of checkedAt) if (at <= since) checkedAt.delete(id)
+    const time = now()
+    // One that is to come was written down before the clock was set back.
+    for (const [id, at] of checkedAt) if (at <= time - RECENT || at > time) checkedAt.delete(id)
     const { conversations } = context.read()
     const ids = conversationIds.filter((id) => !checkedAt.has(keyOf(conversations, id)))
     if (ids.length > 0) context.statusChecks.start(ids)
@@ -344,15 +362,19 @@ export function createMember(
     if (!signals.turnProgressed.match(action)) save()
   }
 
+  /** Never later than it was to be when the claim was taken, also where the clock was set back since. */
+  const sendsNotBefore = (): number => (sendsFrom = Math.min(sendsFrom, now() + TRUST))
+
   /** Confirms that this store may send a message that waits: it has stored that it will. */
   async function confirm(turnId: string): Promise<boolean> {
     const claim = leadership
     const since = now()
-    if (!claim || since < sendsFrom) return false
+    if (!claim || since < sendsNotBefore()) return false
     leaving.set(turnId, claim.fence)
     stored = null
     const isHeld = (await store(claim)) && leadership === claim && !membership.signal.aborted
-    const isGranted = isHeld && now() - since <= TRUST
+    const tookMs = now() - since
+    const isGranted = isHeld && tookMs >= 0 && tookMs <= TRUST
     if (!isGranted) leaving.delete(turnId)
     return isGranted
   }
@@ -384,7 +406,8 @@ export function createMember(
     leads,
     reduced,
     due: duties.due,
-    beforeSend: (turn, at) => (role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsFrom))),
+    beforeSend: (turn, at) =>
+      role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsNotBefore())),
     checkElsewhere(conversationIds) {
       asked = [...asked, ...conversationIds]
       dispatch(leaderAsked({ conversationIds }))
