@@ -140,8 +140,8 @@ export function concludeSession(
   if (!session || session.seq > check.seq || activeOf(turns, key)) return state
   if (session.reported !== null && INACTIVE_WORDS.has(session.reported))
     return adopt(state, key, session.reported, turns, at)
-  // Where a turn has ended just now, its end tells what the session is.
-  if (activeOf(before, key)) return state
+  // Where a turn has ended just now, its end tells what the session is: that of its own conversation.
+  if (activeOf(before, key)?.conversationId === key) return state
   switch (concludedStatus(session, found, check, config)) {
     case 'ready':
       return putSession(state, key, { status: 'ready', reported: null }, at, turns.seq)
