@@ -279,7 +279,7 @@ export interface UnplacedRun {
   readonly source: string | null
 }
 
-/** A run beside the turn. `unlabelled`: an unplaced run of which a status check knew nothing. */
+/** A run beside the turn. `unlabelled`: an unplaced run of which a status check knew nothing, or one that is only known to ask. */
 export interface BackgroundRun {
   readonly runId: string
   readonly conversationId: string

@@ -8,7 +8,7 @@ import { resolveOptions } from '../../src/options'
 import { isQueuePaused } from '../../src/state/conversations'
 import { isActiveSession } from '../../src/state/sessions'
 import { rowsOf } from '../../src/state/table'
-import { activeOf, entriesOf, entryOf, hasLeft } from '../../src/state/turns'
+import { activeOf, entriesOf, entryOf, findAsker, hasLeft } from '../../src/state/turns'
 import { sendableAt } from '../../src/turns'
 import { mayFollowForeign } from '../../src/turns/ends'
 
@@ -53,7 +53,10 @@ export function createContract(options: TurnkeeperOptions) {
       }
     }
     hasLimitEnded ||= state.turns.ended.some(({ reason }) => reason === 'timeout')
-    for (const { conversationId, session } of rowsOf(state.conversations.byId)) {
+    for (const { conversationId, session, questions } of rowsOf(state.conversations.byId)) {
+      for (const { requestId, askerId } of questions)
+        if (askerId === null || findAsker(state.turns, conversationId, askerId) === undefined)
+          broken.push(`question ${requestId} is asked by nobody who is there: ${askerId}`)
       const isActive = session !== null && isActiveSession(session.status)
       const isFull = !entryOf(state.turns, conversationId) && !mayFollowForeign(state.turns)
       if (!config.hasStatusChecks || !isActive || isFull || activeOf(state.turns, conversationId)) continue

@@ -2,7 +2,7 @@
  * Law 14, letter L: questions are entities. Several at once, with unknown ids, of helpers at any depth, restored whole by a
  * status check and after a reload; shown where a person looks, and never swept.
  */
-import { signals, stateRestored } from 'redux-turnkeeper'
+import { conversationClosed, conversationRekeyed, signals, stateRestored } from 'redux-turnkeeper'
 import type { ReportedQuestion, StatusAnswer } from 'redux-turnkeeper'
 import { createLab, reloaded } from './lab'
 import type { Lab } from './lab'
@@ -242,6 +242,105 @@ describe('law 14: of helpers at any depth', () => {
     const lab = await nested(2)
     await lab.signalEnd({ conversationId: 'h2', runId: 'hr2', reason: 'complete' })
     expect(ids(lab)).toEqual([])
+  })
+})
+
+describe('law 14: of a run that this page has not heard of', () => {
+  const asked = (askerId: string) =>
+    stateRestored({
+      questions: [{ ...c1, requestId: 'q', askerId, kind: 'approval', prompt: 'rm?' }],
+    })
+  const restored = async (askerId = 'r-other') => {
+    const lab = createLab()
+    lab.backend.auto.delete('status')
+    await lab.dispatch(asked(askerId))
+    return lab
+  }
+  const asksElsewhere: StatusAnswer = {
+    status: 'idle',
+    questions: [{ requestId: 'q', asker: 'h1' }],
+  }
+
+  test('a kept question shows, and the conversation is checked at once', async () => {
+    const lab = await restored()
+    expect([ids(lab), lab.backend.of('status', 'pending').length]).toEqual([['q'], 1])
+  })
+
+  test('it closes with its run, which is ended by name', async () => {
+    const lab = await restored()
+    await lab.signalEnd({ ...c1, runId: 'r-other', reason: 'complete' })
+    expect(ids(lab)).toEqual([])
+    await lab.dispatch(asked('r-other'))
+    expect(ids(lab)).toEqual([])
+  })
+
+  test('it closes by a status check that lists none', async () => {
+    const lab = await restored()
+    await lab.answer({ c1: { status: 'idle', questions: [] } })
+    expect(ids(lab)).toEqual([])
+  })
+
+  test('mirror: where nobody says anything it waits, and is checked again', async () => {
+    const lab = await restored()
+    await lab.answer({ c1: { status: 'idle' } })
+    lab.backend.auto.add('status')
+    const asked = lab.backend.of('status').length
+    await lab.advance(HOUR, 600_000)
+    expect(ids(lab)).toEqual(['q'])
+    expect(lab.backend.of('status').length).toBeGreaterThan(asked)
+  })
+
+  test('it is the turn’s, once a check says whose run asks', async () => {
+    const lab = await restored()
+    await lab.answer({ c1: { status: 'awaiting_input', turnId: 't9', runId: 'r-other', inputId: 'q' } })
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 't9', prompt: 'rm?' }])
+    expect(lab.phase()).toBe('awaiting_input')
+  })
+
+  test('mirror: not of one that is known to be over', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.signalEnd({ ...c1, turnId: 't1', reason: 'complete' })
+    await lab.dispatch(asked('t1'), asked('r-t1'))
+    expect(ids(lab)).toEqual([])
+  })
+
+  test('a status check that tells who asks makes it known, and the question closes with it', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.signalEnd({ ...c1, turnId: 't1', reason: 'complete' })
+    await check(lab, asksElsewhere)
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 'h1' }])
+    await lab.signalEnd({ ...c1, runId: 'h1', role: 'child', reason: 'complete' })
+    expect(ids(lab)).toEqual([])
+  })
+
+  test('it is shown as a helper once it is listed as one', async () => {
+    const lab = createLab()
+    await check(lab, asksElsewhere)
+    const shown = () => lab.keeper.selectors.selectBackgroundRuns(lab.store.getState(), 'c1')
+    expect(shown()).toEqual([])
+    await check(lab, { ...asksElsewhere, backgroundRuns: [{ runId: 'h1', name: 'Search' }] })
+    expect(shown()).toMatchObject([{ runId: 'h1', role: 'child', name: 'Search', phase: 'awaiting_input' }])
+  })
+
+  test('a helper whose question is listed is there, also where it is not listed itself', async () => {
+    const lab = createLab()
+    await lab.dispatch(ask('q', { runId: 'h1', role: 'child' }))
+    await check(lab, { ...asksElsewhere, backgroundRuns: [] })
+    expect(ids(lab)).toEqual(['q'])
+    await check(lab, { status: 'idle', questions: [], backgroundRuns: [] })
+    expect(ids(lab)).toEqual([])
+  })
+
+  test('a question that is told under an old key stands where its turn is, and closes with it', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.dispatch(conversationRekeyed({ from: 'c1', to: 'c2', turnId: 't1' }))
+    await check(lab, waiting({ requestId: 'q' }))
+    expect([ids(lab), ids(lab, 'c2')]).toEqual([[], ['q']])
+    await lab.dispatch(conversationClosed({ conversationId: 'c2' }))
+    expect([ids(lab), ids(lab, 'c2')]).toEqual([[], []])
   })
 })
 

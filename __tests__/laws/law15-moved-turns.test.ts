@@ -4,6 +4,7 @@
  */
 import type { UnknownAction } from '@reduxjs/toolkit'
 import {
+  conversationClosed,
   conversationRekeyed,
   endTurn,
   sendAccepted,
@@ -21,6 +22,7 @@ import {
   stopAcknowledged,
   turnSteered,
 } from '../../src/actions'
+import { conversationOf } from '../../src/state/conversations'
 import { entriesOf, findTurn } from '../../src/state/turns'
 import { play, startPosition } from '../explore/position'
 import type { Position } from '../explore/position'
@@ -114,6 +116,30 @@ describe('law 15: a turn that moved alone', () => {
       moves('t2', 'c1', 'c3'),
     ]
     expect(tell(story).broken).toEqual([])
+  })
+  test('and is found over under its old key leaves no session there that nobody checks', () => {
+    const story = [
+      sessionStatusChanged({ conversationId: 'c1', status: 'running' }),
+      submits('t1', 'c1'),
+      accepts('t1', 'ra'),
+      moves('t1', 'c1', 'c2'),
+      check('c1', { status: 'idle' }),
+    ]
+    const { broken, conversations } = tell(story)
+    expect(broken).toEqual([])
+    expect(conversationOf(conversations, 'c1')?.session?.status).toBe('ready')
+  })
+  test('and asks under its old key does so where it is, and its question closes with it', () => {
+    const story = [
+      submits('t1', 'c1'),
+      accepts('t1', 'ra'),
+      moves('t1', 'c1', 'c2'),
+      check('c1', { status: 'awaiting_input' }),
+      conversationClosed({ conversationId: 'c2' }),
+    ]
+    const { broken, conversations } = tell(story)
+    expect(broken).toEqual([])
+    expect(conversationOf(conversations, 'c1')).toBeUndefined()
   })
   test('keeps its place where somebody else takes the conversation that it has left', () => {
     const story = [

@@ -23,7 +23,7 @@ import { replaceItem, without } from '../state/lists'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { backgroundRunAnswered, findStopped } from '../state/stops'
-import { activeOf, entryOf, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
+import { activeOf, entryOf, findAsker, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
 import type {
   Conversation,
   ConversationsState,
@@ -207,9 +207,10 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
   }
   for (const { conversationId, askerId, ...asked } of kept.questions ?? []) {
     const key = keyOf(state, conversationId)
-    const asker = askerId ?? activeOf(after, key)?.turnId
-    if (asker !== undefined)
-      next = questions.openQuestion(next, key, { ...asked, askerId: asker }, at, before.seq)
+    const asker = askerId == null ? activeOf(after, key)?.turnId : findAsker(after, key, askerId)
+    if (asker === undefined) continue
+    const place = questions.placeOf(after, key, asker)
+    next = questions.openQuestion(next, place, { ...asked, askerId: asker }, at, before.seq)
   }
   return next
 })

@@ -4,6 +4,7 @@
  * ones and left after it was asked; never by silence.
  */
 import { QUESTIONS_PER_CONVERSATION } from '../state/config'
+import { replaceItem } from '../state/lists'
 import { mapRows } from '../state/table'
 import {
   isClosedQuestion,
@@ -18,7 +19,7 @@ import {
   activeOf,
   changedEntries,
   entryOf,
-  findEnded,
+  findAsker,
   findHelper,
   findTurn,
   findTurnByRun,
@@ -91,8 +92,9 @@ export function openQuestion(
   })
 }
 
+type Told = Pick<AskedQuestion, 'prompt' | 'expiresAt' | 'isListed'>
 /** A question that is known is told of once more. One whose time was over waits again where a later word says so. */
-function toldAgain(known: Question, asked: AskedQuestion, at: number, seq: number): Question {
+function toldAgain(known: Question, asked: Told, at: number, seq: number): Question {
   const expiresAt = asked.expiresAt ?? null
   const waitsAgain =
     known.state === 'expired' && (expiresAt !== null || (asked.isListed === true && known.seq <= seq))
@@ -238,7 +240,7 @@ function followAskersOf(
   return next
 }
 
-/** Its asker goes by another name. What that one had asked already is one question. */
+/** Its asker goes by another name. What that one had asked already is the same question, told again. */
 const renameAsker = (
   state: ConversationsState,
   key: string,
@@ -247,8 +249,14 @@ const renameAsker = (
 ): ConversationsState =>
   editConversation(state, key, ({ questions, ...conversation }) => {
     const others = questions.filter((other) => other !== question)
-    const isKnown = others.some((other) => isSame(other, { ...question, askerId }))
-    return { ...conversation, questions: isKnown ? others : [...others, { ...question, askerId }] }
+    const renamed = { ...question, askerId }
+    const known = others.find((other) => isSame(other, renamed))
+    return {
+      ...conversation,
+      questions: known
+        ? replaceItem(others, known, toldAgain(renamed, known, known.at, known.seq))
+        : [...others, renamed],
+    }
   })
 
 /** Its asker has moved to another conversation. */
@@ -304,16 +312,9 @@ function askerOfAnswer(turns: TurnsState, key: string, { turnId, runId }: Status
   return findTurnByRun(turns, runId, key)?.turnId ?? findHelper(turns, key, runId)?.runId
 }
 
-/** The turn or run that a name in an answer means. */
-const nameOf = (turns: TurnsState, key: string, named: string): string =>
-  (findTurn(turns, named, key) ?? findTurnByRun(turns, named, key))?.turnId ?? named
-
-/** Whether the turn that asks has ended, in its server's own word or after the check had left: what it asked is over too. */
-function isOverSince(turns: TurnsState, key: string, askerId: string, checkSeq: number): boolean {
-  if (findTurn(turns, askerId, key)) return false
-  const record = findEnded(turns, askerId) ?? findEnded(turns, null, askerId, key)
-  return record !== undefined && (record.grade === 'witnessed' || record.seq > checkSeq)
-}
+/** Where a question stands: a turn that is known under this key may have moved to another. */
+export const placeOf = (turns: TurnsState, key: string, askerId: string): string =>
+  findTurn(turns, askerId, key)?.conversationId ?? key
 
 /** What a status check says about questions. It is as old as its departure (law 5). */
 export function questionsOfAnswer(
@@ -336,11 +337,11 @@ export function questionsOfAnswer(
       const known = questionsOf(next, key).find(
         (other) => other.requestId === requestId && requestId !== null,
       )
-      const askerId = known?.askerId ?? (named == null ? asker : nameOf(turns, key, named))
-      if (askerId !== null && !isOverSince(turns, key, askerId, check.seq))
+      const askerId = known?.askerId ?? (named == null ? asker : findAsker(turns, key, named))
+      if (askerId != null)
         next = openQuestion(
           next,
-          key,
+          placeOf(turns, key, askerId),
           { requestId, askerId, kind, prompt, expiresAt: expiryOf(told, at), isListed: true },
           at,
           check.seq,
@@ -349,10 +350,11 @@ export function questionsOfAnswer(
     return next
   }
   if (asker === null) return next
+  const place = placeOf(turns, key, asker)
   if (answer.status === 'awaiting_input')
     return openQuestion(
       next,
-      key,
+      place,
       { requestId: answer.inputId ?? null, askerId: asker, isListed: true },
       at,
       check.seq,
@@ -360,7 +362,7 @@ export function questionsOfAnswer(
   // It runs, and waits for nobody: what it was waiting for without a name is over.
   return closeQuestions(
     next,
-    key,
+    place,
     (question) => question.requestId === null && question.askerId === asker && question.seq <= check.seq,
   )
 }

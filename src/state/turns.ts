@@ -259,6 +259,11 @@ export const findHelper = (
   return run?.role === 'unlabelled' ? undefined : run
 }
 
+/** The id by which a question knows who asks: that of the turn, or of the run that is no turn's. */
+export const findAsker = (turns: TurnsState, key: string, name: string): string | undefined =>
+  (findTurn(turns, name, key) ?? findTurnByRun(turns, name, key))?.turnId ??
+  (findUnplaced(turns, key, name, null) ?? findBackground(turns, key, name))?.runId
+
 /** A background run among those that have ended. */
 export const endedRunKey = (key: string, runId: string): string => `${key.length}:${key}${runId}`
 

@@ -84,9 +84,9 @@ export function showsRunning(
     case 'background': {
       if (target.isOver && !opens) return turns
       const { runId, key } = target
-      const role = signal.role === 'auxiliary' ? 'auxiliary' : 'child'
-      const { parent = null, name, isPaused } = signal
-      return seeBackgroundRun(ctx, turns, key, { runId, role, parent, name, isPaused })
+      const { role, parent = null, name, isPaused } = signal
+      const told = role === 'child' || role === 'auxiliary' ? role : (target.run?.role ?? 'child')
+      return seeBackgroundRun(ctx, turns, key, { runId, role: told, parent, name, isPaused })
     }
     case 'unplaced': {
       const { key, run } = target

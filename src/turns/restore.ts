@@ -1,6 +1,6 @@
 /** What survived a reload, another keeper, another user (laws 9, 13, 19 and 22). */
 import type { Persisted } from '../actions'
-import { keyOf } from '../state/conversations'
+import { isClosedQuestion, keyOf } from '../state/conversations'
 import { NONE } from '../state/lists'
 import {
   activeOf,
@@ -23,6 +23,7 @@ import type { RuleContext } from './context'
 import { checkConversation, promoteNext } from './ends'
 import { forgetRun } from './bindings'
 import { oneTurnForEachRun } from './keys'
+import { seeAsker } from './runs'
 import { lose } from './sendAnswers'
 import { claimSend, submit } from './sends'
 import { shiftUnsentIfSetBack } from './time'
@@ -80,7 +81,21 @@ export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): T
     const message = { conversationId, turnId, input, hidden, mode: 'queue', shared: true } as const
     next = submit(ctx, next, message)
   }
+  for (const question of kept.questions ?? []) next = askerRestored(ctx, next, question)
   return next
+}
+
+/** Who asks, where that is no turn, is there again, and looked at at once: it may have ended since (contract, 3). */
+function askerRestored(
+  ctx: RuleContext,
+  turns: TurnsState,
+  { conversationId, askerId, requestId }: NonNullable<Persisted['questions']>[number],
+): TurnsState {
+  const key = keyOf(ctx.conversations, conversationId)
+  if (askerId === null || isClosedQuestion(ctx.conversations, askerId, requestId)) return turns
+  if (findEnded(turns, askerId) ?? findEnded(turns, null, askerId, key)) return turns
+  const seen = seeAsker(ctx, turns, key, askerId)
+  return seen === turns ? turns : checkConversation(ctx, seen, key)
 }
 
 /** A message that waited here has been sent from elsewhere: whether it arrived is checked, and it does not leave again. */

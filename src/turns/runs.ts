@@ -1,10 +1,11 @@
 /** Runs that are not the active turn's: of unknown origin (unplaced), or beside it (background). */
-import { isAsking, questionsOf } from '../state/conversations'
+import { isAsking, parentOf, questionsOf } from '../state/conversations'
 import { RUNS_PER_CONVERSATION } from '../state/config'
 import { NONE, remember, replaceItem, without } from '../state/lists'
 import {
   endedRunKey,
   entryOf,
+  findAsker,
   findBackground,
   findTurnByRun,
   findUnplaced,
@@ -14,7 +15,7 @@ import {
 import type {
   BackgroundRun,
   BackgroundStop,
-  ReportedRun,
+  StatusAnswer,
   StatusCheck,
   TurnsState,
   UnplacedRun,
@@ -143,10 +144,13 @@ export function seeBackgroundRun(
   if (known) {
     const stop = isPaused ? known.stop : stopAfterLife(ctx, known)
     const called = name ?? known.name
-    const isSame = stop === known.stop && called === known.name && isPaused === known.isPaused
+    const named = known.role === 'unlabelled' ? role : known.role
+    const isSame =
+      stop === known.stop && called === known.name && named === known.role && isPaused === known.isPaused
     // Now and then is enough to keep it: a stream of output must not change the state each time.
     if (isSame && expiresAt - known.expiresAt < config.backgroundRunExpiry / 10) return turns
-    const fresh = { ...known, stop, name: called, isPaused, expiresAt, evidenceSeq: turns.seq + 1 }
+    const evidenceSeq = turns.seq + 1
+    const fresh = { ...known, role: named, stop, name: called, isPaused, expiresAt, evidenceSeq }
     return patchEntry(turns, key, { backgroundRuns: replaceItem(entry!.backgroundRuns, known, fresh) })
   }
   if (entry ? entry.backgroundRuns.length >= RUNS_PER_CONVERSATION : !mayFollowForeign(turns)) return turns
@@ -172,6 +176,17 @@ export function seeBackgroundRun(
   })
 }
 
+/**
+ * A question is told of: who asks is there. Of a run that is not known here nothing else is said, and it goes on beside the
+ * turn until a word or a status check ends it, and its question with it.
+ */
+export function seeAsker(ctx: RuleContext, turns: TurnsState, key: string, name: string): TurnsState {
+  const isKnown = findAsker(turns, key, name) !== undefined
+  if (isKnown || turns.endedRuns.includes(endedRunKey(key, name))) return turns
+  const role = parentOf(ctx.conversations, name) ? 'child' : 'unlabelled'
+  return seeBackgroundRun(ctx, turns, key, { runId: name, role, parent: null })
+}
+
 /** The background run is no more, as far as is known: any sign of it shows it again. */
 export const forgetBackgroundRun = (
   turns: TurnsState,
@@ -191,25 +206,35 @@ export function endBackgroundRun(turns: TurnsState, run: BackgroundRun): TurnsSt
 
 /**
  * A status answer lists the background runs, all of them: those that were seen before it left, and are not in it, are over.
- * What a word has ended is not opened by it.
+ * One whose question it lists is there. What a word has ended is not opened by it.
  */
 export function listedRuns(
   ctx: RuleContext,
   turns: TurnsState,
   key: string,
-  listed: readonly ReportedRun[],
+  { backgroundRuns: listed, questions = NONE }: StatusAnswer,
   check: StatusCheck,
 ): TurnsState {
+  if (!listed) return turns
   const isOlder = (run: BackgroundRun) => newestEvidenceOf(ctx, key, run) <= check.seq
+  const known = questionsOf(ctx.conversations, key)
+  const asks = ({ runId }: BackgroundRun) =>
+    questions.some(
+      ({ asker, requestId }) =>
+        asker === runId ||
+        known.some((question) => question.askerId === runId && question.requestId === requestId),
+    )
   let next = turns
   for (const run of entryOf(turns, key)?.backgroundRuns ?? [])
-    if (isOlder(run) && !listed.some(({ runId }) => runId === run.runId))
+    if (isOlder(run) && !listed.some(({ runId }) => runId === run.runId) && !asks(run))
       next = forgetBackgroundRun(next, run)
   for (const { runId, name, isPaused } of listed) {
-    const known = findBackground(next, key, runId)
-    if (known ? !isOlder(known) : next.endedRuns.includes(endedRunKey(key, runId))) continue
-    const { role, parent } = known ?? { role: 'child', parent: null }
-    next = seeBackgroundRun(ctx, next, key, { runId, role, parent, name, isPaused })
+    const run = findBackground(next, key, runId)
+    if (run ? !isOlder(run) : next.endedRuns.includes(endedRunKey(key, runId))) continue
+    const { role = 'child', parent = null } = run ?? {}
+    // What is listed as a helper is one.
+    const label = role === 'unlabelled' ? 'child' : role
+    next = seeBackgroundRun(ctx, next, key, { runId, role: label, parent, name, isPaused })
   }
   return next
 }

@@ -1,5 +1,6 @@
 /** What a status check tells of a conversation. It is as old as its departure (law 5). */
-import { keyOf } from '../state/conversations'
+import { keyOf, questionsOf } from '../state/conversations'
+import { NONE } from '../state/lists'
 import {
   activeOf,
   entryOf,
@@ -14,7 +15,14 @@ import type { StatusAnswer, StatusCheck, TurnsState } from '../types'
 import type { RuleContext } from './context'
 import { checkConversation, concludedEnd, correct, endOf, settle, unconfirmed } from './ends'
 import type { End } from './ends'
-import { demoteUnplacedRun, endBackgroundRun, endUnplacedRun, listedRuns, newestEvidenceOf } from './runs'
+import {
+  demoteUnplacedRun,
+  endBackgroundRun,
+  endUnplacedRun,
+  listedRuns,
+  newestEvidenceOf,
+  seeAsker,
+} from './runs'
 import { scheduledByAnswer } from './scheduled'
 import { unconfirm } from './sendAnswers'
 import { postpone, running } from './statusRunning'
@@ -65,9 +73,30 @@ export function answerCheck(ctx: RuleContext, turns: TurnsState, payload: Answer
     answer.status === 'idle' || answer.status === 'absent'
       ? idle(ctx, settled, key, check)
       : running(ctx, settled, key, answer, check)
-  const { backgroundRuns } = answer
-  const listed = backgroundRuns ? listedRuns(ctx, judged, key, backgroundRuns, check) : judged
-  return settleReason(scheduledByAnswer(ctx, listed, key, answer, check), key, check)
+  const listed = listedRuns(ctx, judged, key, answer, check)
+  const asked = listedAskers(ctx, listed, key, answer, check)
+  return settleReason(scheduledByAnswer(ctx, asked, key, answer, check), key, check)
+}
+
+/** Those who ask, as far as the answer tells of a question that is not known here. */
+const listedAskers = (
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  { questions = NONE }: StatusAnswer,
+  check: StatusCheck,
+): TurnsState =>
+  questions.reduce((next, { requestId, asker }) => {
+    const isKnown = questionsOf(ctx.conversations, key).some((other) => other.requestId === requestId)
+    return asker == null || isKnown || isOverSince(next, key, asker, check)
+      ? next
+      : seeAsker(ctx, next, key, asker)
+  }, turns)
+
+/** Whether the turn that asks has ended, in its server's own word or after the check had left: what it asked is over too. */
+function isOverSince(turns: TurnsState, key: string, asker: string, { seq }: StatusCheck): boolean {
+  const record = findEnded(turns, asker) ?? findEnded(turns, null, asker, key)
+  return record !== undefined && (record.grade === 'witnessed' || record.seq > seq)
 }
 
 /** The answer settles the reason to check, unless a newer one has come since. */
