@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EQUIVALENTS, isEquivalent, originalOf } from './equivalents'
-import { intervalOf } from './report'
-import { fileOf, keyOf, rangeOf, sampleOf } from './sample'
+import { intervalOf, reportOf, triedIn } from './report'
+import { NOT_SAMPLED, fileOf, keyOf, rangeOf, sampleOf } from './sample'
+import { survivorsOf, triedOf, withFiles, withSurvivors } from './whole'
 
 const mutantAt = (line: number, column: number, length: number, replacement = 'false') => ({
   id: `${line}:${column}`,
@@ -46,6 +47,61 @@ describe('the margin', () => {
   ])('%d of %d: from %d to %d', (hits, of, low, high) => {
     expect(intervalOf(hits, of).low).toBeCloseTo(low, 3)
     expect(intervalOf(hits, of).high).toBeCloseTo(high, 3)
+  })
+})
+
+describe('results', () => {
+  type Results = Parameters<typeof triedIn>[0]
+  const result = (
+    line: number,
+    status: Results[number]['status'],
+    statusReason?: string,
+  ): Results[number] => ({
+    ...mutantAt(line, 5, 4),
+    status,
+    ...(statusReason !== undefined && { statusReason }),
+  })
+  const results = [
+    result(1, 'Killed'),
+    result(2, 'Timeout'),
+    result(3, 'Survived'),
+    result(4, 'NoCoverage'),
+    result(5, 'CompileError'),
+    result(6, 'CompileError', NOT_SAMPLED),
+  ]
+  const file = 'src/turns/ends.ts'
+
+  test('of a sample: what does not compile, and what was not chosen, does not count', () => {
+    const { noticed, notCompiled, unnoticed } = triedIn(results)
+    expect({ noticed, notCompiled, unnoticed: unnoticed.length }).toEqual({
+      noticed: 2,
+      notCompiled: 1,
+      unnoticed: 2,
+    })
+    expect(reportOf(triedIn(results), [], 'a sample').lines.slice(-3)).toEqual([
+      'a sample',
+      'left out: 1 that do not compile, 0 equivalent, 0 that could not be tried',
+      'score: 50.0 % (2 of 4), 95 % confidence: 15.0 % to 85.0 %',
+    ])
+  })
+  test('of whole files are kept, and those that no test had noticed are tried again', () => {
+    const whole = withFiles({}, [file], results.slice(0, 5))
+    expect(triedOf(whole)).toMatchObject({ noticed: 2, notCompiled: 1 })
+    const [survivor, uncovered] = survivorsOf(whole)
+    expect(survivor).toEqual({
+      fileName: file,
+      mutatorName: 'ConditionalExpression',
+      replacement: 'false',
+      location: { start: { line: 2, column: 4 }, end: { line: 2, column: 8 } },
+    })
+    expect(uncovered?.location.start.line).toBe(3)
+    const again = withSurvivors(whole, [result(3, 'Killed'), result(4, 'Survived')])
+    expect(triedOf(again)).toMatchObject({ noticed: 3, notCompiled: 1, unnoticed: [{ fileName: file }] })
+    expect(survivorsOf(again)).toHaveLength(1)
+  })
+  test('of a file that is tried again take the place of the earlier ones', () => {
+    const whole = withFiles(withFiles({}, [file], results.slice(0, 5)), [file], [result(1, 'Killed')])
+    expect(triedOf(whole)).toEqual({ noticed: 1, notCompiled: 0, unnoticed: [] })
   })
 })
 

@@ -19,7 +19,8 @@ export function intervalOf(hits: number, of: number): { readonly low: number; re
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-const isNoticed = ({ status }: MutantResult): boolean => status === 'Killed' || status === 'Timeout'
+export const isNoticed = ({ status }: Pick<MutantResult, 'status'>): boolean =>
+  status === 'Killed' || status === 'Timeout'
 const shortened = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length > 90 ? `${line.slice(0, 87)}...` : line
@@ -30,10 +31,33 @@ export interface Report {
   /** Whether the goal is reached. */
   readonly holds: boolean
 }
+/** What was tried, and became of it. */
+export interface Tried {
+  readonly noticed: number
+  readonly notCompiled: number
+  readonly unnoticed: readonly Unnoticed[]
+}
+type Unnoticed = Pick<MutantResult, 'fileName' | 'location' | 'mutatorName' | 'replacement' | 'status'>
+
+/** Of a run, less what it left out. */
+export function triedIn(results: readonly MutantResult[]): Tried {
+  const tried = results.filter(
+    ({ status, statusReason }) => status !== 'Ignored' && statusReason !== NOT_SAMPLED,
+  )
+  const compiled = tried.filter(({ status }) => status !== 'CompileError')
+  const unnoticed = compiled.filter((mutant) => !isNoticed(mutant))
+  return {
+    noticed: compiled.length - unnoticed.length,
+    notCompiled: tried.length - compiled.length,
+    unnoticed,
+  }
+}
+
 export function reportOf(
-  results: readonly MutantResult[],
+  { noticed, notCompiled, unnoticed }: Tried,
   equivalents: readonly Equivalent[],
-  { of, seed, minutes }: { readonly of: number; readonly seed: string; readonly minutes: number },
+  /** What was run, in words. */
+  about: string,
 ): Report {
   const sources = new Map<string, string>()
   const sourceOf = (file: string): string => {
@@ -41,30 +65,25 @@ export function reportOf(
     sources.set(file, known)
     return known
   }
-  const tried = results.filter(
-    ({ status, statusReason }) => status !== 'Ignored' && statusReason !== NOT_SAMPLED,
-  )
-  const counted = tried.filter((mutant) => !isEquivalent(mutant, sourceOf(fileOf(mutant)), equivalents))
-  const compiled = counted.filter(({ status }) => status !== 'CompileError')
-  const broken = compiled.filter(({ status }) => status === 'RuntimeError')
-  const scored = compiled.filter((mutant) => !broken.includes(mutant))
-  const unnoticed = scored.filter((mutant) => !isNoticed(mutant))
-  const tell = (mutant: MutantResult): string => {
+  const counted = unnoticed.filter((mutant) => !isEquivalent(mutant, sourceOf(fileOf(mutant)), equivalents))
+  const broken = counted.filter(({ status }) => status === 'RuntimeError')
+  const survivors = counted.filter(({ status }) => status !== 'RuntimeError')
+  const tell = (mutant: Unnoticed): string => {
     const { text } = originalOf(mutant, sourceOf(fileOf(mutant)))
     const { line, column } = mutant.location.start
     const place = `${fileOf(mutant)}:${line}:${column}`
     return `${mutant.status}: ${place} ${mutant.mutatorName}\n  - ${shortened(text)}\n  + ${shortened(mutant.replacement ?? '')}`
   }
-  const noticed = scored.length - unnoticed.length
-  const { low, high } = intervalOf(noticed, scored.length)
+  const scored = noticed + survivors.length
+  const { low, high } = intervalOf(noticed, scored)
   return {
     lines: [
-      ...unnoticed.map(tell),
+      ...survivors.map(tell),
       ...broken.map(tell),
-      `sample: ${tried.length} of ${of} mutants, seed ${seed}, ${minutes.toFixed(1)} minutes`,
-      `left out: ${counted.length - compiled.length} that do not compile, ${tried.length - counted.length} equivalent, ${broken.length} that could not be tried`,
-      `score: ${percent(noticed / scored.length)} (${noticed} of ${scored.length}), 95 % confidence: ${percent(low)} to ${percent(high)}`,
+      about,
+      `left out: ${notCompiled} that do not compile, ${unnoticed.length - counted.length} equivalent, ${broken.length} that could not be tried`,
+      `score: ${percent(noticed / scored)} (${noticed} of ${scored}), 95 % confidence: ${percent(low)} to ${percent(high)}`,
     ],
-    holds: noticed / scored.length >= GOAL,
+    holds: noticed / scored >= GOAL,
   }
 }

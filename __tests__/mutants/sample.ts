@@ -5,7 +5,7 @@ import type { Mutant } from '@stryker-mutator/api/core'
 /** The reason that Stryker reports for a mutant that was not chosen: it lies within one that was. */
 export const NOT_SAMPLED = 'not in the sample'
 
-type Place = Pick<Mutant, 'fileName' | 'location' | 'mutatorName' | 'replacement'>
+export type Place = Pick<Mutant, 'fileName' | 'location' | 'mutatorName' | 'replacement'>
 
 /** From the root of the repository, wherever the copy is. */
 export const fileOf = ({ fileName }: Pick<Place, 'fileName'>): string =>
