@@ -224,4 +224,35 @@ describe('what a session’s stored messages say, where its query is gone', () =
     expect(readStatus(null)).toEqual({ status: 'absent' })
     expect(readStatus('x' as never)).toEqual({ status: 'no_status' })
   })
+
+  // Written down from version 0.3.332 of the SDK.
+  const interruption = (text: string) => stored('user', 'u2', { content: [{ type: 'text', text }] })
+  const synthetic = (text: string) =>
+    stored('assistant', 'a2', {
+      model: '<synthetic>',
+      content: [{ type: 'text', text }],
+      stop_reason: 'stop_sequence',
+    })
+
+  test('the mark of a stop is no prompt: the turn before it was cancelled', () => {
+    const cancelled = { status: 'idle', last: { turnId: 't1', outcome: 'cancelled' } }
+    const rejected = stored('user', 'u1', { content: [{ type: 'tool_result', tool_use_id: 'k1' }] })
+    const inTool = interruption('[Request interrupted by user for tool use]')
+    expect(readStatus([prompt('t1'), answer(null), interruption('[Request interrupted by user]')])).toEqual(
+      cancelled,
+    )
+    expect(readStatus([prompt('t1'), answer('tool_use'), rejected, inTool])).toEqual(cancelled)
+    expect(readStatus([prompt('t1'), inTool, prompt('t2'), answer('end_turn')])).toMatchObject({
+      last: { turnId: 't2', outcome: 'complete' },
+    })
+  })
+
+  test('what stands in the place of an answer is a failure, or nothing', () => {
+    const text = 'API Error: 400 A refusal of the model.'
+    expect(readStatus([prompt('t1'), synthetic(text)])).toEqual({
+      status: 'idle',
+      last: { turnId: 't1', outcome: 'error', error: { message: text } },
+    })
+    expect(readStatus([prompt('t1'), synthetic('No response requested.')])).toEqual({ status: 'idle' })
+  })
 })

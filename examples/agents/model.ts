@@ -1,18 +1,18 @@
 /**
- * A language model that is none: OpenAI's Responses and Chat Completions over HTTP, streaming. The newest user message that
- * holds `say:<how>` decides what it does, and `#<token>` in it is the name by which the prompt is counted.
+ * A language model that is none: OpenAI's Responses and Chat Completions and Anthropic's Messages over HTTP, streaming. The newest
+ * user message that holds `say:<how>` decides what it does, and `#<token>` in it is the name by which the prompt is counted.
  */
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chatWriter, responsesWriter } from './modelWriters'
+import { chatWriter, messagesWriter, responsesWriter } from './modelWriters'
 import type { ModelWriter } from './modelWriters'
 
 interface ModelMessage {
   readonly role?: string
   readonly type?: string
-  readonly content?: string | readonly { readonly text?: string }[]
+  readonly content?: string | readonly { readonly type?: string; readonly text?: string }[]
 }
 interface ModelRequest {
   readonly model?: string
@@ -43,6 +43,17 @@ const many = (count: number): readonly string[] => Array.from({ length: count },
 const textOf = ({ content }: ModelMessage): string =>
   typeof content === 'string' ? content : (content ?? []).map(({ text = '' }) => text).join('\n')
 
+const isToolResult = ({ role, type, content }: ModelMessage): boolean =>
+  role === 'tool' ||
+  /_call_output$/.test(type ?? '') ||
+  (Array.isArray(content) && content.some((part: { type?: string }) => part.type === 'tool_result'))
+
+/** By the end of the path. */
+const WRITERS = [
+  ['/chat/completions', chatWriter],
+  ['/messages', messagesWriter],
+] as const
+
 /** Starts the model on loopback. */
 export async function startModel(): Promise<Model> {
   const prompts = new Map<string, number>()
@@ -54,13 +65,13 @@ export async function startModel(): Promise<Model> {
     for await (const chunk of request) body += String(chunk)
     if (request.method === 'GET') return sendJson(response, 200, { object: 'list', data: [], models: [] })
     const asked = JSON.parse(body) as ModelRequest
-    const isChat = request.url?.includes('chat/completions') ?? false
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    if (pathname.endsWith('/count_tokens')) return sendJson(response, 200, { input_tokens: 10 })
+    const write = WRITERS.find(([end]) => pathname.endsWith(end))?.[1] ?? responsesWriter
     const messages = asked.messages ?? asked.input ?? []
-    const writer = (isChat ? chatWriter : responsesWriter)(response, asked.model ?? 'fake-model')
-    const system = isChat
-      ? messages.filter(({ role }) => role === 'system').map(textOf)
-      : [asked.instructions ?? '']
-    if (/title/i.test(system.join().slice(0, 400))) return say(writer, response, ['A title'], 0)
+    const writer = write(response, asked.model ?? 'fake-model')
+    const system = [asked.instructions ?? '', ...messages.filter(({ role }) => role === 'system').map(textOf)]
+    if (/title/i.test(system.join('').slice(0, 400))) return say(writer, response, ['A title'], 0)
 
     const users = messages.map((message) => (message.role === 'user' ? textOf(message) : ''))
     const newest = users.findLastIndex((text) => /say:/.test(text))
@@ -75,7 +86,7 @@ export async function startModel(): Promise<Model> {
     open.set(token, (open.get(token) ?? 0) + 1)
     response.once('close', () => open.set(token, (open.get(token) ?? 0) - 1))
     const after = messages.slice(newest + 1)
-    const hasToolResult = after.some(({ role, type }) => role === 'tool' || /_call_output$/.test(type ?? ''))
+    const hasToolResult = after.some(isToolResult)
     await behave(how, { writer, response, asked, call, hasToolResult })
   }
   const server = createServer((request, response) => {
@@ -108,7 +119,7 @@ interface Exchange {
 async function behave(how: string, exchange: Exchange): Promise<void> {
   const { writer, response, asked, call, hasToolResult } = exchange
   const fail = (status: number, code: string, message: string) =>
-    sendJson(response, status, { error: { message, type: code, code, param: null } })
+    sendJson(response, status, { type: 'error', error: { message, type: code, code, param: null } })
   const begin = async () => {
     writer.start()
     writer.textStart()
@@ -191,6 +202,7 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 function toolCall({ tools = [] }: ModelRequest, command: string): { name: string; args: object } {
   const names = tools.map((tool) => tool.name ?? tool.function?.name ?? tool.type ?? '')
   if (names.includes('exec_command')) return { name: 'exec_command', args: { cmd: command } }
+  if (names.includes('Bash')) return { name: 'Bash', args: { command, description: 'Runs a command' } }
   if (names.includes('bash')) return { name: 'bash', args: { command, description: 'Runs a command' } }
   return { name: names[0] ?? 'none', args: {} }
 }

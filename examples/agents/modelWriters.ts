@@ -1,4 +1,4 @@
-/** How the two wires of OpenAI's are written. */
+/** How the two wires of OpenAI's are written, and Anthropic's. */
 import type { ServerResponse } from 'node:http'
 
 export interface ModelWriter {
@@ -122,6 +122,40 @@ export function chatWriter(response: ServerResponse, model: string): ModelWriter
       const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
       send({}, why === 'tool' ? 'tool_calls' : 'stop', { usage })
       response.write('data: [DONE]\n\n')
+      response.end()
+    },
+  }
+}
+
+/** Messages, of Anthropic. */
+export function messagesWriter(response: ServerResponse, model: string): ModelWriter {
+  const id = `msg_${++answers}`
+  let index = 0
+  const send = (type: string, fields: object) => {
+    if (!response.destroyed)
+      response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`)
+  }
+  return {
+    start() {
+      open(response)
+      const usage = { input_tokens: 10, output_tokens: 1 }
+      const nothing = { content: [], stop_reason: null, stop_sequence: null }
+      send('message_start', { message: { id, type: 'message', role: 'assistant', model, ...nothing, usage } })
+    },
+    textStart: () => send('content_block_start', { index, content_block: { type: 'text', text: '' } }),
+    delta: (text) => send('content_block_delta', { index, delta: { type: 'text_delta', text } }),
+    textEnd: () => send('content_block_stop', { index: index++ }),
+    tool({ name, args }) {
+      const block = { type: 'tool_use', id: `toolu_${id}`, name, input: {} }
+      send('content_block_start', { index, content_block: block })
+      const delta = { type: 'input_json_delta', partial_json: JSON.stringify(args) }
+      send('content_block_delta', { index, delta })
+      send('content_block_stop', { index: index++ })
+    },
+    done(why) {
+      const delta = { stop_reason: why === 'tool' ? 'tool_use' : 'end_turn', stop_sequence: null }
+      send('message_delta', { delta, usage: { output_tokens: 5 } })
+      send('message_stop', {})
       response.end()
     },
   }

@@ -1,14 +1,16 @@
 /**
- * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=pattern] [--jobs=2]`. Prints
- * server × case, and writes the servers' sections of `RESULTS.md` where all cases were run. `--jobs`: so many servers at once. With
- * `AGENTS_VERBOSE` in the environment histories and problems are printed; where it is `events`, every event too.
+ * Runs the cases against the real servers: `npm run test:agents [-- server…] [--case=pattern [--again]] [--jobs=2]`. Prints
+ * server × case, and writes the servers' sections of `RESULTS.md` where all cases were run. `--again`: puts the rows of these
+ * cases in the place of those of the last run, and says so there. `--jobs`: so many servers at once. With `AGENTS_VERBOSE` in the
+ * environment histories and problems are printed; where it is `events`, every event too.
  */
+import { loadavg } from 'node:os'
 import { cases } from './harness/cases'
 import type { Case } from './harness/cases'
 import { startJudge } from './harness/judge'
 import { openLab, openSite } from './harness/lab'
 import type { Site } from './harness/lab'
-import { writeResults } from './harness/results'
+import { replaceRows, writeResults } from './harness/results'
 import type { Row } from './harness/results'
 import { pageCases } from './harness/pageCases'
 import { servers } from './servers'
@@ -54,6 +56,8 @@ const jobs = Number(given.find((argument) => argument.startsWith('--jobs='))?.sl
 const rows: Row[] = []
 const sites = new Set<Site>()
 async function playAll(kind: ServerKind): Promise<void> {
+  const from = new Date()
+  let load = 0
   let site: Site | undefined
   for (const each of chosenCases) {
     const failed = { server: kind.name, name: each.name, outcomes: [], delay: null, checks: 0, wrong: [] }
@@ -70,6 +74,7 @@ async function playAll(kind: ServerKind): Promise<void> {
       row = { ...failed, wrong: [String(error)] }
     }
     rows.push(row)
+    load = Math.max(load, loadavg()[0] ?? 0)
     console.log(textOf(row))
   }
   await site?.close()
@@ -85,6 +90,8 @@ async function playAll(kind: ServerKind): Promise<void> {
     rows.push({ server: kind.name, name, outcomes: [], delay: null, checks: 0, wrong })
     console.log(textOf(rows.at(-1)!))
   }
+  if (part === '') writeResults([kind], rows, { from, load })
+  else if (given.includes('--again')) replaceRows([kind], rows, { from, load })
 }
 // Servers do not outlive a run that is ended.
 for (const name of ['SIGTERM', 'SIGINT'] as const)
@@ -101,7 +108,6 @@ await Promise.all(Array.from({ length: jobs }, lane))
 const counted = rows.filter(({ lacks }) => lacks === undefined)
 const agreeing = counted.filter(({ wrong }) => wrong.length === 0)
 const lastLine = `${agreeing.length} of ${counted.length} cases agree with the server`
-if (part === '') writeResults(chosen, rows)
 console.log(lastLine)
 process.exit(rows.every(({ wrong, cannotTell }) => wrong.length === 0 || cannotTell !== undefined) ? 0 : 1)
 

@@ -1,6 +1,6 @@
 /** Claude Agent SDK: what a session's stored messages say, where its query is gone. */
 import type { StatusAnswer } from '../types'
-import { attempt, endOfFinish, fieldsOf, objectsOf, stringOf } from './wire'
+import { attempt, endOfFinish, errorOf, fieldsOf, objectsOf, stringOf } from './wire'
 import type { Unchecked } from './wire'
 
 /** What is read of a message of `getSessionMessages()`. */
@@ -12,10 +12,18 @@ export interface ClaudeAgentStoredMessage {
 }
 
 interface Answer {
+  readonly model: string
   readonly stop_reason: string
   readonly content: unknown
 }
 type Stored = Unchecked<ClaudeAgentStoredMessage>
+
+/** What the agent writes in the place of a prompt, where the person has stopped the turn. */
+const INTERRUPTED = /^\[Request interrupted by user/
+/** What it writes in the place of an answer: why there is none. */
+const SYNTHETIC = '<synthetic>'
+/** Written where a session goes on after a prompt that was not answered. */
+const NO_ANSWER = 'No response requested.'
 
 /** Stop reasons after which the agent goes on by itself. */
 const STEPS: ReadonlySet<unknown> = new Set(['tool_use', 'pause_turn'])
@@ -39,8 +47,15 @@ function statusOf(messages: unknown): StatusAnswer {
   const at = stored.findLastIndex(isPrompt)
   const turnId = stringOf(stored[at]?.uuid)
   if (turnId === undefined) return { status: 'idle' }
-  const answers = stored.slice(at + 1).filter(({ type }) => type === 'assistant')
-  const { stop_reason } = fieldsOf<Answer>(answers.at(-1)?.message)
+  const after = stored.slice(at + 1)
+  if (after.some(isInterruption)) return { status: 'idle', last: { turnId, outcome: 'cancelled' } }
+  const last = after.findLast(({ type }) => type === 'assistant')
+  const { model, stop_reason } = fieldsOf<Answer>(last?.message)
+  if (model === SYNTHETIC) {
+    const text = textOf(last)
+    if (text === NO_ANSWER) return { status: 'idle' }
+    return { status: 'idle', last: { turnId, outcome: 'error', error: errorOf(text) } }
+  }
   // Cut off, as far as anybody can tell: nobody says so.
   if (stop_reason == null || STEPS.has(stop_reason)) return { status: 'idle' }
   const isDone = stop_reason === 'end_turn' || stop_reason === 'stop_sequence'
@@ -48,9 +63,17 @@ function statusOf(messages: unknown): StatusAnswer {
   return { status: 'idle', last: { turnId, outcome: reason, error } }
 }
 
-/** A prompt of a person's: the results of tools are user messages too. */
-function isPrompt({ type, message }: Stored): boolean {
-  if (type !== 'user') return false
-  const { content } = fieldsOf<Answer>(message)
+/** A prompt of a person's: the results of tools are user messages too, and so is the mark of a stop. */
+function isPrompt(stored: Stored): boolean {
+  if (stored.type !== 'user' || isInterruption(stored)) return false
+  const { content } = fieldsOf<Answer>(stored.message)
   return !objectsOf<{ type: string }>(content).some((block) => block.type === 'tool_result')
+}
+
+const isInterruption = (stored: Stored): boolean =>
+  stored.type === 'user' && INTERRUPTED.test(textOf(stored) ?? '')
+
+function textOf(stored: Stored | undefined): string | undefined {
+  const { content } = fieldsOf<Answer>(stored?.message)
+  return stringOf(content) ?? stringOf(objectsOf<{ text: string }>(content)[0]?.text)
 }

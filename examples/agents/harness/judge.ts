@@ -128,7 +128,9 @@ function compare(
   lab: Lab,
 ): string | undefined {
   const turns = history?.turns ?? []
-  const mine = turns.filter(({ prompt }) => has(prompt, token))
+  const mine = turns.filter(
+    ({ prompt, turn }) => has(prompt, token) || (prompt === '' && record?.runs.includes(turn)),
+  )
   if (mine.length > 1) return `stands ${mine.length} times in the history`
   if (lab.model.promptsOf(token) > 1) return `came ${lab.model.promptsOf(token)} times to the model`
   const records = lab.stateOf(conversationId).turns.ended.filter((other) => other.turnId === turnId)
@@ -143,12 +145,16 @@ function compare(
       return record.outcome === 'complete' ? 'complete, and the session is gone' : undefined
     // A stop may be quicker than the prompt: its text is a draft again.
     if (record.outcome === 'cancelled' && isGivenBack) return undefined
-    return record.outcome === 'undelivered' ? undefined : `${record.outcome}, and the server never had it`
+    if (record.outcome === 'undelivered') return undefined
+    // Its process had taken it, and died before it wrote anything of it down.
+    return record.sendState === 'accepted' && lab.hasDied()
+      ? compareUnwritten('never', record, lab)
+      : `${record.outcome}, and the server never had it`
   }
   const others = turns.filter((other) => other.turn === turn.turn && other !== turn)
   if (record.outcome === 'merged')
     return others.length > 0 ? undefined : 'merged, and the server ran it as a turn of its own'
-  if (turn.outcome === 'open' || turn.outcome === 'never') return compareUnwritten(turn, record, lab)
+  if (turn.outcome === 'open' || turn.outcome === 'never') return compareUnwritten(turn.outcome, record, lab)
   return AGREEING[turn.outcome].includes(record.outcome)
     ? undefined
     : `${record.outcome}, and the server says ${turn.outcome}`
@@ -159,7 +165,7 @@ function compare(
  * gone: then nobody knows how it ended, and the record may not say more.
  */
 function compareUnwritten(
-  { outcome }: ServerTurn,
+  outcome: 'open' | 'never',
   { outcome: told, grade, conversationId }: EndedTurn,
   lab: Lab,
 ): string | undefined {

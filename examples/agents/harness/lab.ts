@@ -1,10 +1,11 @@
 /** One case on one server: a store with the package's connection, a proxy in its path, and what happens to both. */
 import { configureStore } from '@reduxjs/toolkit'
+import type { Middleware } from '@reduxjs/toolkit'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTurnkeeper, selectPersisted, selectTurn, stateRestored } from 'redux-turnkeeper'
+import { createTurnkeeper, selectPersisted, selectTurn, signals, stateRestored } from 'redux-turnkeeper'
 import type { EndedTurn, KeeperState, Turn, TurnkeeperOptions } from 'redux-turnkeeper'
 import { startModel } from '../model'
 import type { Model } from '../model'
@@ -109,14 +110,23 @@ export function openLab(site: Site, options: Options = {}) {
         if (process.env['AGENTS_VERBOSE']) console.log('    problem:', message, detail ?? '')
       },
     })
+    let isStreamOpen = false
+    const watchStream: Middleware = () => (next) => (action) => {
+      if (signals.streamOpened.match(action)) isStreamOpen = true
+      if (signals.streamDropped.match(action) && kind.diesWithConnection) hasDied = true
+      return next(action)
+    }
     const store = configureStore({
       reducer: { [keeper.reducerPath]: keeper.reducer },
       middleware: (getDefault) =>
-        getDefault({ serializableCheck: false, immutableCheck: false }).prepend(keeper.middleware),
+        getDefault({ serializableCheck: false, immutableCheck: false }).prepend(
+          watchStream,
+          keeper.middleware,
+        ),
     })
     if (restored) store.dispatch(stateRestored(restored))
     const stateOf = () => store.getState()[keeper.reducerPath] as KeeperState
-    return { connection, keeper, store, stateOf, proxy: through }
+    return { connection, keeper, store, stateOf, proxy: through, isStreamOpen: () => isStreamOpen }
   }
 
   const lab = {
@@ -133,12 +143,16 @@ export function openLab(site: Site, options: Options = {}) {
     hasDied: () => hasDied,
     stateOf: (conversationId: string) => pageOf(conversationId).stateOf(),
 
-    /** `onOwnPage`: on a second page, with a stream of its own. */
+    /**
+     * A conversation, on a page whose stream is open: a short answer may be over before that. `onOwnPage`: on a second page,
+     * with a stream of its own.
+     */
     async conversation({ asks = false, onOwnPage = false } = {}): Promise<string> {
       const on = onOwnPage ? openPage(await site.openProxy()) : page
       const id = await server.createConversation(on.connection, { asks })
       if (onOwnPage) others.set(id, on)
       conversations.add(id)
+      if (kind.streams === 'shared') await lab.until(() => on.isStreamOpen(), 'the stream of the page')
       return id
     },
     /** The user sends a prompt, which the model answers as `how` says. */
@@ -179,6 +193,7 @@ export function openLab(site: Site, options: Options = {}) {
     },
     /** The page is closed and opened again: what the app keeps comes back, and the stream is a new one. */
     reload(): void {
+      if (kind.diesWithConnection) hasDied = true
       const kept = JSON.parse(JSON.stringify(selectPersisted(page.stateOf()))) as ReturnType<
         typeof selectPersisted
       >

@@ -4,13 +4,13 @@ import type { Provider } from './provider'
 
 /** A prompt, as the server's own history has it. */
 export interface ServerTurn {
-  /** The text of the prompt. */
+  /** The text of the prompt; empty where the server has the turn, and not what it was asked. */
   readonly prompt: string
   /**
    * `open`: the history does not say that it is over. `never`: the prompt is there, and nothing answers it.
    */
   readonly outcome: 'complete' | 'cancelled' | 'interrupted' | 'error' | 'open' | 'never'
-  /** Prompts of one turn have the same. */
+  /** The server's id of it, the same for all prompts of one turn. */
   readonly turn: string
 }
 
@@ -77,6 +77,8 @@ export interface ServerKind {
   readonly no: unknown
   /** Whether several prompts that are sent at once make one turn, or wait at the server. */
   readonly promptsWhileBusy: 'merge' | 'queue' | 'refuse'
+  /** Whether a connection has a process of its own, which ends with it. */
+  readonly diesWithConnection?: boolean
   /** Whether a turn of another client shows without a status check. */
   readonly tellsOfOthers: boolean
   /** Cases that there are not here, and why. They do not count. */

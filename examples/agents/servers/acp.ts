@@ -58,13 +58,15 @@ function create(context: ServerContext): AgentServer {
         url: `ws://127.0.0.1:${proxied}`,
         WebSocket: WebSocket as never,
         sessionParams: () => ({ cwd, mcpServers: [] }),
+        // It starts a process of OpenCode's, which takes its time beside other work.
+        openingTimeout: 30_000,
         onEvent,
       }),
   }
 }
 
 const STOPPED_WAIT =
-  'Where OpenCode is stopped while it waits to ask the model again, the turn ends as complete over ACP, and as cancelled in its history. The answer on the wire was not looked at.'
+  'Stopped while it waits to ask the model again, OpenCode answers the prompt with `stopReason: end_turn`, as where a turn is over before the stop arrives; ACP asks for `cancelled`.'
 
 const ALONE = 'Each connection has a process of its own: they know nothing of each other.'
 
@@ -83,6 +85,7 @@ export const acp: ServerKind = {
   yes: 'once',
   no: 'reject',
   promptsWhileBusy: 'queue',
+  diesWithConnection: true,
   tellsOfOthers: false,
   lacks: {
     'another client prompts while ours runs': ALONE,
@@ -94,6 +97,7 @@ export const acp: ServerKind = {
     'model answers 429, stop where it goes on trying': STOPPED_WAIT,
     'model answers 500, stop where it goes on trying': STOPPED_WAIT,
     'model stream is torn each time, stop where it goes on trying': STOPPED_WAIT,
-    'model stream ends too early, stop where it goes on trying': STOPPED_WAIT,
+    'stream half-open, and the end in it':
+      'There is no status to ask for: silence is only shown (`selectIsStalled`), and a stop does not arrive. The turn ends when the connection closes.',
   },
 }

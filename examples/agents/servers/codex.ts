@@ -56,6 +56,13 @@ interface Item {
   readonly type: string
   readonly content?: readonly { readonly text?: string }[]
 }
+/** A process that is killed right after the ack may have written the turn down, and not yet what it was asked. */
+function promptsOf(items: readonly Item[]): readonly string[] {
+  const messages = items.filter(({ type }) => type === 'userMessage')
+  return messages.length === 0
+    ? ['']
+    : messages.map(({ content = [] }) => content.map(({ text = '' }) => text).join('\n'))
+}
 interface Listed {
   readonly data?: readonly { readonly id: string; readonly status: string; readonly items: readonly Item[] }[]
 }
@@ -150,13 +157,7 @@ function create({ provider, folder, port }: ServerContext): AgentServer {
         return {
           isBusy: thread.status.type === 'active',
           turns: turns.flatMap(({ id, status, items }) =>
-            items
-              .filter(({ type }) => type === 'userMessage')
-              .map(({ content = [] }) => ({
-                turn: id,
-                prompt: content.map(({ text = '' }) => text).join('\n'),
-                outcome: OUTCOMES[status] ?? 'open',
-              })),
+            promptsOf(items).map((prompt) => ({ turn: id, prompt, outcome: OUTCOMES[status] ?? 'open' })),
           ),
         }
       }),
