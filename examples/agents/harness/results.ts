@@ -46,20 +46,19 @@ const cellsOf = (line: string): readonly string[] =>
 const lineFor = (section: string, name: string): string | undefined =>
   section.split('\n').find((line) => line.startsWith('|') && cellsOf(line)[0] === name)
 
-function commit(): string {
+/** The commit that is run, read before this file is written anew. */
+const COMMIT = (() => {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], {
-      encoding: 'utf8',
-    }).trim()
+    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim()
   } catch {
     return 'an unknown commit'
   }
-}
+})()
 
 function told({ from, load }: Circumstances): string {
   const textOf = (date: Date) => date.toISOString().slice(0, 16).replace('T', ' ')
   const time = `${textOf(from)} to ${textOf(new Date()).slice(11)} UTC`
-  return `${time} at ${commit()}, Node ${process.versions.node}, with a load of up to ${load.toFixed(0)} on ${availableParallelism()} cores`
+  return `${time} at ${COMMIT}, Node ${process.versions.node}, with a load of up to ${load.toFixed(0)} on ${availableParallelism()} cores`
 }
 
 /** The sections of the file as it is, by their headings. */
