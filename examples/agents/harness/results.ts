@@ -49,7 +49,9 @@ const lineFor = (section: string, name: string): string | undefined =>
 /** The commit that is run, read before this file is written anew. */
 const COMMIT = (() => {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim()
+    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], {
+      encoding: 'utf8',
+    }).trim()
   } catch {
     return 'an unknown commit'
   }
