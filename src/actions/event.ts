@@ -1,5 +1,5 @@
 import { createAction } from '@reduxjs/toolkit'
-import type { ActionCreatorWithPreparedPayload } from '@reduxjs/toolkit'
+import type { ActionCreatorWithPreparedPayload, UnknownAction } from '@reduxjs/toolkit'
 import { systemClock } from '../clock'
 
 /** Who said it: shown in the DevTools log. */
@@ -13,6 +13,10 @@ export interface Meta {
   /** The keeper of another tab or process, where the action is a copy of what was said there. No request follows from it. */
   readonly origin?: string | undefined
 }
+
+/** The tab or process that an action is a copy from; `null` for one that was said here. */
+export const originOf = (action: UnknownAction): string | null =>
+  (action as { readonly meta?: Partial<Meta> | undefined }).meta?.origin ?? null
 
 /** What a caller may say of it: what is left out, or `undefined`, is the current time and the usual speaker. */
 export interface MetaInput {

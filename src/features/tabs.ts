@@ -27,10 +27,7 @@ export interface TabsOptions {
  * @param engine What carries them: `browserEngine()`, or another.
  * @throws TypeError for an engine that is no function.
  */
-export function tabs(
-  engine: Engine,
-  { waitForUser = false }: TabsOptions = {},
-): KeeperFeature<'tabs', TabsState> {
+export function tabs(engine: Engine, { waitForUser }: TabsOptions = {}): KeeperFeature<'tabs', TabsState> {
   if (typeof engine !== 'function')
     throw new TypeError('tabs: it takes an engine, such as browserEngine() makes.')
   return {
@@ -42,7 +39,7 @@ export function tabs(
 }
 
 export { conversationSeen } from '../actions'
-export { originOf } from '../tabs/actions'
+export { originOf } from '../actions/event'
 export type { TabRole, TabsState } from '../tabs/actions'
 export { browserEngine } from '../tabs/browserEngine'
 export type { BrowserEngineOptions } from '../tabs/browserEngine'

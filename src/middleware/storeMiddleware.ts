@@ -7,6 +7,7 @@ import type { Dispatch, MiddlewareAPI, UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
 import { signals } from '../actions'
 import type { Meta } from '../actions'
+import { originOf } from '../actions/event'
 import { CORE_TYPES, mended } from '../actions/shape'
 import { systemClock } from '../clock'
 import type { ResolvedOptions } from '../options'
@@ -46,9 +47,6 @@ export interface CommandContext extends StoreContext {
   /** Whether requests are made here: not where there is no page, unless the app asks for it. */
   readonly isActive: boolean
 }
-
-/** The keeper of another store that an action is a copy from. */
-const originOf = (action: UnknownAction): string | undefined => (action as { meta?: Meta }).meta?.origin
 
 /** Stores that have a keeper already. */
 const kept = new WeakSet<MiddlewareAPI['getState']>()
@@ -124,14 +122,14 @@ export function createStoreMiddleware(
 
   /** Only what is listened to goes through the listener middleware, which costs as much as a bare dispatch. */
   const forward: Dispatch = (action) =>
-    listened.has(action.type) && originOf(action) === undefined ? onward(action) : reduce(action)
+    listened.has(action.type) && originOf(action) === null ? onward(action) : reduce(action)
 
   /** Reducers first, then the other stores, then effects: they know of a claim before its request leaves. */
   const reduce: Dispatch = (action) => {
     if (coordinator.reduced === ALONE.reduced) return next(action)
     const before = readIfMounted()
     const result = next(action)
-    coordinator.reduced(action, before)
+    if (before) coordinator.reduced(action, before)
     return result
   }
 
@@ -290,7 +288,7 @@ export function createStoreMiddleware(
     const action = wellFormed(given)
     if (!action) return given
     const own = stamped(action)
-    if (originOf(own) !== undefined) hear(own)
+    if (originOf(own) !== null) hear(own)
     const isProgress = own.type === signals.turnProgressed.type
     if (isProgress && throttle.holds(own as Progress, saidAt(own))) return own
     view.known()
@@ -302,7 +300,7 @@ export function createStoreMiddleware(
     isRestoring = wasRestoring
     if (view.seen !== before) {
       if (before.byConversation.size === 0) view.sign()
-    } else if (originOf(own) === undefined) unmoved(own)
+    } else if (originOf(own) === null) unmoved(own)
     return result
   }
 

@@ -109,7 +109,7 @@ export interface Coordinator {
    */
   leads(): boolean
   /** An action of the package has been reduced. No effect of it has started, and what is due has not been looked at. */
-  reduced(action: UnknownAction, before: KeeperAndFeatureState | undefined): void
+  reduced(action: UnknownAction, before: KeeperAndFeatureState): void
   /** Has the store that acts for all check these conversations, asked for by name here. */
   checkElsewhere(conversationIds: readonly string[]): void
   /** The number of the claim that a turn is sent under, once. */

@@ -1,7 +1,6 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 import { woke } from '../actions'
 import { event } from '../actions/event'
-import type { Meta } from '../actions'
 
 /**
  * What a store is among several. `joining`: not known yet. `leading`: it acts for all. `following`: another does.
@@ -35,18 +34,13 @@ export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, l
 const initial: TabsState = { role: 'joining', askedAt: null }
 
 export function tabsReducer(state: TabsState = initial, action: UnknownAction): TabsState {
-  if (leaderAsked.match(action)) return { ...state, askedAt: action.meta.at }
-  if (leaderMissed.match(action)) return { ...state, askedAt: null }
   // The clock was set back: what is waited for has been for as long as before.
   if (woke.match(action) && state.askedAt !== null && action.payload.shiftMs < 0)
     return { ...state, askedAt: state.askedAt + action.payload.shiftMs }
-  if (!tabRoleChanged.match(action)) return state
-  const { role } = action.payload
-  return role === state.role && state.askedAt === null ? state : { role, askedAt: null }
+  if (!TABS_TYPES.has(action.type)) return state
+  const role = tabRoleChanged.match(action) ? action.payload.role : state.role
+  const askedAt = leaderAsked.match(action) ? action.meta.at : null
+  return role === state.role && askedAt === state.askedAt ? state : { role, askedAt }
 }
 
 export const tabsOf = (state: Readonly<Record<string, unknown>>): TabsState => state['tabs'] as TabsState
-
-/** The tab or process that an action is a copy from; `null` for one that was said here. */
-export const originOf = (action: UnknownAction): string | null =>
-  (action as { readonly meta?: Partial<Meta> | undefined }).meta?.origin ?? null

@@ -76,27 +76,29 @@ export function copyOf(
   if (ANNOUNCEMENTS.has(type)) return action
   if (before.turns === after.turns && before.conversations === after.conversations) return null
   if (FACTS.has(type)) return action
-  const more = (fields: object) => ({ ...action, payload: { ...(action.payload as object), ...fields } })
-  if (NAMED.has(type)) {
-    const { turnId, runId, requestId } = action.payload as Address & { readonly requestId?: string | null }
-    return [turnId, runId, requestId].some((id) => id != null) ? action : null
-  }
+  const payload = action.payload as Address & { readonly requestId?: string | null }
+  if (NAMED.has(type)) return (payload.turnId ?? payload.runId ?? payload.requestId) == null ? null : action
+  const more = whatBecame(action, before, after)
+  return more ? { ...action, payload: { ...payload, ...more } } : null
+}
+
+/** What became here of what was asked for. */
+function whatBecame(
+  action: UnknownAction,
+  before: KeeperAndFeatureState,
+  after: KeeperAndFeatureState,
+): object | null {
+  if (actions.sendClaimed.match(action)) return { elsewhere: true }
+  if (actions.statusCheckStarted.match(action)) return { explicit: true }
   if (actions.turnSubmitted.match(action)) {
     const turn = findTurn(after.turns, action.payload.turnId)
-    return more(turn && hasLeft(turn) ? { sent: true } : { shared: true })
+    return turn && hasLeft(turn) ? { sent: true } : { shared: true }
   }
-  if (actions.sendClaimed.match(action)) return more({ elsewhere: true })
-  if (actions.statusCheckStarted.match(action)) return more({ explicit: true })
   // Which turn was meant is decided once, here.
-  if (actions.stopRequested.match(action)) {
-    const turn = stopTarget(before.turns, before.conversations, action.payload)
-    return turn ? more({ turnId: turn.turnId, conversationId: turn.conversationId }) : null
-  }
-  if (actions.endTurn.match(action)) {
-    const { turnId } = diffEnded(before.turns, after.turns).added[0] ?? {}
-    return turnId === undefined ? null : more({ turnId })
-  }
-  return null
+  const turn = actions.stopRequested.match(action)
+    ? stopTarget(before.turns, before.conversations, action.payload)
+    : actions.endTurn.match(action) && diffEnded(before.turns, after.turns).added[0]
+  return turn ? { turnId: turn.turnId, conversationId: turn.conversationId } : null
 }
 
 /** They are about a whole conversation: said again, they would mean what has come since too. */

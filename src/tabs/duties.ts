@@ -43,21 +43,18 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
       if (leads()) return []
       const { askedAt } = tabsOf(state)
       const entries = entriesOf(state.turns)
-      const ask = () => {
-        const due = entries.filter((entry) => dueAt(state, entry) <= now())
-        return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
-      }
-      const took = (next: KeeperAndFeatureState): boolean => tabsOf(next).askedAt !== askedAt
-      if (askedAt !== null) {
-        const at = askedAt + patience
-        return [{ at, create: () => (now() > at + LATE ? ask() : leaderMissed({})), took }]
-      }
-      if (earliest + GRACE <= now()) {
+      if (askedAt === null && earliest + GRACE <= now()) {
         const next = earliestOf(state, entries)
         // What is due still is so since then.
         if (next > now() || earliest === -Infinity) earliest = Math.max(next, now())
       }
-      return earliest === Infinity ? [] : [{ at: earliest + GRACE, create: ask, took }]
+      const at = askedAt === null ? earliest + GRACE : askedAt + patience
+      const create = () => {
+        if (askedAt !== null && now() <= at + LATE) return leaderMissed({})
+        const due = entries.filter((entry) => dueAt(state, entry) <= now())
+        return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
+      }
+      return [{ at, create, took: (next) => tabsOf(next).askedAt !== askedAt }]
     },
   }
 }

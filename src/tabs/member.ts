@@ -13,33 +13,51 @@ import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
 import { signals } from '../actions'
 import type { Persisted } from '../actions'
+import { originOf } from '../actions/event'
 import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
 import { REMEMBERED } from '../state/config'
 import { keyOf } from '../state/conversations'
-import { leaderAsked, leaderMissed, originOf, tabRoleChanged } from './actions'
+import { leaderAsked, leaderMissed, tabRoleChanged } from './actions'
 import type { TabRole } from './actions'
 import { copyOf, heardLate } from './copies'
 import { createDuties } from './duties'
-import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
-import { openRequests } from './lost'
+import type { Claim, Engine, EngineLink } from './engine'
+import { visitRequests } from './lost'
 import { storedOf, welcomeOf } from './snapshot'
 
 /** Raised with each change of what is told, or of what it means: stores that tell it otherwise are ignored. */
 const PROTOCOL = 1
 /** A claim that was confirmed longer ago is not relied on, ms. So long a store that has taken it from another sends nothing. */
 const TRUST = 5_000
-/** What was checked so recently is not checked again because another store asks for it, ms. */
+/** Where a check left so recently, none leaves because another store asks for it, ms. */
 const RECENT = 1_000
 
-type Content =
-  | { readonly kind: 'action'; readonly action: UnknownAction }
-  | { readonly kind: 'hello'; readonly persisted: Persisted }
-  | { readonly kind: 'welcome'; readonly to: string; readonly actions: readonly UnknownAction[] }
-  | { readonly kind: 'ask'; readonly conversationIds: readonly string[] }
-  | { readonly kind: 'leading' }
-type Message = Content & { readonly protocol: number; readonly user: string | null; readonly from: string }
+interface Values {
+  /** Something was said. */
+  readonly action: UnknownAction
+  /** A store is new, and has kept this. */
+  readonly hello: UnknownAction
+  /** What the new store is told. */
+  readonly welcome: readonly UnknownAction[]
+  /** The leading store is asked to check these conversations. */
+  readonly ask: readonly string[]
+  /** The sender leads. */
+  readonly leading: null
+}
+type Kind = keyof Values
+type Message = {
+  readonly [Name in Kind]: {
+    readonly kind: Name
+    readonly value: Values[Name]
+    /** The only one that it is meant for. */
+    readonly to?: string | undefined
+    readonly protocol: number
+    readonly user: string | null
+    readonly from: string
+  }
+}[Kind]
 
 /**
  * Joins the other stores. `waitForUser`: not before it is known who is signed in. `undefined` where there is nothing that
@@ -48,10 +66,10 @@ type Message = Content & { readonly protocol: number; readonly user: string | nu
 export function createMember(
   context: StoreContext,
   engine: Engine,
-  waitForUser: boolean,
+  waitForUser: boolean | undefined,
 ): Coordinator | undefined {
   const reportAlone = (error: unknown): void =>
-    context.reportProblem('tabs', 'Tabs can share nothing here: each one acts for itself.', error)
+    context.reportProblem('tabs', 'Each tab acts for itself.', error)
   let link: EngineLink
   try {
     link = engine()
@@ -64,8 +82,6 @@ export function createMember(
   const watched = new Set<string>()
   /** Messages that are about to leave, and the numbers of the claims that they leave under. */
   const leaving = new Map<string, number>()
-  /** When each conversation was checked last. */
-  const checkedAt = new Map<string, number>()
   let role: TabRole = 'joining'
   let user: string | null = null
   /** The sequence number of the state that told so. */
@@ -75,93 +91,60 @@ export function createMember(
   membership.abort()
   let leadership: Claim | null = null
   let leader: string | null = null
-  let isWelcome = false
   /** What was said elsewhere of what is not known here yet. */
-  let early: readonly UnknownAction[] = []
+  const early: UnknownAction[] = []
   let sendsFrom = 0
   let isStealing = false
   /** What the leading store was asked to check, and has not answered. */
-  let asked: readonly string[] = []
+  const asked: string[] = []
   let stored: Persisted | null = null
-  let isSaving = false
 
   const leads = (): boolean => role === 'leading' || role === 'alone'
   const duties = createDuties(context, leads)
   const nameOf = (name: string): string => `${name} ${PROTOCOL} ${JSON.stringify(user)}`
-  const publish = (content: Content): void => {
-    if (!membership.signal.aborted)
-      link.publish({ ...content, protocol: PROTOCOL, user, from: me } satisfies Message)
+  const publish = <Name extends Kind>(kind: Name, value: Values[Name], to?: string): void => {
+    if (!membership.signal.aborted) link.publish({ kind, value, to, protocol: PROTOCOL, user, from: me })
   }
   const become = (next: TabRole): void => {
     role = next
     duties.renew()
     dispatch(tabRoleChanged({ role }))
+    if (leads()) context.renew()
   }
-  const hello = (): void => publish({ kind: 'hello', persisted: storedOf(context.read()) })
+  const hello = (): void => publish('hello', actions.stateRestored(storedOf(context.read())))
 
   // ---------------------------------------------------------------- membership and claims
 
-  /** Gives a claim back where this store is no member any more. */
-  function releaseWith(signal: AbortSignal, claim: Claim): void {
-    const release = (): void => claim.release()
-    if (signal.aborted) return release()
-    signal.addEventListener('abort', release)
-    void claim.lost.then(() => signal.removeEventListener('abort', release))
-  }
-
   /** Holds a claim for as long as this store is a member, however often it is lost. */
-  async function hold(
-    name: string,
-    more: Omit<ClaimOptions, 'signal'>,
-    held: (claim: Claim) => void,
-  ): Promise<void> {
+  async function hold(name: string, held: (claim: Claim) => void): Promise<void> {
     const { signal } = membership
     while (!signal.aborted) {
-      const claim = await link.claim(nameOf(name), { signal, ...more })
-      releaseWith(signal, claim)
+      const claim = await link.claim(nameOf(name), { signal, fenced: held === lead })
       if (!signal.aborted) held(claim)
       await claim.lost
     }
   }
 
-  function joinSoon(): void {
-    queueMicrotask(() => {
-      if (!context.signal.aborted) join()
-    })
-  }
-
-  function actAlone(): void {
-    become('alone')
-    context.renew()
-  }
-
-  function readUser(): void {
-    ;({ userId: user, seq: userSeq } = context.read().turns)
-  }
-
   function join(): void {
     // Two changes of the user at once lead here twice.
-    if (!membership.signal.aborted) return
-    readUser()
-    if (waitForUser && user === null) return actAlone()
+    if (!membership.signal.aborted || context.signal.aborted) return
+    ;({ userId: user, seq: userSeq } = context.read().turns)
+    if (waitForUser && user === null) return become('alone')
     membership = new AbortController()
     become('joining')
     const { signal } = membership
-    const fail = (error: unknown): void => {
+    Promise.all([hold(`tab ${me}`, hello), hold('leader', lead)]).catch((error: unknown) => {
       if (signal.aborted) return
-      membership.abort()
+      leave()
       reportAlone(error)
-      actAlone()
-    }
-    hold(`tab ${me}`, {}, hello).catch(fail)
-    hold('leader', { fenced: true }, (claim) => void lead(claim)).catch(fail)
+      become('alone')
+    })
   }
 
   function leave(): void {
     membership.abort()
     leadership = leader = null
-    isWelcome = false
-    early = []
+    early.length = 0
     watched.clear()
     leaving.clear()
   }
@@ -170,79 +153,66 @@ export function createMember(
     const previous = leader
     leadership = claim
     leader = me
-    publish({ kind: 'leading' })
+    publish('leading', null)
     void claim.lost.then(() => {
       if (leadership !== claim) return
       leadership = leader = null
-      if (!membership.signal.aborted) become('following')
+      become('following')
     })
     // What was about to leave when the last one was lost is stored.
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
     if (kept) dispatch(actions.stateRestored(kept))
-    hearAgain(previous ?? me)
-    if (previous !== null) settleLost(previous)
-    isWelcome = true
+    hearAll([], previous ?? me)
+    settleLost(previous)
+    visitRequests(context.read(), watch)
     become('leading')
-    for (const { asker } of openRequests(context.read())) watch(asker)
-    context.renew()
-    check(asked)
-    asked = []
-    save()
+    check(asked.splice(0))
   }
 
   /** Waits, as the leading store, until another one is gone. */
   function watch(other: string): void {
     if (other === me || watched.has(other) || !leadership) return
-    const { signal } = membership
     watched.add(other)
     const gone = (claim: Claim): void => {
       claim.release()
       watched.delete(other)
-      if (leadership && !signal.aborted) settleLost(other)
+      if (leadership) settleLost(other)
     }
-    link.claim(nameOf(`tab ${other}`), { signal }).then(gone, () => undefined)
+    link.claim(nameOf(`tab ${other}`), membership).then(gone, () => undefined)
   }
 
-  function settleLost(other: string): void {
-    for (const { asker, lost } of openRequests(context.read())) if (asker === other) dispatch(lost)
+  function settleLost(other: string | null): void {
+    visitRequests(context.read(), (asker, lost) => {
+      if (asker === other) dispatch(lost)
+    })
   }
 
   /** The leading store does not answer: its claim is taken from it. */
-  function steal(): void {
+  async function steal(): Promise<void> {
     if (isStealing) return
     isStealing = true
     const { signal } = membership
-    link
+    const claim = await link
       .claim(nameOf('leader'), { signal, fenced: true, steal: true })
-      .then((claim) => {
-        releaseWith(signal, claim)
-        if (signal.aborted) return
-        sendsFrom = now() + TRUST
-        return lead(claim)
-      })
       .catch(() => undefined)
-      .finally(() => (isStealing = false))
+    isStealing = false
+    if (!claim || signal.aborted) return
+    sendsFrom = now() + TRUST
+    void lead(claim)
   }
 
   // ---------------------------------------------------------------- what is stored
 
   const store = (claim: Claim): Promise<boolean> =>
     link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
-      context.reportProblem(
-        'tabs storage',
-        'What waits cannot be stored, and is not sent until it can.',
-        error,
-      )
+      context.reportProblem('tabs storage', 'What waits cannot be stored, and is not sent.', error)
       return false
     })
 
   /** Stores what waits here, at the end of this task. */
   function save(): void {
-    if (isSaving) return
-    isSaving = true
     queueMicrotask(() => {
-      isSaving = false
       const persisted = selectPersisted(context.read())
       if (!leadership || persisted === stored) return
       stored = persisted
@@ -257,45 +227,39 @@ export function createMember(
   function hear(message: Message | undefined): void {
     if (membership.signal.aborted) return
     if (message?.protocol !== PROTOCOL) {
-      const text = 'A tab with another version of redux-turnkeeper is open: it is ignored.'
+      const text = 'A tab of another version is ignored.'
       return context.reportProblem('another version', text, message?.protocol)
     }
-    if (message.user !== user) return
-    const { from } = message
+    const { kind, value, to = me, from } = message
+    if (message.user !== user || to !== me) return
     watch(from)
-    switch (message.kind) {
-      case 'action': {
+    switch (kind) {
+      case 'action':
+      case 'hello': {
         const before = context.read()
-        copy(message.action, from)
-        const late = isWelcome ? null : heardLate(message.action, before, context.read())
-        if (late) early = [...early, late].slice(-REMEMBERED)
+        copy(value, from)
+        const late = role === 'joining' && heardLate(value, before, context.read())
+        if (late && early.push(late) > REMEMBERED) early.shift()
+        if (kind === 'hello' && role === 'leading') publish('welcome', welcomeOf(context.read()), from)
         return
       }
-      case 'hello':
-        copy(actions.stateRestored(message.persisted), from)
-        if (role === 'leading')
-          publish({ kind: 'welcome', to: from, actions: welcomeOf(context.read(), `${me}:welcome`) })
-        return
       case 'welcome':
-        if (message.to !== me) return
-        isWelcome = true
-        for (const action of message.actions) copy(action, from)
-        hearAgain(from)
+        hearAll(value, from)
         return follow(from)
       case 'ask':
         if (!leadership) return
-        check(message.conversationIds)
-        return publish({ kind: 'leading' })
+        check(value)
+        return publish('leading', null)
       case 'leading':
-        if (!isWelcome) hello()
-        return follow(from)
+        if (role === 'joining') hello()
+        else follow(from)
     }
   }
 
   function follow(from: string): void {
     leader = from
     if (leads()) return
-    asked = []
+    asked.length = 0
     become('following')
   }
 
@@ -304,61 +268,65 @@ export function createMember(
     dispatch({ ...action, meta: { ...(action as { readonly meta?: object }).meta, origin } })
   }
 
-  /** What was said elsewhere before this store knew what it was about is newer than the state that it is told then. */
-  function hearAgain(origin: string): void {
-    for (const action of early) copy(action, origin)
-    early = []
+  /** What was said before this store knew what it was about is newer than what it is told then. */
+  function hearAll(told: readonly UnknownAction[], origin: string): void {
+    for (const action of [...told, ...early.splice(0)]) copy(action, origin)
   }
 
-  /** Checks what was not checked just now: several stores have the same reason at the same time. */
+  /** Checks what no check has just left for: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const time = now()
+    const { turns, conversations } = context.read()
     // One that is to come was written down before the clock was set back.
-    for (const [id, at] of checkedAt) if (at <= time - RECENT || at > time) checkedAt.delete(id)
-    const { conversations } = context.read()
-    const ids = conversationIds.filter((id) => !checkedAt.has(keyOf(conversations, id)))
+    const recent = turns.statusChecks.filter(({ at }) => Math.abs(now() - at) < RECENT)
+    const isChecked = (key: string): boolean => recent.some((one) => one.conversationIds.includes(key))
+    const ids = conversationIds.filter((id) => !isChecked(keyOf(conversations, id)))
     if (ids.length > 0) context.statusChecks.start(ids)
   }
 
-  /** A person looks at a conversation here: said, where it is the viewed one of a visible page. */
-  function see(conversationId: string | null): void {
-    const { viewedId } = context.read().conversations
-    if (conversationId !== null && viewedId === conversationId && !options.environment.hidden())
+  /** A person looks at the viewed conversation of a visible page: that is said, where it is the one that this is about. */
+  function see(about?: string): void {
+    const { viewedId: conversationId } = context.read().conversations
+    if (
+      conversationId !== null &&
+      (about ?? conversationId) === conversationId &&
+      !options.environment.hidden()
+    )
       dispatch(actions.conversationSeen({ conversationId }))
   }
 
-  /** Another user is signed in: nothing is shared with the last one's tabs, and nothing of theirs stays behind. */
-  function changeUser(): void {
+  /**
+   * Another user is signed in: nothing is shared with the last one's tabs, and nothing of theirs stays behind. A state that
+   * was put back may be another user's; an older one, that time travel shows, is not.
+   */
+  function followUser({ turns }: KeeperAndFeatureState): boolean {
+    if (turns.userId === user || turns.seq <= userSeq) return false
     if (leadership) link.save(nameOf('queue'), {}, leadership).catch(() => undefined)
     leave()
-    readUser()
-    joinSoon()
+    queueMicrotask(join)
+    return true
   }
 
   // ---------------------------------------------------------------- actions of this store
 
-  function reduced(action: UnknownAction, before: KeeperAndFeatureState | undefined): void {
-    if (!before) return
+  function reduced(action: UnknownAction, before: KeeperAndFeatureState): void {
     const after = context.read()
-    if (after.turns.userId !== user && actions.userChanged.match(action)) return changeUser()
+    if (followUser(after)) return
     if (originOf(action) === null) {
       if (leaderAsked.match(action)) {
-        publish({ kind: 'ask', conversationIds: action.payload.conversationIds })
+        publish('ask', action.payload.conversationIds)
       } else if (leaderMissed.match(action)) {
         duties.renew()
-        steal()
+        void steal()
       }
-      if (actions.statusCheckStarted.match(action) && before.turns !== after.turns)
-        for (const id of action.payload.conversationIds) checkedAt.set(id, now())
       const isRestored =
         actions.stateRestored.match(action) ||
         (actions.keeperAttached.match(action) && action.payload.own !== true)
       if (isRestored && before.turns !== after.turns) hello()
       const told = copyOf(action, before, after)
-      if (told) publish({ kind: 'action', action: told })
+      if (told) publish('action', told)
     }
     if (actions.turnSettled.match(action)) see(action.payload.turn.conversationId)
-    if (actions.conversationViewed.match(action)) see(after.conversations.viewedId)
+    if (actions.conversationViewed.match(action)) see()
     if (!signals.turnProgressed.match(action)) save()
   }
 
@@ -369,12 +337,12 @@ export function createMember(
   async function confirm(turnId: string): Promise<boolean> {
     const claim = leadership
     const since = now()
-    if (!claim || since < sendsNotBefore()) return false
+    if (!claim) return false
     leaving.set(turnId, claim.fence)
     stored = null
-    const isHeld = (await store(claim)) && leadership === claim && !membership.signal.aborted
-    const tookMs = now() - since
-    const isGranted = isHeld && tookMs >= 0 && tookMs <= TRUST
+    const isHeld = (await store(claim)) && leadership === claim
+    // Not where the clock was set back since.
+    const isGranted = isHeld && now() >= since && now() - since <= TRUST
     if (!isGranted) leaving.delete(turnId)
     return isGranted
   }
@@ -387,20 +355,13 @@ export function createMember(
     }
   })
   claimPlaces(context, confirm)
-  context.onDispose(
-    options.environment.subscribe((event) =>
-      event === 'visible' ? see(context.read().conversations.viewedId) : undefined,
-    ),
-  )
-  // A state that was put back may be another user's; an older one, that time travel shows, is not.
-  context.onChange(({ turns }) => {
-    if (turns.userId !== user && turns.seq > userSeq) changeUser()
-  })
+  context.onDispose(options.environment.subscribe((event) => (event === 'visible' ? see() : undefined)))
+  context.onChange(followUser)
   context.onDispose(() => {
-    membership.abort()
+    leave()
     link.close()
   })
-  joinSoon()
+  queueMicrotask(join)
 
   return {
     leads,
@@ -409,7 +370,7 @@ export function createMember(
     beforeSend: (turn, at) =>
       role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsNotBefore())),
     checkElsewhere(conversationIds) {
-      asked = [...asked, ...conversationIds]
+      asked.push(...conversationIds)
       dispatch(leaderAsked({ conversationIds }))
     },
     takeFence(turnId) {
