@@ -63,7 +63,7 @@ const adapters: Readonly<Record<string, readonly [events: readonly Wire[], adapt
     (event) => createAcpReader({ boot: 'b1' }).read(event as AcpMessage),
   ],
   'Claude Agent SDK': [
-    claudeMessages as readonly object[] as readonly Wire[],
+    [...(claudeMessages as readonly object[] as readonly Wire[]), ...recorded('claude-agent-')],
     (event) => createClaudeReader(address).read(event as ClaudeAgentMessage),
   ],
   'OpenAI Responses': [

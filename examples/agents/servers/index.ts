@@ -5,6 +5,7 @@ import { aiSdk, aiSdkPlain } from './aiSdk'
 import { claudeAgent } from './claudeAgent'
 import { codex } from './codex'
 import { langGraph } from './langGraph'
+import { openAi } from './openAi'
 import { openCode } from './openCode'
 
 export const servers: readonly ServerKind[] = [
@@ -16,4 +17,5 @@ export const servers: readonly ServerKind[] = [
   langGraph,
   acp,
   claudeAgent,
+  openAi,
 ]
