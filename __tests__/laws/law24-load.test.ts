@@ -6,7 +6,7 @@ import type { KeeperState, Turn } from 'redux-turnkeeper'
 import { createManualClock, createManualEnvironment } from 'redux-turnkeeper/testing'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { mapRows } from '../../src/state/table'
+import { mapRows, rowsOf } from '../../src/state/table'
 import { entryOf } from '../../src/state/turns'
 
 setFlagsFromString('--expose-gc')
@@ -170,3 +170,23 @@ test(`law 24: ${QUEUED} messages in one queue: an action looks at those of its o
   expect(many['a prompt elsewhere'].looks).toBe(0)
   expect(many['one more message'].anew).toBe(1)
 }, 120_000)
+
+test(`law 24: ${QUEUED} messages of one conversation are put back with so many looks at those that wait there`, () => {
+  let looks = 0
+  const { keeper } = open()
+  const waiting = queueOf(QUEUED, () => looks++)
+  const messages = (name: string) =>
+    Array.from({ length: QUEUED }, (_, i) => ({ ...c1, turnId: `${name}${i}`, input: 'x', hidden: false }))
+  const kept = {
+    live: messages('live'),
+    queued: [...messages('queued'), ...messages('q')],
+    drafts: messages('draft'),
+  }
+  const { turns, conversations } = keeper.reducer(waiting, stateRestored(kept, { at: 1_000_001 }))
+  expect(entryOf(turns, 'c1')?.queue).toHaveLength(3 * QUEUED)
+  expect(rowsOf(conversations.byId)).toMatchObject([
+    { texts: { length: 2 * QUEUED + 1 }, drafts: { length: QUEUED } },
+  ])
+  expect(looks).toBeGreaterThan(QUEUED)
+  expect(looks).toBeLessThan(LOOKS * QUEUED)
+})

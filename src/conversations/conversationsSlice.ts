@@ -12,6 +12,7 @@ import { askerOf, resolveAddress } from '../state/address'
 import { REMEMBERED } from '../state/config'
 import type { RulesConfig } from '../state/config'
 import {
+  byConversation,
   conversationOf,
   initialConversations,
   keyOf,
@@ -23,7 +24,17 @@ import { replaceItem, without } from '../state/lists'
 import { BUSY_WORDS, isSessionMissing } from '../state/sessions'
 import { rowsOf } from '../state/table'
 import { backgroundRunAnswered, findStopped } from '../state/stops'
-import { activeOf, entryOf, findAsker, findEnded, findTurn, hasLeft, headOf, isQueued } from '../state/turns'
+import {
+  activeOf,
+  entryOf,
+  findAsker,
+  findEnded,
+  findTurn,
+  hasLeft,
+  headOf,
+  isQueued,
+  turnsIn,
+} from '../state/turns'
 import type {
   Conversation,
   ConversationsState,
@@ -53,9 +64,11 @@ import {
   abandonSent,
   acceptSteer,
   withDraft,
+  withDrafts,
   withoutDraft,
   withoutText,
   withText,
+  withTexts,
 } from './texts'
 
 /** What a case decides on, beside its own state. */
@@ -187,18 +200,30 @@ on(actions.queuedRemoved, (state, { turnId, elsewhere }, { before, after }) => {
 })
 on(actions.stateRestored, (state, kept, { before, after, at }) => {
   let next = restoreUnseen(state, kept.unseen)
-  for (const saved of [...(kept.live ?? []), ...(kept.queued ?? [])]) {
-    const { turnId, input, hidden = false } = saved
-    const key = keyOf(state, saved.conversationId)
-    const turn = findTurn(after, turnId, key)
-    if (input === undefined || !turn || turn.createdSeq <= before.seq) continue
+  for (const [key, messages] of byConversation(state, [...(kept.live ?? []), ...(kept.queued ?? [])])) {
+    const here = turnsIn(entryOf(after, key) ?? { active: null, queue: [] })
+    const restored = new Set(here.filter((turn) => turn.createdSeq > before.seq).map(({ turnId }) => turnId))
     next = editConversation(next, key, (conversation) =>
-      withText(withoutDraft(conversation, turnId), { turnId, input, hidden }),
+      withTexts(
+        conversation,
+        messages
+          .filter(({ turnId, input }) => input !== undefined && restored.has(turnId))
+          .map(({ turnId, input, hidden = false }) => ({ turnId, input, hidden })),
+      ),
     )
   }
-  for (const { conversationId, turnId, input, arrived = 'unknown', kind } of kept.drafts ?? [])
-    next = editConversation(next, keyOf(state, conversationId), (conversation) =>
-      withDraft(conversation, { turnId, input, at, arrived, ...(kind && { kind }) }),
+  for (const [key, drafts] of byConversation(state, kept.drafts ?? []))
+    next = editConversation(next, key, (conversation) =>
+      withDrafts(
+        conversation,
+        drafts.map(({ turnId, input, arrived = 'unknown', kind }) => ({
+          turnId,
+          input,
+          at,
+          arrived,
+          ...(kind && { kind }),
+        })),
+      ),
     )
   for (const { conversationId, why, until } of kept.holds ?? []) {
     const key = keyOf(state, conversationId)

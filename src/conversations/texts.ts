@@ -4,9 +4,37 @@
  */
 import type { Conversation, Draft, EndedTurn, PendingText, SendState, TurnsState } from '../types'
 import { isTurnless, kindOf } from '../state/conversations'
+import { without } from '../state/lists'
 import { findHost, findTurn } from '../state/turns'
 import { codeOf, withLog } from './conversation'
 import { reopened } from './questions'
+
+type Texts = readonly { readonly turnId: string }[]
+
+/** Those whose text does not stand among others yet, each once. */
+function newAmong<Item extends Texts[number]>(
+  items: readonly Item[],
+  ...others: readonly Texts[]
+): readonly Item[] {
+  const known = new Set(others.flatMap((texts) => texts.map(({ turnId }) => turnId)))
+  return items.filter(({ turnId }) => !known.has(turnId) && known.add(turnId))
+}
+
+/** A text stands once: one that is with its turn is no draft. */
+export function withTexts(conversation: Conversation, texts: readonly PendingText[]): Conversation {
+  if (texts.length === 0) return conversation
+  const taken = new Set(texts.map(({ turnId }) => turnId))
+  return {
+    ...conversation,
+    texts: [...conversation.texts, ...newAmong(texts, conversation.texts)],
+    drafts: without(conversation.drafts, ({ turnId }) => taken.has(turnId)),
+  }
+}
+
+export function withDrafts(conversation: Conversation, drafts: readonly Draft[]): Conversation {
+  const added = newAmong(drafts, conversation.texts, conversation.drafts)
+  return added.length === 0 ? conversation : { ...conversation, drafts: [...conversation.drafts, ...added] }
+}
 
 export const withText = (conversation: Conversation, text: PendingText): Conversation =>
   conversation.texts.some(({ turnId }) => turnId === text.turnId)
@@ -23,11 +51,8 @@ export const withoutDraft = (conversation: Conversation, turnId: string): Conver
     ? { ...conversation, drafts: conversation.drafts.filter((draft) => draft.turnId !== turnId) }
     : conversation
 
-/** A text stands once: one that is with its turn is no draft. */
 export const withDraft = (conversation: Conversation, draft: Draft): Conversation =>
-  [...conversation.texts, ...conversation.drafts].some(({ turnId }) => turnId === draft.turnId)
-    ? conversation
-    : { ...conversation, drafts: [...conversation.drafts, draft] }
+  withDrafts(conversation, [draft])
 
 /** Whether the text of an ended turn reached the server. `yes`: its own word, or what the turn has shown, says so. */
 const ARRIVAL_OF: Readonly<Record<SendState, 'yes' | Draft['arrived']>> = {

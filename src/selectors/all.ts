@@ -1,7 +1,7 @@
 /** Selectors over all conversations. For a list, use the selectors of one conversation in each row. */
 import { createSelector, lruMemoize } from '@reduxjs/toolkit'
 import type { Persisted } from '../actions'
-import { conversationOf, isOffered, isQueuePaused, isTurnless, kindOf } from '../state/conversations'
+import { isOffered, isQueuePaused, isTurnless, kindOf } from '../state/conversations'
 import { collect, rowsOf } from '../state/table'
 import { entriesOf, findEnded, findTurn, hasLeft, turnsIn } from '../state/turns'
 import { hasStarted } from '../turns'
@@ -107,10 +107,10 @@ export const selectHistory = ({ turns }: KeeperState): readonly EndedTurn[] => t
 export const selectPersisted: (state: KeeperState) => Persisted = /* @__PURE__ */ createSelector(
   [turnsOf, conversationsOf],
   (turns, conversations): Persisted => {
-    const textOf = ({ turnId, conversationId }: Turn) =>
-      conversationOf(conversations, conversationId)?.texts.find((text) => text.turnId === turnId)
-    const all = entriesOf(turns).flatMap(turnsIn)
     const rows = rowsOf(conversations.byId)
+    const texts = new Map(rows.flatMap((row) => row.texts.map((text) => [text.turnId, text])))
+    const textOf = ({ turnId }: Turn) => texts.get(turnId)
+    const all = entriesOf(turns).flatMap(turnsIn)
     return {
       live: all.filter(hasLeft).map((turn) => {
         const text = textOf(turn)

@@ -29,6 +29,21 @@ export function keyOf({ aliases }: ConversationsState, conversationId: string): 
   return conversationId
 }
 
+/** Several things by the keys of their conversations. */
+export function byConversation<Item extends { readonly conversationId: string }>(
+  state: ConversationsState,
+  items: readonly Item[],
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const key = keyOf(state, item.conversationId)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
 /** The conversation that this one was announced to be a helper of. */
 export const parentOf = (state: ConversationsState, conversationId: string) =>
   state.children.length === 0 ? undefined : state.children.find(({ child }) => child === conversationId)

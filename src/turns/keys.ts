@@ -106,15 +106,20 @@ function enter(
 /** Under two keys one run may have been taken for two turns: it is one. */
 export function oneTurnForEachRun(ctx: RuleContext, turns: TurnsState, key: string): TurnsState {
   const all = turnsIn(entryOf(turns, key) ?? { active: null, queue: [] })
-  for (const [i, one] of all.entries()) {
-    const other = all.slice(i + 1).find((turn) => sharesRun(one, turn))
-    if (!other) continue
-    const [local, remote] = one.origin === 'local' ? [one, other] : [other, one]
-    const next =
-      remote.origin === 'local' ? merge(ctx, turns, other, one) : takeOver(ctx, turns, local, remote)
-    return oneTurnForEachRun(ctx, next, key)
-  }
-  return turns
+  const holders = new Map<string, Turn>()
+  const places = new Map(all.map((turn, place) => [turn, place]))
+  let pair: readonly [Turn, Turn] | undefined
+  for (const turn of all)
+    for (const run of runsOf(turn)) {
+      const holder = holders.get(run) ?? turn
+      holders.set(run, holder)
+      if (holder !== turn && (!pair || places.get(holder)! < places.get(pair[0])!)) pair = [holder, turn]
+    }
+  if (!pair) return turns
+  const [one, other] = pair
+  const [local, remote] = one.origin === 'local' ? [one, other] : [other, one]
+  const next = remote.origin === 'local' ? merge(ctx, turns, other, one) : takeOver(ctx, turns, local, remote)
+  return oneTurnForEachRun(ctx, next, key)
 }
 
 const runsOf = (turn: Turn): readonly string[] =>

@@ -1,6 +1,6 @@
 /** What survived a reload, another keeper, another user (laws 9, 13, 19 and 22). */
 import type { Persisted } from '../actions'
-import { isClosedQuestion, keyOf } from '../state/conversations'
+import { byConversation, isClosedQuestion, keyOf } from '../state/conversations'
 import { NONE } from '../state/lists'
 import {
   activeOf,
@@ -9,10 +9,10 @@ import {
   findEnded,
   entriesOf,
   findHelper,
-  findHost,
   findTurn,
   hasLeft,
   initialTurns,
+  isKnownTurn,
   isEmptyEntry,
   patchEntry,
   patchTurns,
@@ -25,64 +25,115 @@ import { forgetRun } from './bindings'
 import { oneTurnForEachRun } from './keys'
 import { seeAsker } from './runs'
 import { lose } from './sendAnswers'
-import { claimSend, submit } from './sends'
+import { claimSend } from './sends'
 import { shiftUnsentIfSetBack } from './time'
 import { amendTurn, limitFrom, newTurn } from './turn'
 
-/** Puts back what survived a reload. What had left is unverified; a queue waits for a check. */
+/**
+ * Puts back what survived a reload. What had left is unverified; a queue waits for a check. One conversation at a time, however
+ * many messages it has.
+ */
 export function restore(ctx: RuleContext, turns: TurnsState, kept: Persisted): TurnsState {
-  const { config, conversations, at } = ctx
+  const { conversations } = ctx
   let next = turns
-  for (const saved of kept.live ?? []) {
-    const key = keyOf(conversations, saved.conversationId)
-    const { turnId } = saved
-    const known = findTurn(next, turnId, key)
-    if (known && !hasLeft(known)) next = sentElsewhere(ctx, next, known)
-    if (known || findHost(next, turnId) || findEnded(next, turnId)) continue
-    const hasBegun = saved.begun !== false
-    const runs = (saved.runs ?? NONE).filter((run) => !findHelper(next, key, run))
-    const turn = newTurn({
-      turnId: saved.turnId,
-      conversationId: key,
-      origin: saved.input === undefined ? 'remote' : 'local',
-      runs,
-      sendState: hasBegun ? 'accepted' : 'unconfirmed',
-      acceptedAt: at,
-      startedAt: Math.min(saved.startedAt ?? at, at),
-      createdSeq: next.seq + 1,
-      lastEvidenceAt: at,
-      started: hasBegun ? 'named' : 'no',
-      isUnverified: true,
-      checkAt: activeOf(next, key) ? null : at,
-      stop: saved.stopping
-        ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0, refusals: 0 }
-        : null,
-      limitAt: limitFrom(config, at),
-      firstEvidenceAt: saved.firstEvidenceAt ?? null,
-      firstOutputAt: saved.firstOutputAt ?? null,
-    })
-    const queue = entryOf(next, key)?.queue ?? NONE
-    const placed = patchEntry(
-      runs.reduce((all, run) => forgetRun(all, key, run), next),
-      key,
-      {
-        queue: [...queue, turn],
-      },
-    )
-    // The stream may have told of its run already: that is one turn.
-    const entered = promoteNext(ctx, oneTurnForEachRun(ctx, placed, key), key)
-    next = config.hasStatusChecks ? checkConversation(ctx, entered, key) : entered
-    const active = activeOf(next, key)
-    // What comes back is looked at at once, however it was promoted.
-    if (active?.turnId === turn.turnId)
-      next = patchEntry(next, key, { active: amendTurn(active, { checkAt: at }) })
-  }
-  for (const { conversationId, turnId, input, hidden } of kept.queued ?? []) {
-    const message = { conversationId, turnId, input, hidden, mode: 'queue', shared: true } as const
-    next = submit(ctx, next, message)
-  }
-  for (const question of kept.questions ?? []) next = askerRestored(ctx, next, question)
+  for (const [key, live] of byConversation(conversations, kept.live ?? NONE))
+    next = restoreLive(ctx, next, key, live)
+  for (const [key, queued] of byConversation(conversations, kept.queued ?? NONE))
+    next = restoreQueued(ctx, next, key, queued)
+  for (const question of kept.questions ?? NONE) next = askerRestored(ctx, next, question)
   return next
+}
+
+type KeptLive = NonNullable<Persisted['live']>[number]
+
+/** Those of several that are new here, each once. */
+function unknownOf<Item extends { readonly turnId: string }>(
+  turns: TurnsState,
+  items: readonly Item[],
+): readonly Item[] {
+  const seen = new Set<string>()
+  return items.filter(({ turnId }) => {
+    if (seen.has(turnId) || isKnownTurn(turns, turnId) || findEnded(turns, turnId)) return false
+    seen.add(turnId)
+    return true
+  })
+}
+
+function restoreLive(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  live: readonly KeptLive[],
+): TurnsState {
+  const { config, at } = ctx
+  let next = turns
+  const waiting = new Map(entryOf(turns, key)?.queue.map((turn) => [turn.turnId, turn]))
+  for (const { turnId } of live) {
+    const known = waiting.get(turnId) ?? findTurn(next, turnId)
+    if (known && !hasLeft(known)) next = sentElsewhere(ctx, next, known)
+  }
+  const restored = unknownOf(next, live).map((saved) => turnOf(ctx, next, key, saved))
+  if (restored.length === 0) return next
+  const placed = patchEntry(
+    restored.reduce((all, { runs }) => runs.reduce((rest, run) => forgetRun(rest, key, run), all), next),
+    key,
+    { queue: [...(entryOf(next, key)?.queue ?? NONE), ...restored] },
+  )
+  // The stream may have told of a run already: that is one turn.
+  const entered = promoteNext(ctx, oneTurnForEachRun(ctx, placed, key), key)
+  const checked = config.hasStatusChecks ? checkConversation(ctx, entered, key) : entered
+  const active = activeOf(checked, key)
+  // What comes back is looked at at once, however it was promoted.
+  return active && restored.some(({ turnId }) => turnId === active.turnId)
+    ? patchEntry(checked, key, { active: amendTurn(active, { checkAt: at }) })
+    : checked
+}
+
+/** A turn that had left, as it comes back. */
+function turnOf({ config, at }: RuleContext, turns: TurnsState, key: string, saved: KeptLive): Turn {
+  const hasBegun = saved.begun !== false
+  return newTurn({
+    turnId: saved.turnId,
+    conversationId: key,
+    origin: saved.input === undefined ? 'remote' : 'local',
+    runs: (saved.runs ?? NONE).filter((run) => !findHelper(turns, key, run)),
+    sendState: hasBegun ? 'accepted' : 'unconfirmed',
+    acceptedAt: at,
+    startedAt: Math.min(saved.startedAt ?? at, at),
+    createdSeq: turns.seq + 1,
+    lastEvidenceAt: at,
+    started: hasBegun ? 'named' : 'no',
+    isUnverified: true,
+    stop: saved.stopping
+      ? { state: 'unconfirmed', nonce: null, at, turnHadStarted: hasBegun, lostAnswers: 0, refusals: 0 }
+      : null,
+    limitAt: limitFrom(config, at),
+    firstEvidenceAt: saved.firstEvidenceAt ?? null,
+    firstOutputAt: saved.firstOutputAt ?? null,
+  })
+}
+
+/** Messages that waited wait again. */
+function restoreQueued(
+  ctx: RuleContext,
+  turns: TurnsState,
+  key: string,
+  queued: readonly { readonly turnId: string }[],
+): TurnsState {
+  const restored = unknownOf(turns, queued).map(({ turnId }) =>
+    newTurn({
+      turnId,
+      conversationId: key,
+      origin: 'local',
+      sendState: 'unsent',
+      startedAt: ctx.at,
+      createdSeq: turns.seq + 1,
+    }),
+  )
+  if (restored.length === 0) return turns
+  const next = patchEntry(turns, key, { queue: [...(entryOf(turns, key)?.queue ?? NONE), ...restored] })
+  // Whether the conversation is idle is not known here.
+  return activeOf(next, key) ? next : checkConversation(ctx, next, key)
 }
 
 /** Who asks, where that is no turn, is there again, and looked at at once: it may have ended since (contract, 3). */
