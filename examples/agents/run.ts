@@ -94,11 +94,15 @@ async function playAll(kind: ServerKind): Promise<void> {
   else if (given.includes('--again')) replaceRows([kind], rows, { from, load })
 }
 // Servers do not outlive a run that is ended.
-for (const name of ['SIGTERM', 'SIGINT'] as const)
-  process.once(
-    name,
-    () => void Promise.all([...sites].map((site) => site.close())).then(() => process.exit(1)),
-  )
+let isEnding = false
+async function endEarly(): Promise<void> {
+  // Who ends a process group sends the signal to npm too, which sends it on.
+  if (isEnding) return
+  isEnding = true
+  await Promise.all([...sites].map((site) => site.close()))
+  process.exit(1)
+}
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void endEarly())
 const waiting = [...chosen]
 const lane = async (): Promise<void> => {
   for (let kind = waiting.shift(); kind; kind = waiting.shift()) await playAll(kind)
