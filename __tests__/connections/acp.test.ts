@@ -7,6 +7,7 @@ import { connectAcp } from 'redux-turnkeeper/connections/acp'
 import type { ConnectAcpOptions } from 'redux-turnkeeper/connections/acp'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { woke } from '../../src/actions'
+import { openPage } from './requestWorld'
 import { overStdio } from './stdio'
 
 const AGENT = join(__dirname, 'acpAgent.mjs')
@@ -219,6 +220,28 @@ test('after a sleep an agent that does not answer is replaced, and its turns are
 
   expect(app.ends()).toEqual(['t1 interrupted interrupted inferred'])
   expect(app.children).toHaveLength(2)
+})
+
+test('an agent that starts slowly is waited for; one that does not answer for 30 s is started again', async () => {
+  const answers: ((message: object) => void)[] = []
+  const page = openPage(
+    connectAcp({
+      openTransport: (on) => {
+        answers.push((message) => on.message(message))
+        return { send: () => undefined, close: () => undefined }
+      },
+      sessionParams: () => ({ cwd: '/', mcpServers: [] }),
+    }) as never,
+  )
+  opened.push(page)
+  await page.clock.advanceAsync(29_000)
+  expect(answers).toHaveLength(1)
+  await page.clock.advanceAsync(2_000)
+  expect(answers).toHaveLength(2)
+  await page.clock.advanceAsync(25_000)
+  answers[1]!({ jsonrpc: '2.0', id: 1, result: { protocolVersion: 1 } })
+  await page.clock.advanceAsync(60_000)
+  expect(answers).toHaveLength(2)
 })
 
 test('options that are wrong or missing are named', () => {

@@ -51,7 +51,7 @@ export interface ConnectAcpOptions {
   readonly onRequest?: ((method: string, params: unknown) => unknown) | undefined
   /** Called with every message of the agent's, for a transcript. */
   readonly onEvent?: ((message: AcpMessage, origin: AcpOrigin) => void) | undefined
-  /** How long an opening may take. Default 10 000. */
+  /** How long an opening may take: an agent that is started for it takes its time. Default 30 000. */
   readonly openingTimeout?: number | undefined
   /** How long the agent may take to show, after a sleep of the page, that it is still there. Default 5 000. */
   readonly aliveTimeout?: number | undefined
@@ -94,7 +94,7 @@ export function connectAcp(options: ConnectAcpOptions): AcpConnection {
   const clientCapabilities = check.take('clientCapabilities', {}, 'an object', isObject)
   const onRequest = check.fn<ConnectAcpOptions['onRequest']>('onRequest', undefined)
   const onEvent = check.fn<ConnectAcpOptions['onEvent']>('onEvent', undefined)
-  const openingTimeout = check.duration('openingTimeout', 10_000)
+  const openingTimeout = check.duration('openingTimeout', 30_000)
   const aliveTimeout = check.duration('aliveTimeout', 5_000)
   check.noOthers()
   if (!given && options.url === undefined)

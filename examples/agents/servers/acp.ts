@@ -58,8 +58,6 @@ function create(context: ServerContext): AgentServer {
         url: `ws://127.0.0.1:${proxied}`,
         WebSocket: WebSocket as never,
         sessionParams: () => ({ cwd, mcpServers: [] }),
-        // It starts a process of OpenCode's, which takes its time beside other work.
-        openingTimeout: 30_000,
         onEvent,
       }),
   }
