@@ -10,6 +10,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { written } from '../soak/written'
+import { BY_CHANCE } from './byChance'
 import { fingerprint } from './fingerprint'
 import { chosenHistories, recordedHistory } from './histories'
 import { REDUCERS } from './reducers'
@@ -46,16 +47,19 @@ async function main(): Promise<void> {
   const histories = texts.map((text, i) => recordedHistory(text, i + 1))
   if (values.choose) writeFileSync(`${FOLDER}/histories.json`, lines(texts, '[]'))
   if (values.show !== undefined) {
-    const shown = [...REDUCERS, ...histories].find(({ title }) => title === values.show)
+    const shown = [...REDUCERS, ...BY_CHANCE, ...histories].find(({ title }) => title === values.show)
     if (!shown) throw new TypeError(`--show takes the name of a test of ${FOLDER}, not "${values.show}".`)
     for (const [name, seen] of await shown.play()) console.log(`${name}\n${JSON.stringify(seen, null, 2)}`)
   } else if (values.write || values.choose) {
     await write('reducers', REDUCERS)
+    await write('byChance', BY_CHANCE)
     await write('prints', histories)
-    console.log(`${REDUCERS.length} groups of cells and walks, ${histories.length} histories are recorded`)
+    console.log(
+      `${REDUCERS.length + BY_CHANCE.length} groups of cells, walks and readings, ${histories.length} histories are recorded`,
+    )
   } else {
     let different = 0
-    for (const recorded of [...REDUCERS, ...histories])
+    for (const recorded of [...REDUCERS, ...BY_CHANCE, ...histories])
       for (const name of await differencesIn(recorded)) {
         console.log(`${recorded.title}: ${name}`)
         different++

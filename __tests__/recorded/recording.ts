@@ -1,11 +1,12 @@
 /** What was recorded. */
+import byChance from './byChance.json'
 import { fingerprint } from './fingerprint'
 import histories from './histories.json'
 import prints from './prints.json'
 import reducers from './reducers.json'
 import type { Recorded } from './types'
 
-const recordedOf: Readonly<Record<string, string>> = { ...reducers, ...prints }
+const recordedOf: Readonly<Record<string, string>> = { ...reducers, ...byChance, ...prints }
 
 export const storedHistories = (): readonly string[] => histories.map((history) => JSON.stringify(history))
 
