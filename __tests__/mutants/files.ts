@@ -9,6 +9,7 @@ const FOLDERS = [
   'assistant',
   'cases',
   'connections',
+  'conversations',
   'devtools',
   'explore',
   'history',
