@@ -58,6 +58,7 @@ const sites = new Set<Site>()
 async function playAll(kind: ServerKind): Promise<void> {
   const from = new Date()
   let load = 0
+  console.log(kind.version())
   let site: Site | undefined
   for (const each of chosenCases) {
     const failed = { server: kind.name, name: each.name, outcomes: [], delay: null, checks: 0, wrong: [] }

@@ -11,6 +11,7 @@ import { getSessionMessages, query } from '@anthropic-ai/claude-agent-sdk'
 import type { Options } from '@anthropic-ai/claude-agent-sdk'
 import { connectClaudeAgent } from 'redux-turnkeeper/connections/claudeAgent'
 import type { AgentServer, ServerContext, ServerKind, ServerTurn } from '../harness/server'
+import { versionOf } from './requestServer'
 
 interface Line {
   readonly type: string
@@ -136,12 +137,7 @@ const lacking = (why: string, names: readonly string[]): Readonly<Record<string,
 
 export const claudeAgent: ServerKind = {
   name: 'claude-agent',
-  version() {
-    // It does not export its manifest.
-    const manifest = new URL('../node_modules/@anthropic-ai/claude-agent-sdk/package.json', import.meta.url)
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-    return `Claude Agent SDK ${version}`
-  },
+  version: () => `Claude Agent SDK ${versionOf('@anthropic-ai/claude-agent-sdk')}`,
   create,
   hasPage: false,
   providers: ['anthropic'],

@@ -1,15 +1,13 @@
 /** What the servers with one request to a turn share: a process of the harness's own, and how it is asked. */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createProcess } from '../harness/process'
 import type { AgentServer, ServerContext, ServerHistory } from '../harness/server'
 
-const require = createRequire(import.meta.url)
-
-export const versionOf = (name: string): string => {
-  const manifest = readFileSync(require.resolve(`${name}/package.json`), 'utf8')
+/** Not every package exports its manifest. */
+export function versionOf(name: string): string {
+  const manifest = readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }
 
