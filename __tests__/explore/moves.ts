@@ -27,6 +27,7 @@ import type { Address, KeeperState, StatusAnswer } from 'redux-turnkeeper'
 import * as internal from '../../src/actions'
 import { rowsOf } from '../../src/state/table'
 import { findTurn, isKnownTurn } from '../../src/state/turns'
+import { answersBeside, besideMoves } from './besideMoves'
 import { nextDue } from './position'
 import type { Move, Position } from './position'
 
@@ -240,6 +241,7 @@ const answersIn = (cast: Cast): readonly (readonly [string, StatusAnswer])[] => 
   ['waiting for q', { status: 'awaiting_input', inputId: 'q' }],
   ['running, no questions', { status: 'running', questions: [] }],
   ['nothing', { status: 'no_status' }],
+  ...answersBeside(cast),
   ...cast.turns.flatMap((turnId): (readonly [string, StatusAnswer])[] => [
     [`running ${turnId}`, { status: 'running', turnId }],
     [`${turnId} is over`, { status: 'idle', last: { turnId, outcome: 'complete' } }],
@@ -307,6 +309,14 @@ const worldMoves = (cast: Cast, position: Position): readonly Move[] => {
               live: [{ conversationId: key, turnId, runs: cast.runs.slice(0, 1), input: turnId }],
             }),
           ),
+          ...cast.runs.slice(0, 1).map((askerId) =>
+            one(
+              `restored a question of ${askerId}`,
+              stateRestored({
+                questions: [{ conversationId: key, requestId: 'q', askerId, kind: 'question', prompt: null }],
+              }),
+            ),
+          ),
           ...(other === undefined
             ? []
             : [
@@ -348,6 +358,7 @@ export function groupsFrom(position: Position, cast: Cast): readonly (() => read
     ...cast.conversations.flatMap((key) => [
       () => signalMoves(cast, key),
       () => conversationMoves(state, key),
+      () => besideMoves(cast, state, key),
       ...(cast.hasStatusChecks ? [() => checkMoves(cast, state, key)] : []),
     ]),
     ...cast.turns.map((turnId) => () => turnMoves(cast, state, turnId)),

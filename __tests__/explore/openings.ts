@@ -2,7 +2,7 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 import { sendAccepted, signals, stopRequested, turnSubmitted } from 'redux-turnkeeper'
 import type { SubmitPayload } from 'redux-turnkeeper'
-import { sendClaimed, statusCheckStarted } from '../../src/actions'
+import { backgroundStopClaimed, sendClaimed, statusCheckStarted } from '../../src/actions'
 import type { KeeperSubmitPayload } from '../../src/actions'
 import type { Cast } from './moves'
 import type { Move } from './position'
@@ -64,6 +64,14 @@ export const OPENINGS: Readonly<Record<string, readonly Move[]>> = {
     ...running,
     step('stop t1', stopRequested({ conversationId: KEY, turnId: 't1', nonce: 'stop-1' })),
     step('a check leaves', statusCheckStarted({ nonce: 'check-1', conversationIds: [KEY], explicit: true })),
+  ],
+  'one with two questions, a helper being stopped, work that is scheduled': [
+    ...running,
+    step('t1 asks q', signals.inputRequested({ conversationId: KEY, turnId: 't1', requestId: 'q' })),
+    step('t1 asks q2', signals.inputRequested({ conversationId: KEY, turnId: 't1', requestId: 'q2' })),
+    step('a helper rb', signals.turnStarted({ conversationId: KEY, runId: 'rb', role: 'child' })),
+    step('its stop leaves', backgroundStopClaimed({ conversationId: KEY, runId: 'rb', nonce: 'stop-1' })),
+    step('work in a minute', signals.workScheduled({ conversationId: KEY, inMs: 60_000 })),
   ],
   'one over, the next sent': [
     ...running,

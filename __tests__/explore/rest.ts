@@ -3,11 +3,13 @@ import { sendAccepted, sendingGated, queueResumed, signals } from 'redux-turnkee
 import type { KeeperState } from 'redux-turnkeeper'
 import {
   answerRefused,
+  backgroundStopAnswered,
   sessionStopped,
   statusAnswered,
   statusCheckEnded,
   stopRefused,
 } from '../../src/actions'
+import { questionsOf } from '../../src/state/conversations'
 import { entriesOf, turnsIn } from '../../src/state/turns'
 import { rowsOf } from '../../src/state/table'
 import type { Cast } from './moves'
@@ -17,12 +19,16 @@ import type { Move, Position } from './position'
 const ROUNDS = 150
 
 /** What goes on, in words. Helpers' runs are forgotten in their own time. */
-function goesOn({ turns }: KeeperState): string[] {
+function goesOn({ turns, conversations }: KeeperState): string[] {
   return entriesOf(turns).flatMap((entry) => [
     ...turnsIn(entry).map(({ turnId }) => `the turn ${turnId} never ends`),
     ...entry.unplacedRuns.map(({ runId }) => `the run ${runId} stays of unknown origin`),
     ...(entry.checkAt === null ? [] : [`${entry.conversationId} is checked for ever`]),
+    ...(entry.scheduled === null ? [] : [`what ${entry.conversationId} has scheduled is never looked at`]),
     ...entry.stopsInFlight.map(({ nonce }) => `the stop ${nonce} is never answered`),
+    ...questionsOf(conversations, entry.conversationId).map(
+      ({ requestId }) => `the question ${requestId} is never closed`,
+    ),
   ])
 }
 
@@ -34,6 +40,12 @@ function answers({ turns, conversations }: KeeperState): Move[] {
     for (const { turnId, conversationId, sendNonce, sendState } of turnsIn(entry))
       if (sendState === 'sending' && sendNonce !== null)
         say('accepted', sendAccepted({ turnId, conversationId, nonce: sendNonce }))
+    for (const { conversationId, runId, stop } of entry.backgroundRuns)
+      if (stop?.nonce != null)
+        say(
+          'not running',
+          backgroundStopAnswered({ conversationId, runId, nonce: stop.nonce, status: 'not_running' }),
+        )
     for (const { turnId, nonce } of entry.stopsInFlight)
       if (turnId === null) say('stopped', sessionStopped({ conversationId: entry.conversationId, nonce }))
       else say('nothing to stop', stopRefused({ turnId, nonce, reason: 'no_active_turn' }))
