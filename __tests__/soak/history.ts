@@ -107,10 +107,10 @@ async function comeToRest(world: World): Promise<string[]> {
     client.pages.reduce((sum, page) => sum + page.state().turns.ended.length, 0)
   const restless = () =>
     client.pages.flatMap((page) => goesOn(page.state()).map((what) => `${page.name}: ${what}`))
-  for (let known = -1; known < settled();) {
+  let ms = 0
+  for (let known = -1; known < settled() && ms < SETTLES_WITHIN;) {
     known = settled()
-    // Each message that leaves and each turn that ends starts the time anew: the next one has waited for it.
-    for (let ms = 0; ms < SETTLES_WITHIN; ms += 1_000) {
+    for (; ms < SETTLES_WITHIN; ms += 1_000) {
       tellTruth(world)
       await client.clock.advanceAsync(1_000)
       if (restless().length === 0) break

@@ -80,6 +80,8 @@ export function createServer(style: Style, emit: (frame: UnknownAction) => void)
     get boot() {
       return `boot-${boot}`
     },
+    /** The key that a conversation goes by now. */
+    keyOf,
     find: (turnId: string) => turns.find((turn) => turn.turnId === turnId),
     runningIn,
     finish,

@@ -1,4 +1,5 @@
 /** What must hold between what the server knows and what the pages show. */
+import type { StopSessionRequest } from 'redux-turnkeeper'
 import { isUp } from '../../src/assistant'
 import { isActiveSession } from '../../src/state/sessions'
 import { rowsOf } from '../../src/state/table'
@@ -29,13 +30,13 @@ export function lostTexts({ server, client, submitted, signedOut }: World): stri
 }
 
 /**
- * Nothing of a user who has signed out stays: in no page, nor in what the tabs have stored, where each of them has heard of
- * it in its time.
+ * Nothing of a user who has signed out stays: in no page that has heard of it, nor in what the tabs have stored, where each of
+ * them has heard of it in its time.
  */
 export function leftTexts({ client, signedOut }: World): string[] {
-  if (signedOut.size === 0 || client.pages.some(({ isHung }) => isHung)) return []
+  if (signedOut.size === 0) return []
   const stored = client.wasHeldUp ? '' : JSON.stringify([...(client.engine?.stored.values() ?? [])])
-  const texts = client.pages.map((page) => textsIn(page.state()))
+  const texts = client.usable().map((page) => textsIn(page.state()))
   return [...signedOut]
     .filter((turnId) => texts.some((here) => here.has(turnId)) || stored.includes(`"input":"${turnId}"`))
     .map((turnId) => `the text of ${turnId} stays after its user has signed out`)
@@ -47,12 +48,16 @@ export function leftTexts({ client, signedOut }: World): string[] {
  */
 export function untrueRecords({ server, client }: World): string[] {
   if (server.style !== 'all ids') return []
-  const stopsSessions = client.requests.some(({ kind }) => kind === 'stopSession')
+  const stopped = new Set(
+    client.requests.flatMap(({ kind, request }) =>
+      kind === 'stopSession' ? [server.keyOf((request as StopSessionRequest).conversationId)] : [],
+    ),
+  )
   return client.pages.flatMap((page) =>
     page.state().turns.ended.flatMap(({ turnId, grade, outcome }) => {
       const truth = server.find(turnId)
       if (!truth || grade !== 'witnessed' || truth.outcome === outcome) return []
-      if (stopsSessions && outcome === 'interrupted') return []
+      if (outcome === 'interrupted' && stopped.has(truth.conversationId)) return []
       return [`${turnId} is witnessed as ${outcome}, and was ${truth.outcome ?? truth.state}`]
     }),
   )
