@@ -16,7 +16,7 @@ const config: Config = {
   ],
   moduleNameMapper: {
     '^redux-turnkeeper$': '<rootDir>/src/index.ts',
-    '^redux-turnkeeper/(assistant|tabs|sharedQueue)$': '<rootDir>/src/features/$1.ts',
+    '^redux-turnkeeper/(assistant|tabs|sharedQueue|sharedAssistant)$': '<rootDir>/src/features/$1.ts',
     '^redux-turnkeeper/(react|testing|devtools|conformance)$': '<rootDir>/src/$1/index.ts',
     '^redux-turnkeeper/(adapters|connections)/([^/]+)$': '<rootDir>/src/$1/$2.ts',
   },

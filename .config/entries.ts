@@ -4,6 +4,7 @@ export const ENTRIES = {
   'features/assistant': 'src/features/assistant.ts',
   'features/tabs': 'src/features/tabs.ts',
   'features/sharedQueue': 'src/features/sharedQueue.ts',
+  'features/sharedAssistant': 'src/features/sharedAssistant.ts',
   'react/index': 'src/react/index.ts',
   'react/rsc': 'src/react/rsc.ts',
   'adapters/agUi': 'src/adapters/agUi.ts',

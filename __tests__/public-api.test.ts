@@ -30,6 +30,7 @@ import * as codexConnection from 'redux-turnkeeper/connections/codexAppServer'
 import * as openCodeConnection from 'redux-turnkeeper/connections/openCode'
 import * as devtools from 'redux-turnkeeper/devtools'
 import * as react from 'redux-turnkeeper/react'
+import * as sharedAssistant from 'redux-turnkeeper/sharedAssistant'
 import * as sharedQueue from 'redux-turnkeeper/sharedQueue'
 import * as tabs from 'redux-turnkeeper/tabs'
 import * as testing from 'redux-turnkeeper/testing'
@@ -42,6 +43,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   './assistant': assistant,
   './tabs': tabs,
   './sharedQueue': sharedQueue,
+  './sharedAssistant': sharedAssistant,
   './react': react,
   './testing': testing,
   './devtools': devtools,
@@ -163,6 +165,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   './tabs': ['browserEngine', 'conversationSeen', 'originOf', 'tabs'],
   './sharedQueue': ['sharedQueue'],
+  './sharedAssistant': ['sharedAssistant'],
   './react': [
     'TurnkeeperContext',
     'TurnkeeperProvider',

@@ -10,6 +10,8 @@ import { entries, withPackage } from './packed'
 
 const CORE = 'redux-turnkeeper'
 const ASSISTANT = `${CORE}/assistant`
+const TABS = `${CORE}/tabs`
+const SHARED_ASSISTANT = `${CORE}/sharedAssistant`
 const PEERS = ['@reduxjs/toolkit', 'redux', 'reselect', 'react', 'react-redux', 'eventsource-parser']
 
 interface Measure {
@@ -29,7 +31,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000, limit: 1_060 },
-  tabs: { goal: 4_000, limit: 4_180 },
+  tabs: { goal: 4_000, limit: 4_230 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_270 },
@@ -56,8 +58,14 @@ const MEASURES: readonly Measure[] = [
   { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
   { title: 'core', source: all(CORE), goal: 24_000, limit: 52_700 },
   { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 60_800 },
+  {
+    title: 'sharedAssistant, on top of both and of tabs',
+    source: all(CORE, ASSISTANT, TABS, SHARED_ASSISTANT),
+    onTopOf: all(CORE, ASSISTANT, TABS),
+    limit: 1_570,
+  },
   ...entries
-    .filter((name) => name !== CORE && name !== ASSISTANT)
+    .filter((name) => ![CORE, ASSISTANT, SHARED_ASSISTANT].includes(name))
     .map((name) => {
       const entry = name.slice(CORE.length + 1)
       return {

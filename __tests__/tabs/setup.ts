@@ -1,5 +1,5 @@
 /** Several tabs on one engine in memory, with one clock and one server. */
-import type { Ports, SendRequest, StatusAnswer } from 'redux-turnkeeper'
+import type { KeeperFeature, Ports, SendRequest, StatusAnswer } from 'redux-turnkeeper'
 import { tabs } from 'redux-turnkeeper/tabs'
 import type { Engine, TabsOptions, TabsState } from 'redux-turnkeeper/tabs'
 import { createManualClock, createMemoryEngine, flushMicrotasks } from 'redux-turnkeeper/testing'
@@ -37,6 +37,8 @@ export type Moment = 'stores' | 'sends'
 
 export interface TabOptions extends LabOptions {
   readonly tabs?: TabsOptions
+  /** Further features. */
+  readonly features?: readonly KeeperFeature[]
   /** What comes of storing something. */
   readonly saves?: (save: () => Promise<boolean>) => Promise<boolean>
 }
@@ -112,7 +114,7 @@ export function createTabs(): Tabs {
     clock,
     server,
     at: () => undefined,
-    async open(name, { tabs: tabsOptions, saves, ...options } = {}) {
+    async open(name, { tabs: tabsOptions, features = [], saves, ...options } = {}) {
       const tab = engine.tab()
       const timers = createHeldClock(clock)
       const connect: Engine = () => {
@@ -133,7 +135,7 @@ export function createTabs(): Tabs {
           ids: `${name}-`,
           clock,
           ports: () => portsOf(name),
-          features: [tabs(connect, tabsOptions)],
+          features: [tabs(connect, tabsOptions), ...features],
         },
       )
       const role = () => (lab.state() as unknown as { readonly tabs: TabsState }).tabs.role

@@ -3,7 +3,7 @@ import { checkNow } from './checks'
 import { comeUp, enter, hatch, isReady, isUp, reset } from './transitions'
 import type { AssistantConfig, AssistantInputs, AssistantState } from './types'
 
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** Everything of the last user goes; the core is told so before anything is asked for the next. */
 const changeUser = (state: AssistantState, inputs: AssistantInputs, at: number): AssistantState => ({

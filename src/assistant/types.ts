@@ -250,6 +250,23 @@ export interface AssistantState {
   readonly starts: number
   /** Status checks in a row that were not answered. */
   readonly failedChecks: number
+  /** @internal Of `sharedAssistant`: what it has told the other tabs, and who checks for this one. */
+  readonly sharing?: AssistantSharing | undefined
+}
+
+/** What a tab has to do with the others. */
+export interface AssistantSharing {
+  /** The leading tab checks for this one; `null`: this one checks itself. */
+  readonly led: {
+    /** When that one does something next; `null`: it waits for a person. */
+    readonly nextAt: number | null
+    /** What is up there has a token, which is not told: this tab asks for its own. */
+    readonly needsToken: boolean
+  } | null
+  /** Since when the leading tab has been asked how it is, and has not told. */
+  readonly askedAt: number | null
+  /** The `seq` of the state that was told last. */
+  readonly toldSeq: number | null
 }
 
 // ---------------------------------------------------------------- options

@@ -18,25 +18,39 @@ interface Derived {
   readonly state: AssistantState
   readonly isSendingAllowed: boolean
   readonly userId: string | null
+  readonly kinds: readonly RequestKind[]
   readonly due: readonly DueAction[]
 }
 
-/** What follows from the state of the assistant, and when. The reducer decides whether each of it takes. */
-export function createAssistantDue(config: AssistantConfig): NonNullable<KeeperFeature['due']> {
+/**
+ * What follows from the state of the assistant, and when. The reducer decides whether each of it takes.
+ *
+ * @param kindsOf Which requests this store makes itself: all, unless another one makes them for it.
+ */
+export function createAssistantDue(
+  config: AssistantConfig,
+  kindsOf: (state: KeeperAndFeatureState, now: number) => readonly RequestKind[] = () => requestKinds,
+): NonNullable<KeeperFeature['due']> {
   const views = new WeakMap<StoreContext, AssistantView>()
   const derived = new WeakMap<StoreContext, Derived>()
 
   return (keeper, context) => {
     const state = assistantOf(keeper)
     const { isSendingAllowed, userId } = keeper.turns
+    const kinds = kindsOf(keeper, context.now())
     const known = derived.get(context)
-    if (known?.state === state && known.isSendingAllowed === isSendingAllowed && known.userId === userId)
+    if (
+      known?.state === state &&
+      known.isSendingAllowed === isSendingAllowed &&
+      known.userId === userId &&
+      known.kinds === kinds
+    )
       return known.due
     derived.delete(context)
     const view = views.get(context) ?? createAssistantView()
     views.set(context, view)
     // Another keeper was at work here: what it had in flight is nobody's now.
-    if (state.keeperId !== null && state.keeperId !== context.keeperId) {
+    if (kinds === requestKinds && state.keeperId !== null && state.keeperId !== context.keeperId) {
       view.accept(state)
       return [attach(context)]
     }
@@ -45,15 +59,18 @@ export function createAssistantDue(config: AssistantConfig): NonNullable<KeeperF
       // Its time is never reached: by then it is later, or the view is back.
       const look = { ...attach(context), at: lookAgainAt }
       return view.isPatienceOver()
-        ? [look, ...dueClaims(config, state, view, context).map(view.trusting)]
+        ? [look, ...dueClaims(config, kinds, state, view, context).map(view.trusting)]
         : [look]
     }
     // Before the last user has left, nothing is asked for the next.
     const user = dueUser(state, keeper, context)
     if (user) return [user]
-    const due = [...dueGate(config, state, keeper, context), ...dueClaims(config, state, view, context)]
+    const due = [
+      ...dueGate(config, state, keeper, context),
+      ...dueClaims(config, kinds, state, view, context),
+    ]
     const now = context.now()
-    if (due.every(({ at }) => at > now)) derived.set(context, { state, isSendingAllowed, userId, due })
+    if (due.every(({ at }) => at > now)) derived.set(context, { state, isSendingAllowed, userId, kinds, due })
     return due
   }
 }
@@ -109,12 +126,13 @@ function dueGate(
 /** What the reducer refuses where it is not due: the watchdog, and whatever is to be asked. */
 const dueClaims = (
   config: AssistantConfig,
+  kinds: readonly RequestKind[],
   state: AssistantState,
   view: AssistantView,
   context: StoreContext,
 ): readonly DueAction[] => [
-  ...dueWatchdog(state),
-  ...requestKinds
+  ...(kinds === requestKinds ? dueWatchdog(state) : []),
+  ...kinds
     .filter(({ isPossible }) => isPossible(config))
     .flatMap((kind) => dueRequest(kind, state, view, context)),
 ]

@@ -25,6 +25,9 @@ export const leaderAsked = /* @__PURE__ */ event<{ readonly conversationIds: rea
 /** The leading tab has not answered: this one takes its place. */
 export const leaderMissed = /* @__PURE__ */ event<Record<string, never>>('tabs/leaderMissed', 'watchdog')
 
+/** What a feature tells its like in the other stores. It changes nothing of the tabs themselves. */
+export const featureTold = /* @__PURE__ */ event<object>('tabs/featureTold', 'keeper')
+
 /** The types of actions, by their creators. */
 export const typesOf = (...creators: readonly { readonly type: string }[]): ReadonlySet<string> =>
   new Set(creators.map(({ type }) => type))

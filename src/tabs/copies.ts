@@ -6,7 +6,7 @@ import type { KeeperAndFeatureState } from '../middleware/types'
 import { diffEnded, findTurn, hasLeft } from '../state/turns'
 import { stopTarget } from '../turns'
 import type { Address } from '../types'
-import { typesOf } from './actions'
+import { featureTold, typesOf } from './actions'
 
 /** Told as they stand. */
 const FACTS = /* @__PURE__ */ typesOf(
@@ -64,6 +64,7 @@ const ANNOUNCEMENTS = /* @__PURE__ */ typesOf(
   actions.inputOpened,
   actions.inputClosed,
   actions.conversationSeen,
+  featureTold,
 )
 
 /** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */
