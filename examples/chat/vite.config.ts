@@ -10,7 +10,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^redux-turnkeeper$/, replacement: `${src}/index.ts` },
-      { find: /^redux-turnkeeper\/(assistant|tabs|sharedQueue|sharedAssistant)$/, replacement: `${src}/features/$1.ts` },
+      {
+        find: /^redux-turnkeeper\/(assistant|tabs|sharedQueue|sharedAssistant)$/,
+        replacement: `${src}/features/$1.ts`,
+      },
       { find: /^redux-turnkeeper\/(react|devtools)$/, replacement: `${src}/$1/index.ts` },
       { find: /^redux-turnkeeper\/(adapters|connections)\/(.+)$/, replacement: `${src}/$1/$2.ts` },
     ],
