@@ -240,6 +240,18 @@ describe('mirror: the same user keeps everything', () => {
     expect(h.kind()).toBe('active')
   })
 
+  test('the core hears of the sign-out late: who has signed in since stays signed in', () => {
+    const h = setUp()
+    h.inputs({ ...signedIn, userId: 'user-A' })
+    const said = [
+      assistantInputsChanged(signedOut),
+      assistantInputsChanged({ ...signedIn, userId: 'user-B' }),
+      userChanged({ userId: null }),
+    ]
+    const { assistant } = said.reduce(h.keeper.reducer, h.state()) as ReturnType<typeof h.state>
+    expect(assistant).toMatchObject({ inputs: { signedIn: true, userId: 'user-B' }, userChange: null })
+  })
+
   test('the same user again changes nothing, to the reference', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, userId: 'user-A' })
