@@ -5,6 +5,7 @@ import { isActiveSession } from '../../src/state/sessions'
 import { rowsOf } from '../../src/state/table'
 import { activeOf, entriesOf, turnsIn } from '../../src/state/turns'
 import type { SoakState } from './page'
+import type { TrueTurn } from './server'
 import type { World } from './world'
 
 /** The turns whose text stands in a state. */
@@ -16,11 +17,13 @@ export const textsIn = ({ conversations }: SoakState): ReadonlySet<string> =>
   )
 
 /**
- * What a person typed is at the server, or still here. Where frames name no turn, another client's run that begins after a
- * prompt cannot be told from the prompt's own: then nobody can say. What a page that hangs has not heard yet, it has.
+ * What a person typed is at the server, or still here. Where frames name no turn, the run of another client, or of a user who
+ * has signed out, that begins after a prompt cannot be told from the prompt's own: then nobody can say. What a page that
+ * hangs has not heard yet, it has.
  */
 export function lostTexts({ server, client, submitted, signedOut }: World): string[] {
-  if (server.style !== 'all ids' && server.turns.some((turn) => turn.client === 'other')) return []
+  const isOthers = ({ turnId, client: who }: TrueTurn): boolean => who === 'other' || signedOut.has(turnId)
+  if (server.style !== 'all ids' && server.turns.some(isOthers)) return []
   if (client.pages.some(({ isHung }) => isHung)) return []
   const here = client.pages.map((page) => textsIn(page.state()))
   return submitted
