@@ -11,6 +11,7 @@ const SHARED = {
   alias: {
     'redux-turnkeeper/tabs': join(ROOT, 'src/features/tabs.ts'),
     'redux-turnkeeper/sharedQueue': join(ROOT, 'src/features/sharedQueue.ts'),
+    'redux-turnkeeper/assistant': join(ROOT, 'src/features/assistant.ts'),
     'redux-turnkeeper/sharedAssistant': join(ROOT, 'src/features/sharedAssistant.ts'),
     'redux-turnkeeper/testing': join(ROOT, 'src/testing/index.ts'),
     'redux-turnkeeper/conformance': join(ROOT, 'src/conformance/index.ts'),

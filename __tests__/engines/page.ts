@@ -3,6 +3,7 @@ import { browserEngine } from 'redux-turnkeeper/tabs'
 import type { Engine } from 'redux-turnkeeper/tabs'
 import type { Persisted } from 'redux-turnkeeper'
 import { createPorts } from '../../examples/redis/ports'
+import { openAssistant } from './assistantTab'
 import { createMemberStore, storedText } from './store'
 
 declare global {
@@ -15,12 +16,15 @@ declare global {
     /** How many status checks have left from here. */
     checks: number
     stored: typeof storedText
+    openAssistant: typeof openAssistant
+    assistant: ReturnType<typeof openAssistant>
   }
 }
 window.moment = 'never'
 window.reached = false
 window.checks = 0
 window.stored = storedText
+window.openAssistant = openAssistant
 
 const stopAt = async (at: Window['moment']): Promise<void> => {
   if (window.moment !== at) return

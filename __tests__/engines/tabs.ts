@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { startAgent } from './agent'
 import type { Agent } from './agent'
+import type { AssistantSeen } from './assistantTab'
 import { browser } from './browser'
 import { pageOf } from './bundle'
 import { rawContext } from './rawPages'
@@ -16,6 +17,8 @@ type Moment = 'waiting' | 'claimed' | 'leaving' | 'arrived' | 'accepted'
 let served: Promise<string> | undefined
 
 const see = (page: RawPage): Promise<Seen> => page.evaluate('window.member?.see()')
+
+const seeAssistant = (page: RawPage): Promise<AssistantSeen> => page.evaluate('window.assistant?.see()')
 
 interface Open {
   readonly agent: Agent
@@ -132,6 +135,40 @@ export const tabTests: readonly EngineTest[] = [
       const told = (await Promise.all(pages.map(see))).map((seen) => seen.told.length)
       assert.deepEqual(told, [1, 0, 0, 0, 0])
     })),
+  ...(['closed', 'crashed', 'frozen'] as const).map((loss) =>
+    test(`Chromium, five tabs: one checks the assistant for all, and where it is ${loss} the next`, () =>
+      withTabs(5, async ({ pages }) => {
+        const [leader, ...rest] = pages as [RawPage, ...RawPage[]]
+        for (const page of pages) {
+          await page.evaluate('void (window.assistant = window.openAssistant())')
+          const role = page === leader ? 'leading' : 'following'
+          await until(`it is ${role}`, async () => (await seeAssistant(page))?.role === role)
+        }
+        await until('it was checked for a while', async () => (await seeAssistant(leader)).checks >= 5)
+        const others = await Promise.all(rest.map(seeAssistant))
+        assert.deepEqual(
+          others.map(({ checks, kind }) => [checks, kind]),
+          rest.map(() => [0, 'initializing']),
+        )
+        assert.equal(await rest[2]!.evaluate('window.assistant.check()'), 'initializing')
+        const asked = await Promise.all(rest.map(seeAssistant))
+        assert.deepEqual(
+          asked.map(({ checks }) => checks),
+          [0, 0, 1, 0],
+        )
+        await lose(leader, loss)
+        await until('one of the others goes on', async () => {
+          const seen = await Promise.all(rest.map(seeAssistant))
+          return seen.filter(({ checks }) => checks >= 5).length === 1
+        })
+        for (const page of rest) await page.evaluate("window.assistant.says('active')")
+        await until('it is up in all', async () =>
+          (await Promise.all(rest.map(seeAssistant))).every(({ kind }) => kind === 'active'),
+        )
+        const seen = await Promise.all(rest.map(seeAssistant))
+        assert.equal(seen.filter(({ checks }) => checks > 1).length, 1, 'one of them has checked')
+      })),
+  ),
   test('Chromium: where all tabs have crashed, the next one sends what waited, once', () =>
     withTabs(1, async (open) => {
       const { agent, pages, openTab } = open

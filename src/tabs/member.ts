@@ -330,9 +330,6 @@ export function createMember(
     if (!signals.turnProgressed.match(action)) save()
   }
 
-  /** Never later than it was to be when the claim was taken, also where the clock was set back since. */
-  const sendsNotBefore = (): number => (sendsFrom = Math.min(sendsFrom, now() + TRUST))
-
   /** Confirms that this store may send a message that waits: it has stored that it will. */
   async function confirm(turnId: string): Promise<boolean> {
     const claim = leadership
@@ -367,8 +364,12 @@ export function createMember(
     leads,
     reduced,
     due: duties.due,
-    beforeSend: (turn, at) =>
-      role === 'alone' ? undefined : claimFirst(turn, Math.max(at, sendsNotBefore())),
+    beforeSend(turn, at) {
+      if (role === 'alone') return undefined
+      // Never later than when the claim was taken, also where the clock was set back since.
+      sendsFrom = Math.min(sendsFrom, now() + TRUST)
+      return claimFirst(turn, Math.max(at, sendsFrom))
+    },
     checkElsewhere(conversationIds) {
       asked.push(...conversationIds)
       dispatch(leaderAsked({ conversationIds }))
