@@ -141,6 +141,18 @@ describe('law 15: a turn that moved alone', () => {
     expect(broken).toEqual([])
     expect(conversationOf(conversations, 'c1')).toBeUndefined()
   })
+  test('and turns out to be one that is there takes its question along', () => {
+    const story = [
+      submits('t1', 'c1'),
+      check('c2', { status: 'running', turnId: 't2' }),
+      check('c2', { status: 'awaiting_input', runId: 'ra', inputId: 'q' }),
+      accepts('t1', 'ra'),
+      moves('t2', 'c2', 'c1'),
+    ]
+    const { broken, conversations } = tell(story)
+    expect(broken).toEqual([])
+    expect(conversationOf(conversations, 'c1')?.questions).toMatchObject([{ requestId: 'q', askerId: 't1' }])
+  })
   test('keeps its place where somebody else takes the conversation that it has left', () => {
     const story = [
       submits('t1', 'c1'),

@@ -34,8 +34,9 @@ export interface Watch {
   readonly onStep?: (step: string, requests: readonly OpenRequest[]) => void
 }
 
-/** Everything that goes on settles within this time, ms. */
+/** Everything that goes on settles within this time, ms, and so much more for each message that leaves or turn that ends. */
 const SETTLES_WITHIN = 120_000
+const SETTLES_EACH = 15_000
 
 /** Requests of the keeper's own, for which nobody has pressed a key. */
 const LOOKS: ReadonlySet<string> = new Set(['status', 'open', 'get', 'hatch', 'retire'])
@@ -107,10 +108,12 @@ async function comeToRest(world: World): Promise<string[]> {
     client.pages.reduce((sum, page) => sum + page.state().turns.ended.length, 0)
   const restless = () =>
     client.pages.flatMap((page) => goesOn(page.state()).map((what) => `${page.name}: ${what}`))
+  const began = settled()
+  const isLate = (ms: number): boolean => ms >= SETTLES_WITHIN + SETTLES_EACH * (settled() - began)
   let ms = 0
-  for (let known = -1; known < settled() && ms < SETTLES_WITHIN;) {
+  for (let known = -1; known < settled() && !isLate(ms);) {
     known = settled()
-    for (; ms < SETTLES_WITHIN; ms += 1_000) {
+    for (; !isLate(ms); ms += 1_000) {
       tellTruth(world)
       await client.clock.advanceAsync(1_000)
       if (restless().length === 0) break

@@ -4,7 +4,7 @@ import { conversationOf, keyOf, questionsOf, rootOf } from '../state/conversatio
 import { getRow, putRow, removeRow } from '../state/table'
 import { NONE } from '../state/lists'
 import { conversationOfTurn } from '../state/turnIndex'
-import { changedEntries, findTurn } from '../state/turns'
+import { changedEntries, findAsker, findTurn } from '../state/turns'
 import type { ConversationsState, PendingText, Question, TurnsState } from '../types'
 import { editConversation, emptyConversation, LOG_SIZE } from './conversation'
 import { isSame } from './questions'
@@ -66,12 +66,13 @@ const joinQuestions = (moved: readonly Question[], there: readonly Question[]): 
   ...there.filter((question) => !moved.some((other) => isSame(other, question))),
 ]
 
-/** What its turn asks is shown where the turn is. */
+/** What its turn asks is shown where the turn is, which may have turned out to be another one that is there. */
 function moveQuestions(
   state: ConversationsState,
   was: string,
   key: string,
   turnId: string,
+  heir: string,
 ): ConversationsState {
   const [left, entered] = [rootOf(state, was), rootOf(state, key)]
   const asked = questionsOf(state, left).filter(({ askerId }) => askerId === turnId)
@@ -82,7 +83,10 @@ function moveQuestions(
   }))
   return editConversation(without, entered, (conversation) => ({
     ...conversation,
-    questions: joinQuestions(conversation.questions, asked),
+    questions: joinQuestions(
+      conversation.questions,
+      asked.map((question) => ({ ...question, askerId: heir })),
+    ),
   }))
 }
 
@@ -90,15 +94,19 @@ function moveQuestions(
 export function rekeyConversation(
   state: ConversationsState,
   { from, to, turnId }: { readonly from: string; readonly to: string; readonly turnId?: string | undefined },
-  { before }: { readonly before: TurnsState },
+  { before, after }: { readonly before: TurnsState; readonly after: TurnsState },
 ): ConversationsState {
   const was = keyOf(state, from)
   const known = keyOf(state, to)
   const key = known === was && turnId === undefined ? to : known
   if (was === key) return state
   if (turnId !== undefined) {
-    const left = findTurn(before, turnId, was)?.conversationId
-    return left === undefined || left === key ? state : moveQuestions(state, left, key, turnId)
+    const turn = findTurn(before, turnId, was)
+    if (!turn || turn.conversationId === key) return state
+    const heir = [turnId, ...turn.runs]
+      .map((name) => findAsker(after, key, name))
+      .find((id) => id !== undefined)
+    return moveQuestions(state, turn.conversationId, key, turnId, heir ?? turnId)
   }
   const aliases = [
     ...state.aliases
