@@ -1,5 +1,4 @@
-/** Any action of the keeper's, drawn by chance: signals, the app's own words, commands, answers and deadlines. */
-import type { UnknownAction } from '@reduxjs/toolkit'
+/** The app's own words, commands, answers and deadlines, drawn by chance. */
 import * as actions from '../../src/actions'
 import {
   answer,
@@ -26,10 +25,9 @@ import {
   turnId,
   upTo,
 } from './chance'
-import type { Draw, Weighted } from './chance'
-import { SIGNALS } from './signalsByChance'
+import type { Weighted } from './chance'
 
-const OTHERS: readonly Weighted[] = [
+export const OTHERS: readonly Weighted[] = [
   [
     2,
     (draw) =>
@@ -301,12 +299,3 @@ const OTHERS: readonly Weighted[] = [
       }),
   ],
 ]
-
-const DRAWS = [...SIGNALS, ...OTHERS]
-const TOTAL = DRAWS.reduce((sum, [weight]) => sum + weight, 0)
-
-export function drawAction(draw: Draw): UnknownAction {
-  let left = draw.random() * TOTAL
-  for (const [weight, drawn] of DRAWS) if ((left -= weight) < 0) return drawn(draw)
-  throw new Error('The weights do not add up')
-}

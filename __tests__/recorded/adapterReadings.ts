@@ -9,10 +9,11 @@ import * as openAi from 'redux-turnkeeper/adapters/openAiResponses'
 import * as openCode from 'redux-turnkeeper/adapters/openCode'
 import type { Signal } from '../../src/adapters/signal'
 import { IDS, createGenerator, vocabularies } from '../adapters/generator'
+import type { Vocabulary } from '../adapters/generator'
 import type { Part, Recorded } from './types'
 
-const GROUPS = 8
-const READERS = 12
+const GROUPS = 10
+const READERS = 24
 const FRAMES = 20
 const ANSWERS = 150
 
@@ -28,7 +29,7 @@ type Generator = ReturnType<typeof createGenerator>
 
 /** How the readers of a wire are made: which one comes next; and how an answer to a status check is read. */
 interface Wire {
-  readonly words: (typeof vocabularies)[keyof typeof vocabularies]
+  readonly words: Vocabulary
   readonly readers: readonly (() => AnyReader)[]
   readonly answer?: (generator: Generator, n: number) => unknown
 }
@@ -144,11 +145,28 @@ const WIRES: Readonly<Record<string, Wire>> = {
   },
 }
 
+/** A frame with most of its fields, some of which hold more. */
+function richFrame({ dense, pick, value }: Generator, { fields, envelope }: Vocabulary): unknown {
+  const inner = {
+    ...dense(),
+    [pick(fields)]: dense(),
+    [pick(fields)]: [dense(), dense()],
+    [pick(fields)]: value(1),
+  }
+  return envelope
+    ? {
+        ...dense(),
+        [envelope.field]: { ...inner, [envelope.conversation]: pick(IDS), [pick(envelope.nested)]: dense() },
+      }
+    : inner
+}
+
 function readings({ words, readers, answer }: Wire, group: number): readonly Part[] {
   const generator = createGenerator(words, 1_000 + group, [])
+  const frame = () => (generator.pick([true, false]) ? generator.frame() : richFrame(generator, words))
   const read = Array.from({ length: READERS }, (_, n): Part => {
     const reader = readers[n % readers.length]!()
-    const frames = Array.from({ length: FRAMES }, () => told(reader.read(generator.frame() as never)))
+    const frames = Array.from({ length: FRAMES }, () => told(reader.read(frame() as never)))
     return [`reader ${n}`, [...frames, told(reader.close(CLOSED[n % CLOSED.length]!))]]
   })
   const answers = Array.from({ length: ANSWERS }, (_, n) => answer?.(generator, n))

@@ -10,7 +10,7 @@ import { woke } from '../../src/actions'
 import { createRandom } from '../random'
 import { stamped } from '../table/scene'
 import { config } from '../turns/parts'
-import { drawAction } from './actionsByChance'
+import { drawAction, drawNext, someKinds } from './drawn'
 import { changeOf } from './types'
 import type { Part, Recorded } from './types'
 
@@ -23,6 +23,8 @@ const DURATIONS = [0, 0, 7, 10, 40, 40, 60, 80, 100, 250, 300, 900, 1_000, 10_00
 /** No step goes further than this. */
 const FAR = 12_000
 const NEAR = 12
+
+const KEYS = [['c1'], ['c1'], ['c1', 'c1', 'c2'], ['c1', 'c2', 'c3']]
 
 const TIME = /At$|^at$|^notBefore$|^until$/
 
@@ -66,6 +68,8 @@ const configOf = (random: () => number): RulesConfig => {
 export function walk(seed: number): readonly unknown[] {
   const random = createRandom(seed)
   const reducer = createKeeperReducer(configOf(random), [])
+  const kinds = someKinds(random)
+  const keys = KEYS[Math.floor(random() * KEYS.length)]!
   let at = 10_000
   let state = reducer(undefined, { type: 'start' })
   return Array.from({ length: STEPS }, () => {
@@ -76,7 +80,9 @@ export function walk(seed: number): readonly unknown[] {
       state = reducer(state, stamped(woke({ shiftMs }), at))
     } else {
       at = nextTime(state, at, random)
-      state = reducer(state, stamped(drawAction({ state, at, random }), at))
+      const draw = { state, at, random, keys }
+      const action = (random() < 0.3 ? drawNext(draw) : null) ?? drawAction(draw, kinds)
+      state = reducer(state, stamped(action, at))
     }
     return changeOf(before, state)
   })

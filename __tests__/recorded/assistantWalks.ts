@@ -19,9 +19,9 @@ import { stamped } from '../table/scene'
 import { copiesIn } from './fingerprint'
 import type { Part, Recorded } from './types'
 
-const GROUPS = 10
+const GROUPS = 20
 const WALKS = 20
-const STEPS = 60
+const STEPS = 90
 
 /** What is passed after a time that stands in the state: the options, sums of them, and the pauses of the rules. */
 const DURATIONS = [0, 0, 0, 30, 500, 90, 1_000, 2_000, 3_000]
@@ -32,14 +32,26 @@ interface Scene {
   readonly at: number
   readonly pick: <Item>(items: readonly Item[]) => Item
   readonly happens: (share: number) => boolean
+  /** What its host mostly answers for a while. */
+  readonly mood: Mood
 }
+
+const MOODS = {
+  up: { ok: true, data: { id: 'a1', status: 'active' } },
+  starting: { ok: true, data: { id: 'a1', status: 'initializing' } },
+  gone: { ok: false, status: 404 },
+  full: { ok: false, status: 503, error: { code: 'full' } },
+  down: { ok: false, status: 500 },
+} as const
+type Mood = keyof typeof MOODS
+const mixed: readonly Mood[] = ['up', 'starting', 'starting', 'gone', 'gone', 'gone', 'full', 'down']
 
 const IDS = ['a1', 'a2', null] as const
 
 const inputs = ({ pick, happens }: Scene) => ({
-  signedIn: happens(0.93),
+  signedIn: happens(0.97),
   loading: happens(0.05),
-  userId: pick(['user', 'user', 'user', 'other', null]),
+  userId: pick(['user', 'user', 'user', 'user', 'user', 'other', null]),
   retired: happens(0.05),
   nonProduction: happens(0.2),
   platformSession: happens(0.95),
@@ -53,28 +65,30 @@ const inputs = ({ pick, happens }: Scene) => ({
   redirect: happens(0.1) ? '/welcome' : undefined,
 })
 
-const result = ({ pick, happens }: Scene) =>
-  happens(0.6)
-    ? {
-        ok: true as const,
-        data: {
-          id: pick(['a1', 'a1', 'a2']),
-          status: pick(['active', 'active', 'initializing', 'initializing', 'to_be_deleted', 'other']),
-          isLocal: happens(0.2),
-          connection: happens(0.4) ? { url: pick(['http://one', 'http://other', null]) } : undefined,
-        },
-      }
-    : {
-        ok: false as const,
-        status: pick([404, 404, 404, 502, 503, 429, 408, 401, 403, 400, undefined]),
-        error: pick([
-          undefined,
-          'bad',
-          { message: 'worse' },
-          { code: 'full' },
-          { detail: 'bad', code: 'full' },
-        ]),
-      }
+const result = ({ pick, happens, mood }: Scene) =>
+  happens(0.7)
+    ? MOODS[mood]
+    : happens(0.6)
+      ? {
+          ok: true as const,
+          data: {
+            id: pick(['a1', 'a1', 'a2']),
+            status: pick(['active', 'active', 'initializing', 'initializing', 'to_be_deleted', 'other']),
+            isLocal: happens(0.2),
+            connection: happens(0.4) ? { url: pick(['http://one', 'http://other', null]) } : undefined,
+          },
+        }
+      : {
+          ok: false as const,
+          status: pick([404, 404, 404, 502, 503, 429, 408, 401, 403, 400, undefined]),
+          error: pick([
+            undefined,
+            'bad',
+            { message: 'worse' },
+            { code: 'full' },
+            { detail: 'bad', code: 'full' },
+          ]),
+        }
 
 const claimOf = ({ state, happens, pick }: Scene) => ({
   nonce: `n${state.seq}`,
@@ -93,8 +107,38 @@ function replyTo(request: AssistantRequest | null, scene: Scene) {
 }
 
 type Made = (scene: Scene) => UnknownAction
+/** What comes next by itself: a request that is wanted leaves, one that left is answered, a deadline passes. */
+function nextByItself(scene: Scene): readonly (readonly [at: number, make: Made])[] {
+  const { check, operation, probe, watchdogAt, generation } = scene.state
+  const step = (request: AssistantRequest | null, claim: Made, reply: Made) =>
+    request === null
+      ? []
+      : [request.nonce === null ? ([request.at, claim] as const) : ([scene.at, reply] as const)]
+  const isHatch = operation?.what === 'hatch'
+  return [
+    ...step(
+      check,
+      (now) => assistant.assistantCheckClaimed(claimOf(now)),
+      (now) => assistant.assistantChecked(replyTo(check, now)),
+    ),
+    ...step(
+      operation,
+      (now) => (isHatch ? assistant.assistantHatchClaimed : assistant.assistantRetireClaimed)(claimOf(now)),
+      (now) => (isHatch ? assistant.assistantHatched : assistant.assistantRetired)(replyTo(operation, now)),
+    ),
+    ...step(
+      probe,
+      (now) => assistant.assistantProbeClaimed(claimOf(now)),
+      (now) => assistant.assistantProbed(replyTo(probe, now)),
+    ),
+    ...(watchdogAt === null
+      ? []
+      : [[watchdogAt, () => assistant.assistantInitOverdue({ generation, deadline: watchdogAt })] as const]),
+  ]
+}
+
 const ACTIONS: readonly (readonly [weight: number, make: Made])[] = [
-  [4, (scene) => assistant.assistantInputsChanged(inputs(scene) as never)],
+  [3, (scene) => assistant.assistantInputsChanged(inputs(scene) as never)],
   [4, (scene) => assistant.assistantAnswered(result(scene) as never)],
   [1, () => assistant.assistantDoubted()],
   [1, ({ happens }) => assistant.assistantCheckRequested({ retry: happens(0.5) })],
@@ -163,17 +207,22 @@ export function walk(seed: number): readonly unknown[] {
   }
   const reducer = assistantReducer(config)
   let at = 10_000
+  let mood = pick(mixed)
   let state = frozen(reducer(undefined, { type: 'start' }))
   return Array.from({ length: STEPS }, (_, step) => {
     const before = state
-    const small = at + Math.floor(random() * random() * 20)
-    const due = pick([at, ...timesIn(state)]) + pick(DURATIONS) + pick([-1, 0, 1])
-    at = happens(0.6) && due >= at && due - at < FAR ? due : small
+    if (happens(0.07)) mood = pick(mixed)
+    const scene = (): Scene => ({ state, at, pick, happens, mood })
+    const byItself = happens(0.8) ? nextByItself(scene()) : []
+    const [due, next] =
+      byItself.length > 0 ? pick(byItself) : [pick([at, ...timesIn(state)]) + pick(DURATIONS), null]
+    const limit = due + pick([0, 0, 0, 0, -1, 1])
+    const isAtLimit = (next !== null || happens(0.4)) && limit >= at && limit - at < FAR
+    at = isAtLimit ? limit : at + Math.floor(random() * random() * 20)
     const shiftMs = Math.floor((random() - 0.5) * 300)
-    const scene = { state, at, pick, happens }
     const first = step === 0 ? assistant.assistantInputsChanged({ signedIn: true, userId: 'user' }) : null
-    const action = first ?? (happens(0.02) ? woke({ shiftMs }) : madeAction(scene, random))
-    state = frozen(reducer(state, stamped(action, at)))
+    const made: Made = next ?? ((now) => (happens(0.05) ? woke({ shiftMs }) : madeAction(now, random)))
+    state = frozen(reducer(state, stamped(first ?? made(scene()), at)))
     return before === state ? null : { after: state, copies: copiesIn(before, state), asks: checkedId(state) }
   })
 }

@@ -40,6 +40,8 @@ export interface Draw {
   readonly state: KeeperState
   readonly at: number
   readonly random: () => number
+  /** The conversations that are spoken of. */
+  readonly keys: readonly string[]
 }
 
 export const pick = <Item>({ random }: Draw, items: readonly Item[]): Item =>
@@ -55,7 +57,7 @@ export const upTo = ({ random }: Draw, most: number): number => Math.floor(rando
 
 export const liveTurns = ({ state }: Draw): readonly Turn[] => entriesOf(state.turns).flatMap(turnsIn)
 export const entries = ({ state }: Draw) => entriesOf(state.turns)
-export const key = (draw: Draw): string => pick(draw, KEYS)
+export const key = (draw: Draw): string => pick(draw, draw.keys)
 export const turnId = (draw: Draw): string =>
   oneOf(
     draw,
@@ -71,7 +73,7 @@ export const nonceOr = (draw: Draw, known: string | null | undefined): string | 
   happens(draw, 0.1) ? 'other' : happens(draw, 0.1) ? undefined : (known ?? undefined)
 export const freshNonce = ({ state }: Draw): string => `n${state.turns.seq}`
 
-export const address = (draw: Draw): Address => ({
+const anyAddress = (draw: Draw): Address => ({
   conversationId: often(draw, 0.85, () => (happens(draw, 0.1) ? 'kid' : key(draw))),
   turnId: often(draw, 0.3, () => turnId(draw)),
   runId: often(draw, 0.45, () => runId(draw)),
@@ -81,6 +83,23 @@ export const address = (draw: Draw): Address => ({
   boot: often(draw, 0.06, () => pick(draw, ['b1', 'b2', 'b3'])),
   replayed: often(draw, 0.04, () => true),
 })
+
+/** A turn that goes on, by one of its names. */
+function knownAddress(draw: Draw): Address | null {
+  const turns = liveTurns(draw)
+  if (turns.length === 0) return null
+  const { conversationId, turnId, runs, guessedRun } = pick(draw, turns)
+  const run = pick(draw, [...runs, ...(guessedRun === null ? [] : [guessedRun]), runId(draw)])
+  return pick(draw, [
+    { conversationId },
+    { conversationId, turnId },
+    { conversationId, runId: run },
+    { conversationId, runId: run },
+    { conversationId, turnId, runId: run },
+  ])
+}
+export const address = (draw: Draw): Address =>
+  (happens(draw, 0.55) ? knownAddress(draw) : null) ?? anyAddress(draw)
 
 export const questions = ({ state }: Draw) =>
   rowsOf(state.conversations.byId).flatMap((row) =>
