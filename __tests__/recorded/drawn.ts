@@ -13,7 +13,7 @@ export const someKinds = (random: () => number): readonly Weighted[] =>
   DRAWS.filter(([weight]) => random() < (weight >= COMMON ? 0.9 : 0.4))
 const COMMON = 8
 
-export function drawAction(draw: Draw, kinds: readonly Weighted[]): UnknownAction {
+export function drawAction(draw: Draw, kinds: readonly Weighted[] = DRAWS): UnknownAction {
   let left = draw.random() * kinds.reduce((sum, [weight]) => sum + weight, 0)
   for (const [weight, make] of kinds) if ((left -= weight) < 0) return make(draw)
   throw new Error('The weights do not add up')

@@ -6,9 +6,9 @@ import type { ScriptedRequest } from 'redux-turnkeeper/testing'
 import { rowsOf } from '../../src/state/table'
 import { entriesOf, turnsIn } from '../../src/state/turns'
 import { createRandom } from '../random'
-import { drawAction } from './actionsByChance'
-import { answer as drawAnswer, key } from './chance'
+import { KEYS, answer as drawAnswer, key } from './chance'
 import type { Draw } from './chance'
+import { drawAction } from './drawn'
 import { KINDS, openKeeper } from './keeperKinds'
 import type { Kind } from './keeperKinds'
 import type { Part, Recorded } from './types'
@@ -30,7 +30,7 @@ async function play(kind: Kind, seed: number): Promise<readonly Part[]> {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
   const opened = openKeeper(kind, random)
   const { clock, environment, backend, keeper, queueListeners, state, dispatch, note, put, taken } = opened
-  const draw = (): Draw => ({ state: state(), at: clock.now(), random })
+  const draw = (): Draw => ({ state: state(), at: clock.now(), random, keys: KEYS })
   let texts = 0
   const past: KeeperState[] = []
 

@@ -56,8 +56,8 @@ export interface Evidence extends Address {
   readonly isSessionWord?: boolean | undefined
 }
 
-/** How long something has been running, as the server says; a number that is none counts as nothing. */
-const elapsed = (ms: number | undefined): number => (ms !== undefined && ms > 0 && ms < Infinity ? ms : 0)
+/** How long something has been running, as the server says; a number that is none was refused with its action. */
+const elapsed = (ms = 0): number => Math.max(ms, 0)
 
 /**
  * A signal shows that something runs. One that `opens` a turn (a start) does so where mere progress that names nobody only

@@ -1,0 +1,74 @@
+/** Law 24: what is remembered of others is bounded, and the newest of it is kept. */
+import { REMEMBERED } from '../../src/state/config'
+import { initialTurns } from '../../src/state/turns'
+import type { TurnsState } from '../../src/types'
+import { backendRestarted, nextOpenPause } from '../../src/turns/backends'
+import { startCheck } from '../../src/turns/checks'
+import { seeUnplacedRun } from '../../src/turns/runs'
+import { scheduledByAnswer } from '../../src/turns/scheduled'
+import { maySend } from '../../src/turns/sends'
+import { NOW, context, entryIn, turnsOf, unsent } from './parts'
+
+const names = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `n${i}`)
+
+test('status checks in flight: the newest 64', () => {
+  const start = (turns: TurnsState, nonce: string) =>
+    startCheck(context(), turns, { nonce, conversationIds: ['c'], explicit: true })
+  const nonces = names(66)
+  const { statusChecks } = nonces.reduce(start, initialTurns)
+  expect(statusChecks.map(({ nonce }) => nonce)).toEqual(nonces.slice(-64))
+})
+
+describe('generations of backends', () => {
+  const boot = (turns: TurnsState, boot: string) => backendRestarted(context(), turns, { boot, source: 's' })
+  test(`the newest ${REMEMBERED} earlier ones of each`, () => {
+    const boots = names(REMEMBERED + 2)
+    const [known] = boots.reduce(boot, initialTurns).backends
+    expect(known).toEqual({ source: 's', boot: boots.at(-1), earlierBoots: boots.slice(1, -1) })
+  })
+  test(`the newest ${REMEMBERED} backends`, () => {
+    const sources = names(REMEMBERED + 1)
+    const { backends } = sources.reduce<TurnsState>(
+      (turns, source) => backendRestarted(context(), turns, { boot: 'b', source }),
+      initialTurns,
+    )
+    expect(backends.map(({ source }) => source)).toEqual(sources.slice(1))
+  })
+})
+
+test('the pause before a stream is opened again doubles with each failure, up to 30 s', () => {
+  const after = (failures: number) =>
+    nextOpenPause({ ...initialTurns, stream: { ...initialTurns.stream, failures } })
+  expect([0, 1, 2, 3, 4, 5, 9].map(after)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+})
+
+test.each([
+  [NOW, true],
+  [NOW + 1, false],
+])('a message that is not to leave before %d may leave: %p', (notBefore, may) => {
+  const turn = unsent('t', { notBefore })
+  expect(maySend(context(), turnsOf({ queue: [turn] }), turn)).toBe(may)
+})
+
+test.each([
+  [NOW - 1_000, NOW],
+  [NOW - 999, NOW - 999],
+])(
+  'a run that was seen at %d, and shows that it runs now, was seen last at %d',
+  (lastEvidenceAt, expected) => {
+    const run = { runId: 'r', turnId: null, source: null, startedAt: 1, createdSeq: 1, evidenceSeq: 1 }
+    const turns = turnsOf({ unplacedRuns: [{ ...run, lastEvidenceAt, checkAt: NOW }] })
+    const after = seeUnplacedRun(context(), turns, 'c', run)
+    expect(entryIn(after).unplacedRuns.map((seen) => seen.lastEvidenceAt)).toEqual([expected])
+  },
+)
+
+test.each([
+  [NOW, null],
+  [NOW + 1, NOW + 1],
+])('what was scheduled for %d, and an answer of now leaves out: %p', (at, expected) => {
+  const turns = turnsOf({ scheduled: { at, name: null, seq: 1, checkAt: at + 7 } })
+  const check = { nonce: 'n', conversationIds: ['c'], seq: 5, at: NOW }
+  const after = scheduledByAnswer(context(), turns, 'c', { status: 'idle' }, check)
+  expect(after.byConversation.size === 0 ? null : (entryIn(after).scheduled?.at ?? null)).toBe(expected)
+})
