@@ -176,6 +176,16 @@ describe('a turn', () => {
     expect(server.to(START).length).toBeGreaterThan(1)
   })
 
+  test('a prompt that is taken before the end of the last run was heard: that one is told first, by its name', async () => {
+    const { server, dispatch, keeper, ends } = await begin()
+    server.state.headers = { 'content-location': '/threads/c1/runs/r2' }
+    await dispatch(keeper.submitTurn({ conversationId: 'c1', turnId: 't2', input: 'another', mode: 'now' }))
+    await server.tell('metadata', { run_id: 'r2', attempt: 1 })
+
+    expect(server.to('/runs/r1')).toHaveLength(1)
+    expect(ends()).toEqual(['t1 complete complete witnessed'])
+  })
+
   test('what is refused otherwise comes back as a draft; what a gateway answers is checked', async () => {
     const refused = open()
     refused.server.state.refuse = new Response('No such assistant', { status: 422 })

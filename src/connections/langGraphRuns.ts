@@ -1,6 +1,7 @@
 /** LangGraph: the runs of one store. */
 import { createReader, readStatus } from '../adapters/langGraph'
 import type { LangGraphEvent, LangGraphRun, LangGraphThread } from '../adapters/langGraph'
+import { turnEnded } from '../actions/signals'
 import type { PortContext, SendResult, StatusAnswer, StopRequest, StopResult, Turn } from '../types'
 import type { EventOrigin } from './bodies'
 import { discard, jsonOf, parseJson } from './http'
@@ -8,7 +9,7 @@ import type { Http } from './http'
 import { refusalOf } from './refusal'
 import { giveUpQuestions } from './requestTurns'
 import { createRunBodies } from './runBodies'
-import { activeTurn } from './store'
+import { activeTurn, isWaiting } from './store'
 import type { Store } from './store'
 
 export interface RunsOptions {
@@ -45,8 +46,12 @@ export function createRuns(store: Store, { http, onEvent }: RunsOptions) {
     runs.start(
       {
         address: { conversationId, turnId },
-        send: (signal) =>
-          http(`${threadPath(conversationId)}/runs/stream`, { body, signal, headers: ACCEPT }),
+        async send(signal) {
+          const path = `${threadPath(conversationId)}/runs/stream`
+          const response = await http(path, { body, signal, headers: ACCEPT })
+          if (response.ok) await tellBefore(conversationId, turnId, signal).catch(() => undefined)
+          return response
+        },
         // Where the page may not see the header, the first event tells.
         runIdOf: ({ headers }) => /\/runs\/([^/?]+)/.exec(headers.get('content-location') ?? '')?.[1] ?? null,
         createReader: (runId) => createReader({ conversationId, turnId, runId }, { resumes }),
@@ -54,6 +59,24 @@ export function createRuns(store: Store, { http, onEvent }: RunsOptions) {
       },
       context,
     )
+
+  /**
+   * A thread has one run at a time: that it took another says that the one before is over. How that ended is told first: the
+   * next check would tell of the newest alone.
+   */
+  async function tellBefore(conversationId: string, turnId: string, signal: AbortSignal): Promise<void> {
+    const before = activeTurn(store, conversationId)
+    const runId = before?.runs.at(-1)
+    if (!before || runId === undefined || before.turnId === turnId || isWaiting(store, before)) return
+    const response = await http(runPath(conversationId, runId), { signal })
+    if (!response.ok) return discard(response)
+    const { last } = readStatus({ status: 'idle' }, [(await jsonOf(response)) as LangGraphRun])
+    const reason = last?.outcome
+    if (reason === undefined || reason === 'unknown' || reason === 'merged' || reason === 'undelivered')
+      return
+    const error = last?.error
+    bodies.tell([turnEnded({ conversationId, turnId: before.turnId, runId, reason, error })])
+  }
 
   // ---------------------------------------------------------------- status
 

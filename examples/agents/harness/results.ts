@@ -123,7 +123,8 @@ function write(sections: ReadonlyMap<string, string>): void {
     `# Results against real servers
 
 Written by \`npm run test:agents\`. Each case runs through the package's own connection, with a proxy in its path; the judge asks
-the server over a connection of its own. An outcome with a question mark is inferred, one without is witnessed. The delay is the
+the server over a connection of its own. All are real servers, but for OpenAI's Responses: of these there is none to install, and
+one is written here. The Claude Agent SDK starts its processes itself: it has no proxy, and its history is the file that it writes. An outcome with a question mark is inferred, one without is witnessed. The delay is the
 longest time from the end of a turn as the judge saw it (it looks every 200 ms) to its end in the store. Checks are the status
 checks that left. Where the server's history has no end of a turn, the record has to be inferred, as \`interrupted\` or
 \`unknown\`, and the server must have died or lost its session in the case; or the user has stopped it.

@@ -173,6 +173,8 @@ export const claudeAgent: ServerKind = {
     ]),
   },
   cannotTell: {
+    'reload in mid-turn, and the end in the gap':
+      'The process of the page that has gone may write down that it was stopped after the next page has asked: then the outcome is unknown, inferred.',
     'empty answer':
       'An answer without a text is not in the file of the session: whether it came is told by the query alone.',
   },

@@ -21,11 +21,15 @@ const OUTCOMES: Readonly<Record<string, ServerTurn['outcome']>> = {
   interrupted: 'cancelled',
 }
 
+const isOver = ({ status }: Run): boolean => status !== 'running' && status !== 'pending'
+
 function create(context: ServerContext): AgentServer {
   const server = createRequestServer(context, 'langGraphProcess.ts', '/ok')
   const asking = new Set<string>()
   /** By turn: the server lists runs without what they were asked. */
   const prompts = new Map<string, string>()
+  /** Runs that ended with a question: the server calls them a success, also when another prompt has come after them. */
+  const waited = new Set<string>()
   const ask = async <Body>(path: string, body?: object): Promise<Body | undefined> => {
     const response = await fetch(server.url + path, {
       ...(body && {
@@ -48,19 +52,21 @@ function create(context: ServerContext): AgentServer {
       await fetch(`${server.url}/threads/${id}`, { method: 'DELETE' })
     },
     async history(id) {
+      // What the thread waits for is newer than the runs: it is of the last of them.
+      const runs = (await ask<readonly Run[]>(`/threads/${id}/runs?limit=100`)) ?? []
       const thread = await ask<Thread>(`/threads/${id}`)
       if (!thread) return { isBusy: false, turns: null }
-      const runs = (await ask<readonly Run[]>(`/threads/${id}/runs?limit=100`)) ?? []
       const sorted = [...runs].sort((one, other) => one.created_at.localeCompare(other.created_at))
       const newest = new Map(sorted.map((run) => [run.metadata?.turn_id ?? run.run_id, run]))
       const waits = Object.values(thread.interrupts ?? {}).some(({ length }) => length > 0)
-      const last = [...newest.keys()].at(-1)
+      const last = [...newest.values()].at(-1)
+      if (waits && last && isOver(last)) waited.add(last.run_id)
       return {
-        isBusy: sorted.some(({ status }) => status === 'running' || status === 'pending'),
-        turns: [...newest].map(([turn, { status }]) => ({
+        isBusy: !sorted.every(isOver),
+        turns: [...newest].map(([turn, { run_id, status }]) => ({
           turn,
           prompt: prompts.get(turn) ?? '',
-          outcome: waits && turn === last ? 'never' : (OUTCOMES[status] ?? 'open'),
+          outcome: waited.has(run_id) ? 'never' : (OUTCOMES[status] ?? 'open'),
         })),
       }
     },
@@ -75,6 +81,15 @@ function create(context: ServerContext): AgentServer {
       })
       // While another run is at work it is refused: then it makes no difference.
       void made
+    },
+    async answerByOther(id) {
+      const [run] = (await ask<readonly Run[]>(`/threads/${id}/runs?limit=1`)) ?? []
+      await ask(`/threads/${id}/runs`, {
+        assistant_id: 'agent',
+        command: { resume: 'done' },
+        metadata: run?.metadata ?? {},
+        config: { configurable: { asks: true } },
+      })
     },
     connect: ({ port, onEvent }) =>
       connectLangGraph({
