@@ -66,6 +66,9 @@ function create(context: ServerContext): AgentServer {
 const STOPPED_WAIT =
   'Stopped while it waits to ask the model again, OpenCode answers the prompt with `stopReason: end_turn`, as where a turn is over before the stop arrives; ACP asks for `cancelled`.'
 
+const REFUSED =
+  'After a no OpenCode breaks the turn off in its history, and answers the prompt with `stopReason: end_turn`: told as complete.'
+
 const ALONE = 'Each connection has a process of its own: they know nothing of each other.'
 
 export const acp: ServerKind = {
@@ -95,6 +98,7 @@ export const acp: ServerKind = {
     'model answers 429, stop where it goes on trying': STOPPED_WAIT,
     'model answers 500, stop where it goes on trying': STOPPED_WAIT,
     'model stream is torn each time, stop where it goes on trying': STOPPED_WAIT,
+    'a question is answered with no': REFUSED,
     'stream half-open, and the end in it':
       'There is no status to ask for: silence is only shown (`selectIsStalled`), and a stop does not arrive. The turn ends when the connection closes.',
   },
