@@ -77,7 +77,7 @@ export async function startModel(): Promise<Model> {
     const newest = users.findLastIndex((text) => /say:/.test(text))
     const how = /say:([\w-]+)/.exec(users[newest] ?? '')?.[1] ?? 'normal'
     for (const token of new Set(users.join('\n').match(/#\w+/g))) {
-      const count = users.join('\n').split(token).length - 1
+      const count = users.join('\n').match(new RegExp(`${token}\\b`, 'g'))?.length ?? 0
       prompts.set(token, Math.max(prompts.get(token) ?? 0, count))
     }
     const token = /#\w+/.exec(users[newest] ?? '')?.[0] ?? ''
