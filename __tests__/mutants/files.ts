@@ -14,6 +14,7 @@ const FOLDERS = [
   'explore',
   'history',
   'laws',
+  'middleware',
   'persistence',
   'recorded',
   'replay',

@@ -3,7 +3,7 @@
  *
  *     npm run test:mutants                          a random sample of 500, a fresh seed
  *     npm run test:mutants -- --size 100 --seed 7   another size, a given seed
- *     npm run test:mutants -- --in src/turns        those of one folder or file
+ *     npm run test:mutants -- --in src/turns        those of one folder or file; may be given again
  *     npm run test:mutants -- --all                 every mutant of the files that have changed since they were tried
  *     npm run test:mutants -- --all --minutes 60    the same, and begins no other part after an hour
  *     npm run test:mutants -- --survivors           those again that no test had noticed
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     survivors: { type: 'boolean', default: false },
     minutes: { type: 'string', default: 'Infinity' },
-    in: { type: 'string', default: 'src/' },
+    in: { type: 'string', default: ['src/'], multiple: true },
     concurrency: { type: 'string', default: '2' },
   },
 })
@@ -136,8 +136,9 @@ async function main(): Promise<void> {
     platform: 'node',
     format: 'esm',
   })
-  const files = sourceFiles().filter((file) => file.startsWith(values.in))
-  if (files.length === 0) throw new Error(`--in takes a folder or file that is mutated, not "${values.in}"`)
+  const files = sourceFiles().filter((file) => values.in.some((place) => file.startsWith(place)))
+  if (files.length === 0)
+    throw new Error(`--in takes folders and files that are mutated, not "${values.in.join('", "')}"`)
   const all = await allMutants(files)
   const { lines, holds } = await (values.survivors
     ? survivors()

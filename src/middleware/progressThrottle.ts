@@ -87,7 +87,8 @@ export function createProgressThrottle(interval: number): ProgressThrottle {
     },
     release(action) {
       const entry = entryOf(action.payload)
-      if (!entry || entry.held === 0) return action
+      // What was held back is evidence, which one that is said again is not.
+      if (!entry || entry.held === 0 || action.payload.replayed) return action
       const { held } = entry
       entry.held = 0
       return standingFor(action, held + (action.payload.count ?? 1))
@@ -96,7 +97,7 @@ export function createProgressThrottle(interval: number): ProgressThrottle {
       const { payload } = action
       const { kind } = payload
       const name = firstName(payload)
-      if (name === null || !repeats(kind)) return
+      if (name === null || payload.replayed || !repeats(kind)) return
       const known = entryOf(payload)
       if (known) {
         known.last = action

@@ -201,7 +201,7 @@ function diffBuckets<Row>(one: Bucket<Row>, other: Bucket<Row>, before: Row[], a
   let start = 0
   let oneEnd = one.length
   let otherEnd = other.length
-  while (start < oneEnd && start < otherEnd && one[start] === other[start]) start++
+  while (start < oneEnd && one[start] === other[start]) start++
   while (oneEnd > start && otherEnd > start && one[oneEnd - 1] === other[otherEnd - 1]) {
     oneEnd--
     otherEnd--
