@@ -36,7 +36,8 @@ const rekey = (
   to: string,
   turnId?: string,
   before: TurnsState = initialTurns,
-) => rekeyConversation(state, { from, to, turnId }, { before })
+  after: TurnsState = initialTurns,
+) => rekeyConversation(state, { from, to, turnId }, { before, after })
 
 describe('a conversation has a new key', () => {
   test.each<[string, Partial<Conversation>, Partial<Conversation>, Partial<Conversation>]>([
@@ -143,6 +144,16 @@ describe('one turn has another key', () => {
       conversation({ questions: [other, mine] }, 'b'),
       [],
     ])
+  })
+  test('where the turn turned out to be another one that is there they are that one’s', () => {
+    const run = turnsOf({ active: turnOf('t', { conversationId: 'a', runs: ['r'] }) }, 'a')
+    const heir = patchEntry(initialTurns, 'b', { active: turnOf('u', { conversationId: 'b', runs: ['r'] }) })
+    const asked = stateOf([
+      conversation({ questions: [mine, { ...mine, requestId: 'p' }] }, 'a'),
+      conversation({ questions: [other] }, 'b'),
+    ])
+    const next = rekey(asked, 'a', 'b', 't', run, heir)
+    expect(at(next, 'b')!.questions).toEqual([other, question('p', { askerId: 'u' })])
   })
   test.each([
     ['a turn that is not known', 'a', 'b', 'nobody'],
