@@ -5,6 +5,7 @@ import {
   queuedMoved,
   queuedSentNow,
   queuePaused,
+  sendingGated,
   signals,
 } from 'redux-turnkeeper'
 import { createTabs, settle, tabTest } from './setup'
@@ -40,6 +41,29 @@ test('the checks of five tabs are those of one', async () => {
   expect(one).toBeGreaterThan(5)
   expect(Math.abs(five - one)).toBeLessThanOrEqual(1)
 })
+
+tabTest(
+  'a leading tab that does not do what another takes as due is asked for it less and less often',
+  async ({ open, pass, server, sent }) => {
+    const [a, b] = [await open('a'), await open('b')]
+    await b.submit('t1')
+    await b.submit('t2')
+    await settle()
+    await a.dispatch(sendingGated({ open: false }))
+    await b.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+    const asked = () => b.recorder.types('turnkeeper/tabs/leaderAsked').length
+    const checks = server.checks.length
+    await pass(60_000)
+    expect(sent()).toEqual(['t1'])
+    expect(asked()).toBeGreaterThan(2)
+    expect(asked()).toBeLessThan(8)
+    expect(server.checks.length - checks).toBeLessThan(8)
+    // What it does then comes at once.
+    await a.dispatch(sendingGated({ open: true }))
+    await pass(1)
+    expect(sent()).toEqual(['t1', 't2'])
+  },
+)
 
 tabTest(
   'what waits is sent once, by the leading tab, whichever it was typed in',

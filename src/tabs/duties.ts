@@ -5,8 +5,9 @@ import { changedEntries, entriesOf, initialTurns } from '../state/turns'
 import type { ConversationTurns, TurnsState } from '../types'
 import { leaderAsked, leaderMissed, tabsOf } from './actions'
 
-/** How long the leading store has for something that is due before it is asked for it, ms. */
+/** How long the leading store has for something that is due before it is asked for it, ms: at first, and at most. */
 const GRACE = 1_000
+const LONGEST_GRACE = 30_000
 /** A leading store that was asked and has not answered for this long is replaced, ms; up to half as much again, by chance. */
 const PATIENCE = 5_000
 /** A timer that comes so much late says nothing about the leading store: this one was held up itself, ms. */
@@ -25,6 +26,8 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
   let seen: TurnsState = initialTurns
   /** Nothing is due before this time. */
   let earliest = -Infinity
+  /** Twice as long after each answer by which nothing was done: the leading store may know better. */
+  let grace = GRACE
 
   const dueAt = (state: KeeperAndFeatureState, entry: ConversationTurns): number =>
     dutyAt(context, state, entry, now())
@@ -43,14 +46,16 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
       if (leads()) return []
       const { askedAt } = tabsOf(state)
       const entries = entriesOf(state.turns)
-      if (askedAt === null && earliest + GRACE <= now()) {
+      if (askedAt === null && earliest + grace <= now()) {
         const next = earliestOf(state, entries)
+        if (next > now()) grace = GRACE
         // What is due still is so since then.
         if (next > now() || earliest === -Infinity) earliest = Math.max(next, now())
       }
-      const at = askedAt === null ? earliest + GRACE : askedAt + patience
+      const at = askedAt === null ? earliest + grace : askedAt + patience
       const create = () => {
         if (askedAt !== null && now() <= at + LATE) return leaderMissed({})
+        grace = Math.min(2 * grace, LONGEST_GRACE)
         const due = entries.filter((entry) => dueAt(state, entry) <= now())
         return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
       }
