@@ -67,6 +67,9 @@ const ANNOUNCEMENTS = /* @__PURE__ */ typesOf(
   featureTold,
 )
 
+const isUnchanged = (before: KeeperAndFeatureState, after: KeeperAndFeatureState): boolean =>
+  before.turns === after.turns && before.conversations === after.conversations
+
 /** The copy of an action for the other stores; `null` where it is not told. Progress and the stream stay where they are. */
 export function copyOf(
   action: UnknownAction,
@@ -75,7 +78,7 @@ export function copyOf(
 ): UnknownAction | null {
   const { type } = action
   if (ANNOUNCEMENTS.has(type)) return action
-  if (before.turns === after.turns && before.conversations === after.conversations) return null
+  if (isUnchanged(before, after)) return null
   if (FACTS.has(type)) return action
   const payload = action.payload as Address & { readonly requestId?: string | null }
   if (NAMED.has(type)) return (payload.turnId ?? payload.runId ?? payload.requestId) == null ? null : action
@@ -114,7 +117,7 @@ export function heardLate(
   before: KeeperAndFeatureState,
   after: KeeperAndFeatureState,
 ): UnknownAction | null {
-  if (before.turns !== after.turns || before.conversations !== after.conversations) return null
+  if (!isUnchanged(before, after)) return null
   // However it ended, it does not wait any more.
   if (actions.turnSettled.match(action))
     return actions.queuedRemoved({ turnId: action.payload.turn.turnId, elsewhere: true })

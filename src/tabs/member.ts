@@ -111,7 +111,7 @@ export function createMember(
     dispatch(tabRoleChanged({ role }))
     if (leads()) context.renew()
   }
-  const hello = (): void => publish('hello', actions.stateRestored(storedOf(context.read())))
+  const hello = (): void => publish('hello', actions.stateRestored(storedOf(context.read(), leaving)))
 
   // ---------------------------------------------------------------- membership and claims
 
@@ -277,8 +277,8 @@ export function createMember(
   function check(conversationIds: readonly string[]): void {
     const { turns, conversations } = context.read()
     // One that is to come was written down before the clock was set back.
-    const recent = turns.statusChecks.filter(({ at }) => Math.abs(now() - at) < RECENT)
-    const isChecked = (key: string): boolean => recent.some((one) => one.conversationIds.includes(key))
+    const isChecked = (key: string): boolean =>
+      turns.statusChecks.some((one) => Math.abs(now() - one.at) < RECENT && one.conversationIds.includes(key))
     const ids = conversationIds.filter((id) => !isChecked(keyOf(conversations, id)))
     if (ids.length > 0) context.statusChecks.start(ids)
   }

@@ -8,7 +8,7 @@ import { entriesOf } from '../state/turns'
 import type { KeeperState, StatusAnswer } from '../types'
 
 /** What is stored. `claimed`: messages that wait, and are about to leave; whoever reads this does not send them. */
-export function storedOf(state: KeeperState, claimed: ReadonlyMap<string, unknown> = new Map()): Persisted {
+export function storedOf(state: KeeperState, claimed: ReadonlyMap<string, unknown>): Persisted {
   const { live = [], queued = [], ...rest } = selectPersisted(state)
   const isClaimed = ({ turnId }: { readonly turnId: string }): boolean => claimed.has(turnId)
   return {
