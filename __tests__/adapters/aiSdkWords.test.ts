@@ -87,6 +87,11 @@ describe('AI SDK', () => {
       runId: 'r',
       questions: [{ requestId: 'q', kind: 'tool-approval-request', prompt: approval }],
     })
+    const usage = { inputTokens: 10, outputTokens: 2, cachedInputTokens: 3, reasoningTokens: 4 }
+    expect(read(start, { type: 'finish', finishReason: 'stop', messageMetadata: { usage } })).toEqual({
+      status: 'idle',
+      last: { runId: 'r', outcome: 'complete', usage },
+    })
     const answer = { type: 'tool-approval-response', approvalId: 'q' }
     expect(read(start, approval, answer)).toEqual({ status: 'no_status' })
     expect(aiSdk.readStatus([start, { type: 'text-delta' }], { isOpen: true })).toEqual({

@@ -331,6 +331,15 @@ describe('the usage limit', () => {
     ])
   })
 
+  test('where both windows are used up it holds until the later one is over', () => {
+    const windows = [
+      { usedPercent: 100, resetsAt: 1_800 },
+      { usedPercent: 100, resetsAt: 9_000 },
+    ] as const
+    for (const used of [limits(windows[0], windows[1]), limits(windows[1], windows[0])])
+      expect(ends(used, failed('usageLimitExceeded'))).toMatchObject([{ limitedUntil: 9_000_000 }])
+  })
+
   test('mirror: where no window is used up, it is not known until when', () => {
     const some = limits({ usedPercent: 99, resetsAt: 1_800 })
     expect(ends(some, failed('usageLimitExceeded'))[0]).not.toHaveProperty('limitedUntil')

@@ -132,6 +132,11 @@ describe('steering: one turn, several responses', () => {
     expect(said(end!)).toEqual(['turnEnded c1 t1 r2 complete'])
   })
 
+  test('mirror: a response that was known before the request carries nothing on', () => {
+    const [begun] = createReader({ ...request, runId: 'r1' }).read(next)
+    expect(begun!.payload).toEqual({ ...request, runId: 'r2' })
+  })
+
   test('steering that came too late makes another response after a plain completion', () => {
     const { last, closed } = play(event('created'), steer('accepted'), event('completed'))
 

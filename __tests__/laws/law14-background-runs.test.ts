@@ -246,6 +246,19 @@ describe('law 5: a status answer that lists the background runs', () => {
     expect(shown(lab)).toEqual([['newer', null, 'running']])
   })
 
+  test('mirror: what is known of its role stays', async () => {
+    const lab = await withKid()
+    await lab.dispatch(signals.turnStarted({ ...kid, runId: 'tidies', role: 'auxiliary' }))
+    await lab.advance(10_000)
+    await lab.checkStatus()
+    const backgroundRuns = [{ runId: 'kid' }, { runId: 'tidies' }]
+    await lab.answer({ c1: { status: 'running', runId: 'r-t1', backgroundRuns } })
+    expect(runsOf(lab).map(({ runId, role }) => [runId, role])).toEqual([
+      ['kid', 'child'],
+      ['tidies', 'auxiliary'],
+    ])
+  })
+
   test('mirror: one that lists none says nothing of them', async () => {
     const lab = await withKid()
     await lab.advance(10_000)

@@ -143,6 +143,20 @@ describe('what differs between two tables is found as by walking both', () => {
   })
 })
 
+test('two changes in a row: what differs from before both, and from another table', () => {
+  const rowOf = (conversationId: string, value: number): Row => ({ conversationId, value })
+  // So many that two of them are in different buckets.
+  const ids = Array.from({ length: 200 }, (_, i) => `c${i}`)
+  const first = ids.reduce<Rows>((rows, id) => putRow(rows, rowOf(id, 0)), emptyTable())
+  for (const one of ids.slice(0, 20)) {
+    const between = putRow(first, rowOf(one, 1))
+    const last = putRow(between, rowOf('c100', 1))
+    expect(byId(diffTables(first, last).after)).toEqual(byId([rowOf(one, 1), rowOf('c100', 1)]))
+    expect(byId(diffTables(between, last).after)).toEqual([rowOf('c100', 1)])
+    expect(byId(diffTables(last, between).after)).toEqual([rowOf('c100', 0)])
+  }
+})
+
 describe('a change that changes nothing returns the same table', () => {
   const table = ODD_IDS.reduce<Rows>(
     (rows, id, value) => putRow(rows, { conversationId: id, value }),

@@ -2,12 +2,12 @@
 import { REMEMBERED } from '../../src/state/config'
 import { initialTurns } from '../../src/state/turns'
 import type { TurnsState } from '../../src/types'
-import { backendRestarted, nextOpenPause } from '../../src/turns/backends'
+import { backendRestarted, nextOpenPause, wantStream } from '../../src/turns/backends'
 import { startCheck } from '../../src/turns/checks'
 import { seeUnplacedRun } from '../../src/turns/runs'
 import { scheduledByAnswer } from '../../src/turns/scheduled'
 import { maySend } from '../../src/turns/sends'
-import { NOW, context, entryIn, turnsOf, unsent } from './parts'
+import { NOW, config, context, entryIn, turnsOf, unsent } from './parts'
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `n${i}`)
 
@@ -40,6 +40,15 @@ test('the pause before a stream is opened again doubles with each failure, up to
   const after = (failures: number) =>
     nextOpenPause({ ...initialTurns, stream: { ...initialTurns.stream, failures } })
   expect([0, 1, 2, 3, 4, 5, 9].map(after)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+})
+
+test.each([
+  [9_999, 3],
+  [10_000, 0],
+])('a stream that is dropped after %d ms has failed %d times in a row', (lasted, failures) => {
+  const opens = context({ config: { ...config, hasOpenStream: true } })
+  const stream = { ...initialTurns.stream, state: 'open', since: NOW - lasted, failures: 2 } as const
+  expect(wantStream(opens, { ...initialTurns, stream }, 'dropped').stream.failures).toBe(failures)
 })
 
 test.each([

@@ -93,11 +93,7 @@ export const isOutdated = (
   turns: TurnsState,
   source: string | null | undefined,
   boot: string | undefined,
-): boolean => {
-  if (boot === undefined) return false
-  const known = generationOf(turns, source ?? null)
-  return known !== undefined && boot !== known.boot && known.earlierBoots.includes(boot)
-}
+): boolean => boot !== undefined && generationOf(turns, source ?? null)?.earlierBoots.includes(boot) === true
 
 /** A process generation speaks: a new one makes every older turn of the same backend unverified, but not over. */
 function booted(

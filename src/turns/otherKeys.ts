@@ -11,7 +11,7 @@ export function pointTo(
   let next = turns
   for (const key of otherKeys) {
     const known = entryOf(next, key)?.movedTurn?.turnId
-    if (known !== undefined && (known === turnId || known === formerId))
+    if (known === turnId || known === formerId)
       next = patchEntry(next, key, { movedTurn: { turnId, conversationId } })
   }
   return next
