@@ -86,6 +86,11 @@ function surfaceOf(entry: string, types: string, folder: string): Surface {
 /** Not exported under this name, but each of its members under its own: the module of the selectors. */
 const BY_MEMBERS: ReadonlySet<string> = new Set(['selectors', 'unbound'])
 
+/** What is used together with another entry beside the main one: its types go by their names there. */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  [`${MAIN}/sharedAssistant`]: `${MAIN}/assistant`,
+}
+
 /** The names that a report exports. */
 const exportsOf = ({ text }: Surface): readonly string[] =>
   [
@@ -103,9 +108,12 @@ export function apiReports(): readonly ApiReport[] {
     const surfaces = Object.entries(manifest.exports).flatMap(([path, target]) =>
       typeof target === 'string' ? [] : [surfaceOf(path.replace('.', MAIN), target.import.types, folder)],
     )
-    const main = new Set(surfaces.filter(({ entry }) => entry === MAIN).flatMap(exportsOf))
+    const namesOf = (name: string | undefined) =>
+      surfaces.filter(({ entry }) => entry === name).flatMap(exportsOf)
+    const main = namesOf(MAIN)
     return surfaces.map(({ entry, file, text, unexported }) => {
-      const nameless = unexported.filter((name) => !main.has(name) && !BY_MEMBERS.has(name))
+      const named = new Set([...main, ...namesOf(COMPANIONS[entry]), ...BY_MEMBERS])
+      const nameless = unexported.filter((name) => !named.has(name))
       return { entry, file, text, nameless }
     })
   } finally {

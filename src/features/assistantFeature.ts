@@ -37,6 +37,7 @@ export interface AssistantFeature extends KeeperFeature<'assistant', AssistantSt
   getConnectionToken(store: StoreHandle): string | null
 }
 
+/** @internal */
 export const ASSISTANT_TYPES: ReadonlySet<string> = new Set(
   Object.values(actions).flatMap((creator) =>
     typeof creator === 'function' && 'type' in creator && typeof creator.type === 'string'
@@ -45,7 +46,7 @@ export const ASSISTANT_TYPES: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Puts the feature together. `reducerOf` and `dueOf` make its reducer, and what follows from its state. */
+/** @internal Puts the feature together. `reducerOf` and `dueOf` make its reducer, and what follows from its state. */
 export function createAssistantFeature(
   { ports = {}, ...options }: AssistantFeatureOptions,
   reducerOf: (config: AssistantConfig) => Reducer<AssistantState>,
