@@ -1,6 +1,6 @@
 import { combineSlices, configureStore, createListenerMiddleware } from '@reduxjs/toolkit'
 import { createTurnkeeper } from 'redux-turnkeeper'
-import { sharedAssistant } from 'redux-turnkeeper/sharedAssistant'
+import { assistant } from 'redux-turnkeeper/assistant'
 import { devtoolsOptions } from 'redux-turnkeeper/devtools'
 import { browserEngine, tabs } from 'redux-turnkeeper/tabs'
 import { assistantPorts } from './api'
@@ -14,8 +14,8 @@ import { transcripts } from './slices/transcripts'
 export const keeper = createTurnkeeper({
   ...backend,
   features: [
-    // Turns wait until the assistant is up. One tab sees to it.
-    sharedAssistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 }),
+    // Turns wait until the assistant is up.
+    assistant({ ports: assistantPorts, initTimeout: 10_000, pollInterval: 1_000 }),
     // Several tabs act as one.
     tabs(browserEngine({ name: 'chat' })),
   ],
