@@ -96,6 +96,16 @@ export class Chat {
     await this.until('the composer is ready', () => this.composer.isVisible())
   }
 
+  /** Messages leave at once: until the assistant is up they wait. */
+  async assistantIsUp(): Promise<void> {
+    await this.until('the assistant is up', () =>
+      this.page.evaluate(() => {
+        const gates = window.recorder.actions.filter(({ type }) => type === 'turnkeeper/sendingGated')
+        return (gates.at(-1) as { payload?: { open?: boolean } } | undefined)?.payload?.open === true
+      }),
+    )
+  }
+
   async type(text: string): Promise<void> {
     await this.composer.fill(text)
   }

@@ -9,6 +9,7 @@ export const networkTests: readonly Test[] = [
   test('offline and online', { breaks: true }, async ({ chat, world, picture }) => {
     const turn = await chat.send('hello there')
     await chat.saysOfTheTurn('Thinking…')
+    await chat.assistantIsUp()
     await world.context.setOffline(true)
     await chat.sees('You are offline. You can keep writing', chat.connection)
     await chat.saysOfTheTurn('You are offline.')
@@ -27,6 +28,7 @@ export const networkTests: readonly Test[] = [
   }),
 
   test('what is written offline leaves by itself', { breaks: true }, async ({ chat, world, picture }) => {
+    await chat.assistantIsUp()
     await world.context.setOffline(true)
     await chat.sees('You are offline. You can keep writing', chat.connection)
     const before = world.requests.length
@@ -57,6 +59,7 @@ export const networkTests: readonly Test[] = [
     'what is written offline leaves after minutes',
     { skipsTime: true, breaks: true },
     async ({ chat, world }) => {
+      await chat.assistantIsUp()
       await world.context.setOffline(true)
       await chat.sees('You are offline. You can keep writing', chat.connection)
       const turn = await chat.send('a quick one from the tunnel')
@@ -76,9 +79,12 @@ export const networkTests: readonly Test[] = [
     'what is written offline is given back after a reload',
     { skipsTime: true, breaks: true },
     async ({ chat, world }) => {
+      await chat.assistantIsUp()
       await world.context.setOffline(true)
       await chat.sees('You are offline. You can keep writing', chat.connection)
       const turn = await chat.send('a quick one')
+      // Its request is open: before that it would only wait, and leave after the reload.
+      await chat.saysOfTheTurn('You are offline.')
       await world.page.goto('about:blank')
       await world.context.setOffline(false)
       await chat.open()
@@ -92,10 +98,12 @@ export const networkTests: readonly Test[] = [
   ),
 
   test('what is written offline can be taken back', { breaks: true }, async ({ chat, world, picture }) => {
+    await chat.assistantIsUp()
     await world.context.setOffline(true)
     await chat.sees('You are offline. You can keep writing', chat.connection)
     const before = world.requests.length
     const turn = await chat.send('better not')
+    await chat.saysOfTheTurn('You are offline.')
     await chat.button('Take back').click()
     await chat.sees('You took this message back.', chat.drafts)
     await chat.sees('better not', chat.drafts)
