@@ -1,24 +1,13 @@
 /** Questions and who asks them: they go along, close with their asker, and are as a status check says. */
 import { followAskers, questionsOfAnswer } from '../../src/conversations/questions'
 
-import { questionKey, questionsOf } from '../../src/state/conversations'
+import { questionKey } from '../../src/state/conversations'
 import { initialTurns, patchEntry, patchTurns } from '../../src/state/turns'
-import type { ConversationsState, Question, StatusAnswer, TurnsState } from '../../src/types'
+import type { ConversationsState, StatusAnswer, TurnsState } from '../../src/types'
 import { turnOf, turnsOf } from '../turns/parts'
-import { conversation, line, question, record, stateOf } from './parts'
+import { conversation, names, ofQuestions as of, question, record, shown, stateOf } from './parts'
 
 const AT = 2_000
-const of = (questions: readonly Question[], more: Partial<ConversationsState> = {}) =>
-  stateOf(
-    [
-      conversation({ questions: [question('x', { askerId: 'other' })] }, 'b'),
-      conversation({ questions, log: [line('kept')] }),
-    ],
-    more,
-  )
-const shown = (state: ConversationsState, key = 'c') => questionsOf(state, key)
-const names = (state: ConversationsState, key = 'c') =>
-  shown(state, key).map(({ requestId, askerId }) => `${requestId} of ${askerId}`)
 
 describe('a question and its asker', () => {
   const turn = turnOf('t1', { runs: ['r1', 'r2'] })

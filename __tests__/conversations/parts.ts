@@ -1,8 +1,9 @@
 /** Parts that the tests of single rules about conversations are made of. */
 import { emptyConversation } from '../../src/conversations/conversation'
-import { initialConversations } from '../../src/state/conversations'
+import { initialConversations, questionsOf, sessionOf } from '../../src/state/conversations'
 import { putRow } from '../../src/state/table'
 import { unknownSession } from '../../src/state/sessions'
+import { initialTurns } from '../../src/state/turns'
 import type {
   Conversation,
   ConversationsState,
@@ -12,6 +13,8 @@ import type {
   PendingText,
   Question,
   Session,
+  SessionStatus,
+  TurnsState,
 } from '../../src/types'
 
 export const question = (requestId: string | null, change: Partial<Question> = {}): Question => ({
@@ -60,6 +63,35 @@ export const stateOf = (
   byId: rows.reduce(putRow<Conversation>, initialConversations.byId),
   ...change,
 })
+
+export const STATUSES: readonly SessionStatus[] = [
+  'starting',
+  'running',
+  'ready',
+  'interrupted',
+  'stopped',
+  'error',
+]
+export const withSeq = (turns: TurnsState, seq: number): TurnsState => ({ ...turns, seq })
+export const BEFORE = withSeq(initialTurns, 8)
+export const AFTER = withSeq(initialTurns, 9)
+/** A conversation with this session. */
+export const ofSession = (known: Session | null, more: Partial<ConversationsState> = {}) =>
+  known ? stateOf([conversation({ session: known })], more) : stateOf([], more)
+export const sessionNow = (state: ConversationsState) => sessionOf(state, 'c')
+
+/** A conversation with these questions, and another one with a question. */
+export const ofQuestions = (questions: readonly Question[], more: Partial<ConversationsState> = {}) =>
+  stateOf(
+    [
+      conversation({ questions: [question('x', { askerId: 'other' })] }, 'b'),
+      conversation({ questions, log: [line('kept')] }),
+    ],
+    more,
+  )
+export const shown = (state: ConversationsState, key = 'c') => questionsOf(state, key)
+export const names = (state: ConversationsState, key = 'c') =>
+  shown(state, key).map(({ requestId, askerId }) => `${requestId} of ${askerId}`)
 
 /** The record of a turn that was over on the server's own word. */
 export const record = (turnId: string, change: Partial<EndedTurn> = {}): EndedTurn =>

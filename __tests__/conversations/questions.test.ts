@@ -9,23 +9,12 @@ import {
 } from '../../src/conversations/questions'
 import type { AskedQuestion } from '../../src/conversations/questions'
 import { QUESTIONS_PER_CONVERSATION } from '../../src/state/config'
-import { conversationOf, questionKey, questionsOf } from '../../src/state/conversations'
+import { conversationOf, questionKey } from '../../src/state/conversations'
 import type { ConversationsState, Question } from '../../src/types'
-import { conversation, draft, line, question, stateOf } from './parts'
+import { conversation, draft, line, names, ofQuestions as of, question, shown, stateOf } from './parts'
 
 const AT = 2_000
 const SEQ = 7
-const of = (questions: readonly Question[], more: Partial<ConversationsState> = {}) =>
-  stateOf(
-    [
-      conversation({ questions: [question('x', { askerId: 'other' })] }, 'b'),
-      conversation({ questions, log: [line('kept')] }),
-    ],
-    more,
-  )
-const shown = (state: ConversationsState, key = 'c') => questionsOf(state, key)
-const names = (state: ConversationsState, key = 'c') =>
-  shown(state, key).map(({ requestId, askerId }) => `${requestId} of ${askerId}`)
 
 test.each([
   [{}, null],

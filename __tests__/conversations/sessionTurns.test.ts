@@ -6,23 +6,27 @@ import {
   requestSessionStop,
   sessionStopAnswered,
 } from '../../src/conversations/sessions'
-import { conversationOf, sessionOf } from '../../src/state/conversations'
+import { conversationOf } from '../../src/state/conversations'
 import { isSessionMissing, needsOwnCheck, unknownSession } from '../../src/state/sessions'
 import { initialTurns, patchEntry, patchTurns } from '../../src/state/turns'
-import type { ConversationsState, EndedTurn, Session, SessionStatus, Turn, TurnsState } from '../../src/types'
+import type { EndedTurn, Session, Turn, TurnsState } from '../../src/types'
 import { turnOf, turnsOf, unsent } from '../turns/parts'
-import { conversation, record, session, stateOf } from './parts'
+import {
+  AFTER,
+  BEFORE,
+  STATUSES,
+  conversation,
+  ofSession as of,
+  record,
+  session,
+  sessionNow as now,
+  stateOf,
+  withSeq,
+} from './parts'
 
 const AT = 2_000
-const STATUSES: readonly SessionStatus[] = ['starting', 'running', 'ready', 'interrupted', 'stopped', 'error']
 const error = { message: 'bad', code: 'odd' }
-const withSeq = (turns: TurnsState, seq: number): TurnsState => ({ ...turns, seq })
-const AFTER = withSeq(initialTurns, 9)
-const BEFORE = withSeq(initialTurns, 8)
 const news = { changedAt: AT, seq: 9 }
-const of = (known: Session | null, more: Partial<ConversationsState> = {}) =>
-  known ? stateOf([conversation({ session: known })], more) : stateOf([], more)
-const now = (state: ConversationsState) => sessionOf(state, 'c')
 
 describe('what turns mean for their session', () => {
   const work = withSeq(turnsOf({ active: turnOf('t') }), 9)

@@ -1,23 +1,26 @@
 /** Sessions: as stated, as reported, and as checked. */
 import { concludeSession, reportSession, stateSession } from '../../src/conversations/sessions'
 import type { SessionStatement } from '../../src/actions'
-import { conversationOf, sessionOf } from '../../src/state/conversations'
+import { conversationOf } from '../../src/state/conversations'
 import { adoptedStatus, concludedStatus, judgeStatement, unknownSession } from '../../src/state/sessions'
-import { initialTurns } from '../../src/state/turns'
 import type { ConversationsState, Session, SessionStatus, TurnsState } from '../../src/types'
 import { config, turnOf, turnsOf, unsent } from '../turns/parts'
-import { conversation, record, session, stateOf } from './parts'
+import {
+  AFTER,
+  BEFORE,
+  STATUSES,
+  conversation,
+  ofSession as of,
+  record,
+  session,
+  sessionNow as now,
+  stateOf,
+  withSeq,
+} from './parts'
 
 const AT = 2_000
-const STATUSES: readonly SessionStatus[] = ['starting', 'running', 'ready', 'interrupted', 'stopped', 'error']
 const error = { message: 'bad', code: 'odd' }
-const withSeq = (turns: TurnsState, seq: number): TurnsState => ({ ...turns, seq })
-const AFTER = withSeq(initialTurns, 9)
-const BEFORE = withSeq(initialTurns, 8)
 const news = { changedAt: AT, seq: 9 }
-const of = (known: Session | null, more: Partial<ConversationsState> = {}) =>
-  known ? stateOf([conversation({ session: known })], more) : stateOf([], more)
-const now = (state: ConversationsState) => sessionOf(state, 'c')
 
 describe('a statement', () => {
   const statement = (status: SessionStatus, more: Partial<SessionStatement> = {}): SessionStatement => ({

@@ -12,9 +12,9 @@ import { parseArgs } from 'node:util'
 import { written } from '../soak/written'
 import { BY_CHANCE } from './byChance'
 import { fingerprint } from './fingerprint'
-import { chosenHistories, recordedHistory } from './histories'
+import { chosenHistories } from './histories'
 import { REDUCERS } from './reducers'
-import { differencesIn, storedHistories } from './recording'
+import { allWith, differencesIn, historiesOf, storedHistories } from './recording'
 import type { Recorded } from './types'
 
 const FOLDER = '__tests__/recorded'
@@ -44,22 +44,21 @@ async function main(): Promise<void> {
   const texts = values.choose
     ? (await chosenHistories(OF_EACH_PLACE)).map((history) => JSON.stringify(JSON.parse(written(history))))
     : storedHistories()
-  const histories = texts.map((text, i) => recordedHistory(text, i + 1))
   if (values.choose) writeFileSync(`${FOLDER}/histories.json`, lines(texts, '[]'))
   if (values.show !== undefined) {
-    const shown = [...REDUCERS, ...BY_CHANCE, ...histories].find(({ title }) => title === values.show)
+    const shown = allWith(texts).find(({ title }) => title === values.show)
     if (!shown) throw new TypeError(`--show takes the name of a test of ${FOLDER}, not "${values.show}".`)
     for (const [name, seen] of await shown.play()) console.log(`${name}\n${JSON.stringify(seen, null, 2)}`)
   } else if (values.write || values.choose) {
     await write('reducers', REDUCERS)
     await write('byChance', BY_CHANCE)
-    await write('prints', histories)
+    await write('prints', historiesOf(texts))
     console.log(
-      `${REDUCERS.length + BY_CHANCE.length} groups of cells, walks and readings, ${histories.length} histories are recorded`,
+      `${REDUCERS.length + BY_CHANCE.length} groups of cells, walks and readings, ${texts.length} histories are recorded`,
     )
   } else {
     let different = 0
-    for (const recorded of [...REDUCERS, ...BY_CHANCE, ...histories])
+    for (const recorded of allWith(texts))
       for (const name of await differencesIn(recorded)) {
         console.log(`${recorded.title}: ${name}`)
         different++

@@ -14,13 +14,13 @@ import {
   assistantDoubted,
   assistantVersionChosen,
 } from './actions'
+import { tokenOf } from './connectionTokens'
 import { isSame } from './inputs'
 import { ASSISTANT } from './place'
 import { malformed as malformedCommand } from './shape'
 import { assistantReducer } from './slice'
 import { initialAssistant, isSignedIn, wantedCheck } from './transitions'
 import type { AssistantConfig, AssistantInputs, AssistantSharing, AssistantState } from './types'
-import { tokenOf } from './connectionTokens'
 
 /** What the tabs tell each other. */
 export type ToldOfAssistant = { readonly feature: typeof ASSISTANT } & (

@@ -2,7 +2,7 @@
  * The entry `redux-turnkeeper/sharedAssistant`: one assistant for several tabs. Beside the feature `tabs` it takes the place of
  * `assistant`: one tab checks status, starts and probes for all.
  */
-import { assistantOf, requestKinds, checkRequest } from '../assistant'
+import { assistantChecked, assistantOf, checkRequest, requestKinds } from '../assistant'
 import type { AssistantConfig, RequestKind } from '../assistant'
 import {
   COMMAND_TYPES,
@@ -14,7 +14,6 @@ import {
   toldOf,
 } from '../assistant/sharing'
 import type { ToldOfAssistant } from '../assistant/sharing'
-import { assistantChecked } from '../assistant'
 import type {
   DueAction,
   KeeperAndFeatureState,
