@@ -72,7 +72,15 @@ function createLocks() {
   }
 }
 
-/** As much of IndexedDB as one table of values needs. */
+interface Transaction {
+  readonly error: null
+  oncomplete?: () => void
+  onabort?: () => void
+  objectStore(): object
+  abort(): void
+}
+
+/** As much of IndexedDB as one table of values needs; what an aborted transaction has put stays. */
 function createDatabases() {
   const values = new Map<string, unknown>()
   const request = <Value>(value: () => Value) => {
@@ -88,13 +96,25 @@ function createDatabases() {
     createObjectStore: () => undefined,
     close: () => undefined,
     transaction() {
-      const transaction: { oncomplete?: () => void; objectStore: () => object } = {
+      let isOver = false
+      const transaction: Transaction = {
+        error: null,
         objectStore: () => ({
           get: (key: string) => request(() => structuredClone(values.get(`${name} ${key}`))),
           put: (value: unknown, key: string) => void values.set(`${name} ${key}`, structuredClone(value)),
         }),
+        abort() {
+          if (isOver) throw new DOMException('It is over.', 'InvalidStateError')
+          isOver = true
+          setTimeout(() => transaction.onabort?.(), 0)
+        },
       }
-      setTimeout(() => transaction.oncomplete?.(), 0)
+      setTimeout(() => {
+        if (isOver) return
+        isOver = true
+        // What is over is told a little later.
+        setTimeout(() => transaction.oncomplete?.(), 0)
+      }, 0)
       return transaction
     },
   })

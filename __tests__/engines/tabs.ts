@@ -12,7 +12,7 @@ import { test, until } from './suite'
 import type { EngineTest } from './suite'
 
 type Loss = 'closed' | 'crashed' | 'frozen'
-type Moment = 'waiting' | 'claimed' | 'leaving' | 'arrived' | 'accepted'
+type Moment = 'waiting' | 'being stored' | 'claimed' | 'leaving' | 'arrived' | 'accepted'
 
 let served: Promise<string> | undefined
 
@@ -115,7 +115,7 @@ const lost = (count: number, loss: Loss, moment: Moment): EngineTest =>
       assert.ok(late <= 1, 'it arrived once at most')
     }))
 
-const MOMENTS: readonly Moment[] = ['waiting', 'claimed', 'leaving', 'arrived', 'accepted']
+const MOMENTS: readonly Moment[] = ['waiting', 'being stored', 'claimed', 'leaving', 'arrived', 'accepted']
 
 export const tabTests: readonly EngineTest[] = [
   ...(['closed', 'crashed', 'frozen'] as const).flatMap((loss) =>

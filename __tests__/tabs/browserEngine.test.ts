@@ -28,6 +28,10 @@ const connect = (): EngineLink => {
 }
 const { signal } = new AbortController()
 const later = () => new Promise((resolve) => setTimeout(resolve, 5))
+/** Waits until a transaction has begun. */
+const begun = async (): Promise<void> => {
+  for (let n = 0; n < 3; n += 1) await Promise.resolve()
+}
 const isOver = async ({ lost }: Claim): Promise<boolean> =>
   Promise.race([lost.then(() => true), later().then(() => false)])
 
@@ -89,6 +93,54 @@ test.each([
     expect((await again).fence).toBe(2)
   },
 )
+
+test('a claim that is stolen before it has its number is asked for again', async () => {
+  const [a, b] = [connect(), connect()]
+  const first = a.claim('leader', { signal, fenced: true })
+  const second = await b.claim('leader', { signal, fenced: true, steal: true })
+  expect(await Promise.race([first, later()])).toBeUndefined()
+  second.release()
+  expect((await first).fence).toBeGreaterThan(second.fence)
+})
+
+test('mirror: one that was stolen from another is not asked for again', async () => {
+  const [a, b] = [connect(), connect()]
+  await a.claim('leader', { signal, fenced: true })
+  const second = b.claim('leader', { signal, fenced: true, steal: true })
+  const third = await a.claim('leader', { signal, fenced: true, steal: true })
+  await expect(second).rejects.toThrow('stolen')
+  third.release()
+  expect((await b.claim('leader', { signal, fenced: true })).fence).toBeGreaterThan(third.fence)
+})
+
+test('mirror: one that is stolen later is lost, and not asked for again', async () => {
+  const [a, b] = [connect(), connect()]
+  const first = await a.claim('leader', { signal, fenced: true })
+  const second = await b.claim('leader', { signal, fenced: true, steal: true })
+  expect(await isOver(first)).toBe(true)
+  const third = a.claim('leader', { signal, fenced: true })
+  second.release()
+  expect((await third).fence).toBe(3)
+})
+
+test('what a page was storing as it was frozen is given up, and holds up nobody', async () => {
+  const a = connect()
+  const held = await a.claim('leader', { signal, fenced: true })
+  const saved = a.save('queue', 'of a', held)
+  await begun()
+  page.dispatchEvent(new Event('freeze'))
+  await expect(saved).rejects.toBeNull()
+})
+
+test('mirror: what was stored by then is', async () => {
+  const a = connect()
+  const held = await a.claim('leader', { signal, fenced: true })
+  const saved = a.save('queue', 'of a', held)
+  await begun()
+  // It is over then, and the page has not heard of it.
+  setTimeout(() => page.dispatchEvent(new Event('freeze')), 0)
+  expect(await saved).toBe(true)
+})
 
 test('messages reach the others, in order, and never their sender', async () => {
   const [a, b] = [connect(), connect()]

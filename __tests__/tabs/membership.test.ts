@@ -305,6 +305,37 @@ describe('without an engine', () => {
     expect(lab.backend.of('status').length).toBeGreaterThan(0)
   })
 
+  tabTest(
+    'where it breaks down, what another tab had asked for is checked',
+    async ({ open, server, pass }) => {
+      let fail = (): void => undefined
+      const broken: Engine = () => ({
+        ...link,
+        claim: (name) =>
+          name.startsWith('leader')
+            ? new Promise((_, reject) => (fail = () => reject(new Error('gone'))))
+            : never,
+      })
+      const a = await open('a', { engine: broken })
+      await a.dispatch({
+        ...turnSubmitted({
+          conversationId: 'c1',
+          turnId: 't1',
+          input: 'x',
+          sent: true,
+          nonce: 'b-1:1',
+        } as never),
+        meta: { at: a.clock.now(), source: 'user', origin: 'b-1' },
+      })
+      server.world['c1'] = { status: 'running', turnId: 't1' }
+      expect([a.role(), a.live()?.sendState]).toEqual(['joining', 'sending'])
+      fail()
+      await settle()
+      await pass(10_000)
+      expect([a.role(), a.live()?.sendState, a.live()?.isUnverified]).toEqual(['alone', 'accepted', false])
+    },
+  )
+
   test('mirror: a wrong engine is named', () => {
     expect(() => tabs({} as never)).toThrow('tabs: it takes an engine')
   })

@@ -39,6 +39,8 @@ export interface TabOptions extends LabOptions {
   readonly tabs?: TabsOptions
   /** Further features. */
   readonly features?: readonly KeeperFeature[]
+  /** Another than the one in memory that all share. */
+  readonly engine?: Engine
   /** What comes of storing something. */
   readonly saves?: (save: () => Promise<boolean>) => Promise<boolean>
 }
@@ -114,7 +116,7 @@ export function createTabs(): Tabs {
     clock,
     server,
     at: () => undefined,
-    async open(name, { tabs: tabsOptions, features = [], saves, ...options } = {}) {
+    async open(name, { tabs: tabsOptions, features = [], saves, engine: own, ...options } = {}) {
       const tab = engine.tab()
       const timers = createHeldClock(clock)
       const connect: Engine = () => {
@@ -135,7 +137,7 @@ export function createTabs(): Tabs {
           ids: `${name}-`,
           clock,
           ports: () => portsOf(name),
-          features: [tabs(connect, tabsOptions), ...features],
+          features: [tabs(own ?? connect, tabsOptions), ...features],
         },
       )
       const role = () => (lab.state() as unknown as { readonly tabs: TabsState }).tabs.role

@@ -31,12 +31,24 @@ function connect(name: string): EngineLink {
   let use = new AbortController()
   /** Asked for again once the page is back. */
   let waiting: (() => void)[] = []
+  /** Those that are not over. */
+  const transactions = new Set<IDBTransaction>()
 
   const on = (listener: () => void, ...types: readonly string[]): void => {
     for (const type of types)
       window?.addEventListener(type, listener, { capture: true, signal: closed.signal })
   }
   on(() => use.abort(), 'freeze', 'pagehide')
+  // One of a frozen page never ends, and those of all other pages wait for it.
+  on(() => {
+    for (const transaction of transactions) {
+      try {
+        transaction.abort()
+      } catch {
+        // It has succeeded, and is over as soon as the page hears of it.
+      }
+    }
+  }, 'freeze')
   on(
     () => {
       if (!use.signal.aborted) return
@@ -61,13 +73,19 @@ function connect(name: string): EngineLink {
       opening.onsuccess = () => {
         const { result: database } = opening
         const transaction = database.transaction(TABLE, 'readwrite')
+        transactions.add(transaction)
         const table = transaction.objectStore(TABLE)
         const request = table.get(key)
-        request.onsuccess = () => {
-          const result = read(request.result, table)
-          transaction.oncomplete = () => resolve(result)
+        let result: Result
+        request.onsuccess = () => void (result = read(request.result, table))
+        transaction.oncomplete = () => {
+          transactions.delete(transaction)
+          resolve(result)
         }
-        transaction.onabort = () => reject(transaction.error)
+        transaction.onabort = () => {
+          transactions.delete(transaction)
+          reject(transaction.error)
+        }
         // Closed once the transaction is over.
         database.close()
       }
@@ -83,6 +101,7 @@ function connect(name: string): EngineLink {
           if (used.aborted) return void waiting.push(ask)
           const held = new AbortController()
           const release = (): void => held.abort()
+          let isGranted = false
           const lost = new Promise<void>((over) => (held.signal.onabort = () => over()))
           for (const end of [signal, used]) end.addEventListener('abort', release, { signal: held.signal })
           const hold = async (): Promise<void> => {
@@ -94,15 +113,16 @@ function connect(name: string): EngineLink {
                 })
               : 0
             held.signal.throwIfAborted()
+            isGranted = true
             resolve({ name: claimed, fence, lost, release })
             await lost
           }
-          // Taken by another, the promise of the lock rejects.
+          // Taken by another, the promise of the lock rejects: also before the claim has its number.
           locks
             .request(`${name} ${claimed}`, steal ? { steal } : { signal: held.signal }, hold)
-            .catch((error: unknown) => {
+            .catch((error: Error) => {
               release()
-              if (used.aborted) ask()
+              if (!isGranted && !steal && (used.aborted || error.name === 'AbortError')) ask()
               else reject(error)
             })
         }

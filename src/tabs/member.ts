@@ -137,6 +137,7 @@ export function createMember(
       if (signal.aborted) return
       leave()
       reportAlone(error)
+      settleLost((asker) => asker !== me)
       become('alone')
     })
   }
@@ -164,7 +165,7 @@ export function createMember(
     if (leadership !== claim) return
     if (kept) dispatch(actions.stateRestored(kept))
     hearAll([], previous ?? me)
-    settleLost(previous)
+    settleLost((asker) => asker === previous)
     visitRequests(context.read(), watch)
     become('leading')
     check(asked.splice(0))
@@ -177,14 +178,14 @@ export function createMember(
     const gone = (claim: Claim): void => {
       claim.release()
       watched.delete(other)
-      if (leadership) settleLost(other)
+      if (leadership) settleLost((asker) => asker === other)
     }
     link.claim(nameOf(`tab ${other}`), membership).then(gone, () => undefined)
   }
 
-  function settleLost(other: string | null): void {
+  function settleLost(isLost: (asker: string) => boolean): void {
     visitRequests(context.read(), (asker, lost) => {
-      if (asker === other) dispatch(lost)
+      if (isLost(asker)) dispatch(lost)
     })
   }
 
@@ -206,7 +207,8 @@ export function createMember(
 
   const store = (claim: Claim): Promise<boolean> =>
     link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
-      context.reportProblem('tabs storage', 'What waits cannot be stored, and is not sent.', error)
+      const text = 'What waits cannot be stored, and is not sent.'
+      if (leadership === claim) context.reportProblem('tabs storage', text, error)
       return false
     })
 
