@@ -7,6 +7,7 @@ import type { Scenario, Step } from '../../src/conformance/format'
 import { createRun } from '../../src/conformance/run'
 import type { Run } from '../../src/conformance/run'
 import { keeperWith } from '../scenarios/keeper'
+import { createHeldEngine } from './heldEngine'
 import { createTraffic } from './traffic'
 import type { Traffic } from './traffic'
 
@@ -30,7 +31,10 @@ export async function carried(scenario: Scenario, carry: () => () => Engine): Pr
     const traffic = createTraffic()
     const engine = carry()
     const run = createRun(
-      keeperWith(() => [tabs(traffic.watch(engine()))]),
+      keeperWith(() => {
+        const { connect, setFrozen } = createHeldEngine(traffic.watch(engine()))
+        return { features: [tabs(connect)], setFrozen }
+      }),
       scenario,
     )
     runs.push(run)

@@ -54,6 +54,30 @@ describe('law 11: a steer that the server has, and the turn has yet to read', ()
     expect(drafts(lab)).toEqual([])
   })
 
+  test('accepted after it was given back: it has arrived, and is no draft any more', async () => {
+    const lab = await steered()
+    lab.backend.lose('send', 's1')
+    await lab.dispatch()
+    expect(drafts(lab)).toEqual(['s1 steer unknown'])
+    await lab.dispatch(sendAccepted({ ...c1, turnId: 's1' }))
+    expect([texts(lab), drafts(lab)]).toEqual([['t1'], []])
+  })
+
+  test('mirror: not while the server holds it, nor where the server has refused it', async () => {
+    const held = await steered()
+    held.backend.lose('send', 's1')
+    await held.dispatch()
+    await held.dispatch(sendAccepted({ turnId: 's1', as: 'queued' }))
+    expect(drafts(held)).toEqual(['s1 steer unknown'])
+    await held.dispatch(read())
+    expect(drafts(held)).toEqual([])
+    const refused = await steered()
+    refused.backend.refuse('send', {}, 's1')
+    await refused.dispatch()
+    await refused.dispatch(sendAccepted({ turnId: 's1' }))
+    expect(drafts(refused)).toEqual(['s1 steer no'])
+  })
+
   test('read before the answer has come: the answer says nothing new, nor does a lost one', async () => {
     for (const answer of [
       (lab: Lab) => lab.backend.accept('send', { as: 'queued' }, 's1'),

@@ -14,6 +14,7 @@ import type {
   TurnkeeperOptions,
 } from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
+import { tabs } from 'redux-turnkeeper/tabs'
 import { createRecorder } from 'redux-turnkeeper/testing'
 import type {
   ConversationView,
@@ -185,7 +186,11 @@ function signalOf(step: Step, now: number): UnknownAction | null {
     case 'view':
       return api.conversationViewed({ conversationId: step.conversation! })
     case 'conversation.rekey':
-      return api.conversationRekeyed({ from: step.from!, to: step.to! })
+      return api.conversationRekeyed({
+        from: step.from!,
+        to: step.to!,
+        ...(step.turn != null && { turnId: step.turn }),
+      })
     case 'conversation.close':
       return api.conversationClosed({ conversationId: step.conversation! })
     case 'reconfigure':
@@ -238,11 +243,19 @@ const runsOf = ({ runs, guessedRun }: Turn): readonly string[] =>
 
 const isLive = (turn: Turn | EndedTurn | null): turn is Turn => turn !== null && 'activity' in turn
 
+interface KeptQuestion {
+  readonly input: string
+  readonly asker?: string
+}
+
+const REHYDRATED = 'app/rehydrated'
+
 /** Reads what the format says survived a reload. What it does not say did not survive. */
 function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surroundings): Persisted {
   const live: NonNullable<Persisted['live']>[number][] = []
   const queued: NonNullable<Persisted['queued']>[number][] = []
   const drafts: NonNullable<Persisted['drafts']>[number][] = []
+  const questions: NonNullable<Persisted['questions']>[number][] = []
   const texts = (value: unknown) =>
     Object.entries(value as Record<string, readonly (string | { turn?: string; message: string })[]>).flatMap(
       ([conversationId, messages]) =>
@@ -255,6 +268,17 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
     if (key === 'cursor' || key === 'boot' || key === 'seq') continue
     if (key === 'queue') queued.push(...texts(value).map((text) => ({ ...text, hidden: false })))
     else if (key === 'drafts') drafts.push(...texts(value))
+    else if (key === 'questions')
+      for (const [conversationId, asked] of Object.entries(value as Record<string, readonly KeptQuestion[]>))
+        questions.push(
+          ...asked.map(({ input, asker = null }) => ({
+            conversationId,
+            requestId: input,
+            askerId: asker,
+            kind: 'approval',
+            prompt: null,
+          })),
+        )
     else if (typeof value === 'object' && value !== null && 'turn' in value) {
       const { turn, phase, run, runs, message, stopping, started_ms_ago, ...rest } = value as {
         readonly turn: string | null
@@ -284,6 +308,7 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
     ...(live.length > 0 && { live }),
     ...(queued.length > 0 && { queued }),
     ...(drafts.length > 0 && { drafts }),
+    ...(questions.length > 0 && { questions }),
   }
 }
 
@@ -307,7 +332,12 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
       if (outcome === 'complete') notify(conversationId, turnId)
     },
   })
-  const reducer = combineReducers({ [keeper.reducerPath]: keeper.reducer })
+  const mounted = combineReducers({ [keeper.reducerPath]: keeper.reducer })
+  type Mounted = ReturnType<typeof mounted>
+  const rehydrated = (stored: Mounted) => ({ type: REHYDRATED, stored })
+  /** As with redux-persist: what was stored comes back by an action. */
+  const reducer = (state: Mounted | undefined, action: UnknownAction): Mounted =>
+    action.type === REHYDRATED ? (action['stored'] as Mounted) : mounted(state, action)
   const store = configureStore({
     reducer,
     middleware: (getDefault) =>
@@ -436,6 +466,10 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
   const act = (step: Step): void => {
     const own = ACTS[step.event]
     if (own) return void store.dispatch(own(step))
+    if (step.event === 'user.changed') {
+      if (step.through !== undefined) store.dispatch(api.userChanged({ userId: step.through }))
+      return void store.dispatch(api.userChanged({ userId: step.user! }))
+    }
     if (step.event === 'answer.all') {
       const answers = step.inputs!.map((requestId) => ({ requestId, answer: 'yes' }))
       return void store.dispatch(keeper.answerInputs({ conversationId: step.conversation!, answers }))
@@ -472,6 +506,11 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
     turn,
     checkStatus: (key) => void store.dispatch(keeper.checkStatus(key)),
     restore: (persisted) => void store.dispatch(api.stateRestored(persistedOf(persisted, world))),
+    dehydrate: (what) => JSON.stringify(what === 'whole' ? state() : selectors.selectPersisted(state())),
+    rehydrate(stored, what) {
+      const found = JSON.parse(stored) as never
+      store.dispatch(what === 'whole' ? rehydrated(found) : api.stateRestored(found))
+    },
     problems() {
       const found = [...problems.splice(0), ...doubledFacts(state().turnkeeper)]
       if (!survivesJson(state())) found.push('the state is not serialisable')
@@ -506,11 +545,20 @@ function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubj
 
 export const keeperSubject: Subject = {
   name: 'keeper',
-  open: (world) => open(world, world.sharedQueue ? [sharedQueue(world.sharedQueue)] : []),
+  open: (world) =>
+    open(world, [
+      ...(world.sharedQueue ? [sharedQueue(world.sharedQueue)] : []),
+      ...(world.link ? [tabs(world.link)] : []),
+    ]),
 }
 
-/** The keeper with these features, made anew for each tab. */
-export const keeperWith = (features: () => readonly KeeperFeature[]): Subject => ({
+/** The keeper with these features, made anew for each tab; `setFrozen`: of what carries them. */
+export const keeperWith = (
+  make: () => Pick<OpenSubject, 'setFrozen'> & { readonly features: readonly KeeperFeature[] },
+): Subject => ({
   name: 'keeper',
-  open: (world) => open(world, features()),
+  open(world) {
+    const { features, ...carrier } = make()
+    return { ...open(world, features), ...carrier }
+  },
 })

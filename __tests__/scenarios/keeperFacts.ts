@@ -27,6 +27,7 @@ export const FACT_OF: Readonly<Record<FactWord, Fact>> = {
   },
   'drafts are of': ({ selectors }, state, id) =>
     selectors.selectDrafts(state, id).map(({ kind = 'turn', arrived }) => `${kind}, arrived: ${arrived}`),
+  session: ({ selectors }, state, id) => selectors.selectSession(state, id)?.status ?? null,
   'text came': ({ selectors }, state, id) => {
     const ended = selectors.selectLastEndedTurn(state, id)
     return ended && ended.firstOutputAt !== null

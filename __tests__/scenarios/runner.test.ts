@@ -76,6 +76,7 @@ describe('a word that the format does not know is an error that names it and the
       scenario([SEND], [{ after: 0, assert: 'turn', turn: 't1', value: 'gone' }]),
       'unknown word "gone"',
     ],
+    ['storage', scenario([{ event: 'reload', stored: 'half' }]), 'step 0 (reload): unknown stored "half"'],
     ['policy', scenario([SEND], [], { policy: { mood: 'good' } }), 'unknown policy "mood"'],
     ['policy word', scenario([SEND], [], { policy: { send_while_busy: 'shout' } }), 'unknown word "shout"'],
     [
@@ -270,6 +271,105 @@ describe('the clock of a run', () => {
     expect(await at([SEND, { event: 'throttle', ms: 60_000 }])).toBe(1)
     expect(await at([SEND, { event: 'throttle', ms: 119_000 }])).toBe(1)
   })
+})
+
+describe('the clock of a computer is set', () => {
+  const seen = async (steps: readonly Fields[]) => {
+    const read = readScenario(scenario(steps))
+    const run = createRun(usualDesign, read)
+    const began = run.time.now()
+    for (const step of read.steps) await run.feed(step)
+    return {
+      now: run.time.now() - began,
+      elapsed: run.time.elapsed(),
+      polls: run.effects.filter(({ effect }) => effect === 'poll').length,
+    }
+  }
+  test.each([-3_600_000, 3_600_000])('by %d ms: timers run after as long as they would have', async (ms) => {
+    const steps = [SEND, { event: 'tick', ms: 5_000 }, { event: 'clock.set', ms }]
+    expect(await seen([...steps, { event: 'tick', ms: 4_999 }])).toEqual({
+      now: ms + 9_999,
+      elapsed: 9_999,
+      polls: 0,
+    })
+    expect((await seen([...steps, { event: 'tick', ms: 5_000 }])).polls).toBe(1)
+  })
+})
+
+describe('a tab that is frozen', () => {
+  const steps = [
+    { event: 'world', conversation: 'A', status: 'no_status' },
+    { event: 'tab.opened', tab: 'tab2' },
+    { ...SEND, tab: 'tab2' },
+    { event: 'tab.frozen', tab: 'tab2' },
+    { ...ACCEPTED, run: 'r1' },
+    { event: 'turn.started', conversation: 'A', run: 'r1' },
+    { event: 'tick', ms: 130_000 },
+    { event: 'tab.resumed', tab: 'tab2' },
+  ]
+  const play = async (more: readonly Fields[] = []) => {
+    const read = readScenario(scenario([...steps, ...more]))
+    const run = createRun(usualDesign, read)
+    const phases: (string | undefined)[] = []
+    for (const step of read.steps) {
+      await run.feed(step)
+      phases.push(run.tabs().includes('tab2') ? run.conversation('A', 'tab2').phase : undefined)
+    }
+    return { run, phases }
+  }
+
+  test('hears no answer and no step, and runs no timer, until it goes on', async () => {
+    const { run, phases } = await play()
+    expect(phases.slice(3)).toEqual(['submitting', 'submitting', 'submitting', 'submitting', 'working'])
+    // The watchdog of 120 s was overdue, and what had come in meanwhile comes after it.
+    expect(run.turn('t1', 'tab2').ends?.records).toBe(1)
+  })
+  test('takes nothing from a person', async () => {
+    const { failures } = await run([
+      { event: 'tab.frozen', tab: 'tab1' },
+      { ...SEND, tab: 'tab1' },
+    ])
+    expect(failures[0]!.seen).toBe('step 1 (send): the tab is frozen')
+  })
+  test('has what reaches it by another way held up too', async () => {
+    const frozen: boolean[] = []
+    const subject: Subject = {
+      name: 'made up',
+      open: (world) => ({ ...usualDesign.open(world), setFrozen: (isFrozen) => void frozen.push(isFrozen) }),
+    }
+    await runScenario(subject, readScenario(scenario(steps)))
+    expect(frozen).toEqual([true, false])
+  })
+})
+
+describe('what a client has stored itself', () => {
+  const steps = [SEND, ACCEPTED, STARTED, { event: 'reload', stored: 'whole' }]
+  const told = [{ after: 3, assert: 'turn', turn: 't1', value: 'live' }]
+
+  test('comes back', async () => {
+    expect((await run(steps, told)).failures).toEqual([])
+  })
+  test('of a client that stores nothing it cannot be asked', async () => {
+    const verdict = await runScenario(usualDesign, readScenario(scenario(steps, told)))
+    expect(verdict).toMatchObject({
+      failures: [],
+      inexpressible: ['step 3 (reload): a state of its own that is stored'],
+    })
+  })
+})
+
+test('linked tabs are handed a link, and others none', async () => {
+  const links: boolean[] = []
+  const subject: Subject = {
+    name: 'made up',
+    open(world) {
+      links.push(world.link !== undefined)
+      return usualDesign.open(world)
+    },
+  }
+  for (const policy of [{}, { linked_tabs: true }])
+    await runScenario(subject, readScenario(scenario([SEND], [], { policy })))
+  expect(links).toEqual([false, true])
 })
 
 test('a look-up is answered 100 ms later from the world as it was when it left', async () => {

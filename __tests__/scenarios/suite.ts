@@ -5,7 +5,7 @@ import { readScenarios } from 'redux-turnkeeper/conformance'
 import type { Loaded } from 'redux-turnkeeper/conformance'
 
 /** Where the scenarios of `redux-turnkeeper/conformance` are, from the root of the repository. */
-export const FOLDERS: readonly string[] = ['reported', 'second', 'mirrored'].map(
+export const FOLDERS: readonly string[] = ['reported', 'second', 'mirrored', 'found'].map(
   (set) => `src/conformance/scenarios/${set}`,
 )
 

@@ -238,13 +238,13 @@ export const checks: Readonly<Record<string, Check>> = {
     return found.length === 0 ? null : found.join('; ')
   },
   elapsed_from(a, { run }) {
-    const expected = a.step === undefined ? run.time.now() - a.ms_ago! : run.times[a.step]
+    const taken = a.step === undefined ? 0 : run.times[a.step]
     const seen = fact(run.turn(a.turn!, a.tab), 'startedAt')
-    if (expected === undefined) return 'that step has not taken place'
+    if (taken === undefined) return 'that step has not taken place'
     if (seen === null) return 'no start'
-    return Math.abs(seen - expected) <= CLOCK_TOLERANCE
-      ? null
-      : `${run.time.now() - seen} ms ago, not ${run.time.now() - expected}`
+    const expected = a.ms_ago ?? run.time.elapsed() - taken
+    const elapsed = run.time.now() - seen
+    return Math.abs(elapsed - expected) <= CLOCK_TOLERANCE ? null : `${elapsed} ms ago, not ${expected}`
   },
 }
 

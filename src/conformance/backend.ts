@@ -56,6 +56,8 @@ export interface TabWire {
   isHeld(request: string): boolean
   /** Requests that nobody has given up. */
   readonly open: number
+  /** While set, no answer comes in. What has come until it is taken back comes then. */
+  frozen: boolean
   drop(): void
 }
 
@@ -103,6 +105,11 @@ function lastOf(last: Last | null | undefined): StatusAnswer['last'] {
 const scheduledOf = (inMs: number | null | undefined, elapsed: number): StatusAnswer['scheduled'] =>
   inMs == null ? inMs : { inMs: inMs - elapsed }
 
+function questionsOf({ input, inputs, asker }: Step): StatusAnswer['questions'] {
+  const listed = inputs ?? (asker === undefined || input === undefined ? undefined : [input])
+  return listed?.map((requestId) => ({ requestId, ...(asker !== undefined && { asker }) }))
+}
+
 /** What a `world` or `poll.end` says, as a look-up reports it. */
 function statusOf(step: Step, elapsed: number): StatusAnswer {
   return defined<StatusAnswer>({
@@ -111,6 +118,7 @@ function statusOf(step: Step, elapsed: number): StatusAnswer {
     runId: step.run,
     continues: step.continues,
     inputId: step.input,
+    questions: questionsOf(step),
     startedMsAgo: step.started_ms_ago === undefined ? undefined : step.started_ms_ago + elapsed,
     last: lastOf(step.last),
     backgroundRuns: step.background?.map((runId) => ({ runId })),
@@ -155,6 +163,7 @@ export function createBackend(time: Time): Backend {
   const ask = <Result>(
     about: Pick<Open, 'kind' | 'tab' | 'conversation' | 'turn' | 'key' | 'message'>,
     { signal }: RequestContext,
+    arrive: (run: () => void) => void,
   ): Promise<Result> =>
     new Promise((resolve, reject) => {
       const { kind, tab, conversation, turn, message, key } = about
@@ -163,14 +172,18 @@ export function createBackend(time: Time): Backend {
         ...about,
         answer(result) {
           remove(request)
-          letGo()
           confirm()
-          resolve(result as Result)
+          arrive(() => {
+            letGo()
+            resolve(result as Result)
+          })
         },
         lose() {
           remove(request)
-          letGo()
-          reject(connectionLost())
+          arrive(() => {
+            letGo()
+            reject(connectionLost())
+          })
         },
       }
       requests.push(request)
@@ -184,7 +197,7 @@ export function createBackend(time: Time): Backend {
     Object.fromEntries(
       ids.flatMap((id) => {
         const known = worlds.get(id)
-        return known ? [[id, statusOf(known.step, time.now() - known.since)]] : []
+        return known ? [[id, statusOf(known.step, time.elapsed() - known.since)]] : []
       }),
     )
 
@@ -193,6 +206,9 @@ export function createBackend(time: Time): Backend {
     heldByTab.set(tab, held)
     let waiting: { readonly request: string; readonly conversation: string } | null = null
     let lookUps = 0
+    /** What has come while the tab was frozen. */
+    let late: (() => void)[] | null = null
+    const arrive = (run: () => void): void => void (late ? late.push(run) : run())
 
     const lookUp = (ids: readonly string[], { signal }: RequestContext) =>
       new Promise<Readonly<Record<string, StatusAnswer>>>((resolve, reject) => {
@@ -210,18 +226,19 @@ export function createBackend(time: Time): Backend {
           held.set(request, {
             conversation,
             rest: answers,
-            resolve: (found) => end(() => resolve(found)),
-            reject: (error) => end(() => reject(error)),
+            resolve: (found) => arrive(() => end(() => resolve(found))),
+            reject: (error) => arrive(() => end(() => reject(error))),
           })
           return
         }
         const confirms = ids.map((conversation) => record(tab, 'poll', { conversation }))
         if (Object.keys(answers).length === 0) return
-        network.setTimeout(() => {
+        const answer = (): void => {
           if (signal.aborted) return
           for (const confirm of confirms) confirm()
           end(() => resolve(answers))
-        }, LOOK_UP_LATENCY)
+        }
+        network.setTimeout(() => arrive(answer), LOOK_UP_LATENCY)
       })
 
     return {
@@ -232,12 +249,14 @@ export function createBackend(time: Time): Backend {
           return ask<SendResult>(
             { kind: 'send', tab, conversation, turn, key: turnId, message: String(input) },
             context,
+            arrive,
           )
         },
         stopTurn({ conversationId: conversation, turnId }, context) {
           return ask<StopResult>(
             { kind: 'stop', tab, conversation, turn: turnId, key: turnId, message: null },
             context,
+            arrive,
           )
         },
         answerInput({ conversationId: conversation, requestId }, context) {
@@ -249,12 +268,13 @@ export function createBackend(time: Time): Backend {
             key: requestId,
             message: null,
           } as const
-          return ask<AnswerResult>(about, context)
+          return ask<AnswerResult>(about, context, arrive)
         },
         stopBackgroundRun({ conversationId: conversation, runId }, context) {
           return ask<StopBackgroundRunResult>(
             { kind: 'stop_background', tab, conversation, turn: null, key: runId, message: null },
             context,
+            arrive,
           )
         },
         fetchStatus: lookUp,
@@ -267,6 +287,14 @@ export function createBackend(time: Time): Backend {
       isHeld: (request) => held.has(request),
       get open() {
         return requests.filter((request) => request.tab === tab).length + lookUps
+      },
+      get frozen() {
+        return late !== null
+      },
+      set frozen(isFrozen) {
+        const came = late ?? []
+        late = isFrozen ? came : null
+        if (!isFrozen) for (const run of came) run()
       },
       drop() {
         for (const request of requests.filter((one) => one.tab === tab)) remove(request)
@@ -309,7 +337,7 @@ export function createBackend(time: Time): Backend {
   return {
     effects,
     wire,
-    world: (step) => void worlds.set(step.conversation!, { step, since: time.now() }),
+    world: (step) => void worlds.set(step.conversation!, { step, since: time.elapsed() }),
     answer(step) {
       const request = find(step)
       if (!request) return false

@@ -36,14 +36,22 @@ import mirroredSnapshotRace from './scenarios/mirrored/snapshot-race.json'
 import mirroredStaleTerminal from './scenarios/mirrored/stale-terminal.json'
 import mirroredStopLifecycle from './scenarios/mirrored/stop-lifecycle.json'
 import mirroredSubmitAmbiguity from './scenarios/mirrored/submit-ambiguity.json'
+import foundChildAuxiliary from './scenarios/found/child-auxiliary.json'
+import foundHumanInput from './scenarios/found/human-input.json'
+import foundLivenessTime from './scenarios/found/liveness-time.json'
+import foundMultiClient from './scenarios/found/multi-client.json'
+import foundQueueDispatch from './scenarios/found/queue-dispatch.json'
+import foundRestartReplay from './scenarios/found/restart-replay.json'
+import foundScopeIdentity from './scenarios/found/scope-identity.json'
 import { readScenarios } from './format'
 import type { Loaded, Scenario } from './format'
 
 /**
  * `reported`: from public issue threads. `second`: from a second round of them. `mirrored`: the mirror images of those, so
- * that a rule that is too broad is noticed as one that is too narrow, and cases of our own.
+ * that a rule that is too broad is noticed as one that is too narrow, and cases of our own. `found`: what random histories, the
+ * explorer and mutants have found in this package, each with its mirror image.
  */
-export type ScenarioSet = 'reported' | 'second' | 'mirrored'
+export type ScenarioSet = 'reported' | 'second' | 'mirrored' | 'found'
 
 const FILES: Readonly<Record<ScenarioSet, readonly unknown[]>> = {
   reported: [
@@ -89,6 +97,15 @@ const FILES: Readonly<Record<ScenarioSet, readonly unknown[]>> = {
     mirroredStopLifecycle,
     mirroredSubmitAmbiguity,
   ],
+  found: [
+    foundChildAuxiliary,
+    foundHumanInput,
+    foundLivenessTime,
+    foundMultiClient,
+    foundQueueDispatch,
+    foundRestartReplay,
+    foundScopeIdentity,
+  ],
 }
 
 function read(content: unknown): readonly Scenario[] {
@@ -98,6 +115,6 @@ function read(content: unknown): readonly Scenario[] {
   })
 }
 
-/** The scenarios of one set, or of all three, in their order. They are read at each call. */
+/** The scenarios of one set, or of all four, in their order. They are read at each call. */
 export const scenarios = (set?: ScenarioSet): readonly Scenario[] =>
   (set === undefined ? Object.values(FILES) : [FILES[set]]).flatMap((files) => files.flatMap(read))

@@ -25,7 +25,10 @@ export interface Step {
   readonly of?: string | number
   readonly hidden?: boolean
   readonly input?: string
+  /** Of a status answer: the questions that are open, all of them. */
   readonly inputs?: readonly string[]
+  /** Of a status answer: the turn or run that asks its questions. */
+  readonly asker?: string
   readonly steer?: string
   readonly from?: string
   readonly to?: string
@@ -62,6 +65,12 @@ export interface Step {
   readonly resume?: 'live_only' | 'replay' | 'truncated'
   readonly ms?: number
   readonly persisted?: Readonly<Record<string, unknown>>
+  /** Of a reload: the page finds what it had stored itself, `whole`: all of its state, or `kept`: what it means to keep. */
+  readonly stored?: 'whole' | 'kept'
+  /** Who is signed in from now on; `null`: nobody. */
+  readonly user?: string | null
+  /** Who was signed in for a moment before that, in the same task. */
+  readonly through?: string | null
 }
 
 /** Which effects an assertion is about: those of that kind with these fields. */
@@ -103,6 +112,8 @@ export interface Policy {
   readonly stop_scope?: 'turn' | 'conversation'
   readonly hold_send_while_stop_in_flight_ms?: number
   readonly shared_queue?: boolean
+  /** The tabs of the page tell each other what they hear and do, and one of them leads. */
+  readonly linked_tabs?: boolean
 }
 
 /** A story of something that went wrong, and what should have been seen instead. */
@@ -136,8 +147,8 @@ const STATUSES = ['running', 'idle', 'awaiting_input', 'absent', 'no_status', 'u
 const COMMON = ['at', 'event', 'tab', 'truth', 'seq', 'boot', 'server_time_offset_ms']
 const ADDRESS = ['conversation', 'turn', 'run', 'role', 'parent', 'replayed', 'continues']
 // prettier-ignore
-const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'started_ms_ago', 'continues',
-  'background', 'scheduled_in_ms']
+const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'inputs', 'asker', 'started_ms_ago',
+  'continues', 'background', 'scheduled_in_ms']
 
 interface EventForm {
   readonly needs: readonly string[]
@@ -159,9 +170,10 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   'queue.pause': form(['conversation']),
   'queue.resume': form(['conversation']),
   view: form(['conversation']),
-  'conversation.rekey': form(['from', 'to']),
+  'conversation.rekey': form(['from', 'to'], ['turn']),
   'conversation.close': form(['conversation']),
   reconfigure: form(['conversation']),
+  'user.changed': form(['user'], ['through']),
 
   'send.accepted': form([], ['conversation', 'turn', 'run', 'as', 'message']),
   'send.rejected': form(['reason'], ['conversation', 'turn', 'message', 'error', 'retry_after_ms']),
@@ -207,10 +219,14 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
   tick: form(['ms']),
   sleep: form(['ms']),
   throttle: form(['ms']),
+  'clock.set': form(['ms']),
   'tab.visible': form([]),
   'tab.opened': form(['tab']),
   'tab.closed': form(['tab']),
-  reload: form([], ['persisted']),
+  'tab.frozen': form(['tab']),
+  'tab.resumed': form(['tab']),
+  reload: form([], ['persisted', 'stored']),
+  restored: form(['persisted']),
   duplicate: form(['of']),
 }
 
@@ -235,6 +251,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'poll.end.status': STATUSES,
   'stream.opened.resume': ['live_only', 'replay', 'truncated'],
   role: ['main', 'child', 'auxiliary'],
+  stored: ['whole', 'kept'],
 }
 
 const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
@@ -246,6 +263,7 @@ const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   stop_scope: ['turn', 'conversation'],
   hold_send_while_stop_in_flight_ms: 'number',
   shared_queue: [true, false],
+  linked_tabs: [true, false],
 }
 
 /** All phases that a scenario may name. */
@@ -286,6 +304,7 @@ export const FACTS = [
   'attention',
   'background runs',
   'scheduled',
+  'session',
 ] as const
 /** A fact that an assertion asks for by its name. */
 export type FactWord = (typeof FACTS)[number]

@@ -1,9 +1,10 @@
 /** One run of one scenario: feeds the steps in, and knows what happened. */
-import { createManualEnvironment, createMemoryQueue } from '../testing'
-import type { ManualEnvironment, MemoryQueue } from '../testing'
+import { createManualEnvironment, createMemoryEngine, createMemoryQueue } from '../testing'
+import type { ManualEnvironment, MemoryQueue, MemoryTab } from '../testing'
 import { createBackend } from './backend'
 import type { Effect, TabWire } from './backend'
 import type { Scenario, Step } from './format'
+import { inexpressible } from './subject'
 import type { ConversationView, OpenSubject, Subject, TurnView } from './subject'
 import { createTime, settle } from './time'
 import type { Time, Timers } from './time'
@@ -16,12 +17,15 @@ interface OpenTab {
   readonly wire: TabWire
   readonly timers: Timers
   readonly environment: ManualEnvironment
+  readonly link: MemoryTab | undefined
+  /** Steps that come in while the tab is frozen; it hears of them as soon as it goes on. */
+  missed: Step[] | null
 }
 
 export interface Run {
   readonly time: Time
   readonly effects: readonly Effect[]
-  /** When each step took place. */
+  /** When each step took place, ms since the run began. */
   readonly times: readonly number[]
   /** The names of the open tabs. */
   tabs(): readonly string[]
@@ -57,12 +61,18 @@ const WORDS_OF_USER: Readonly<Record<string, Feed>> = {
   'conversation.close': act,
   reconfigure: act,
 }
+/** What the app does, in all tabs unless a step names one. */
+const WORDS_OF_APP: Readonly<Record<string, Feed>> = {
+  'user.changed': act,
+  restored: (tab, step) => tab.restore(step.persisted!),
+}
 const RESULTS = /^(send|stop|stop_background|answer)\.(accepted|rejected|unknown)$/
 
 export function createRun(subject: Subject, scenario: Scenario): Run {
   const time = createTime(START)
   const backend = createBackend(time)
   const stored: MemoryQueue | null = scenario.policy.shared_queue ? createMemoryQueue() : null
+  const links = scenario.policy.linked_tabs ? createMemoryEngine() : null
   const tabs = new Map<string, OpenTab>()
   const told = new Map<string, Map<string, number>>()
   const times: number[] = []
@@ -75,6 +85,7 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     const wire = backend.wire(name)
     const timers = time.timers()
     const environment = createManualEnvironment()
+    const link = links?.tab()
     if (!told.has(name)) told.set(name, new Map())
     const tab = subject.open({
       ports: wire.ports,
@@ -84,11 +95,12 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
       environment,
       policy: scenario.policy,
       sharedQueue: stored?.port(),
+      link: link?.connect,
       told: told.get(name)!,
       createId: () => `id-${++ids}`,
       turnOf: (message) => turnOfMessage.get(message),
     })
-    tabs.set(name, { tab, wire, timers, environment })
+    tabs.set(name, { tab, wire, timers, environment, link, missed: null })
   }
   const closeTab = (name: string): void => {
     const open = tabs.get(name)
@@ -110,20 +122,47 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     if (!open) throw new Error(`${name} is not open`)
     return open
   }
+  const freeze = (open: OpenTab): void => {
+    open.missed ??= []
+    open.timers.frozen = true
+    open.wire.frozen = true
+    open.link?.hang()
+    open.tab.setFrozen?.(true)
+  }
+  const resume = async (open: OpenTab): Promise<void> => {
+    const missed = open.missed ?? []
+    open.missed = null
+    open.timers.frozen = false
+    open.wire.frozen = false
+    open.link?.goOn()
+    open.tab.setFrozen?.(false)
+    await time.advance(0)
+    for (const step of missed) {
+      feedTo(open, step)
+      await settle()
+    }
+  }
+  const feedTo = (open: OpenTab, step: Step): void => {
+    const ofUser = WORDS_OF_USER[step.event]
+    if (open.missed && ofUser) throw new Error(`step ${step.at} (${step.event}): the tab is frozen`)
+    if (open.missed) open.missed.push(step)
+    else (ofUser ?? WORDS_OF_APP[step.event] ?? receive)(open.tab, step)
+  }
   openTab('tab1')
 
   const take = async (step: Step): Promise<void> => {
     if (RESULTS.test(step.event)) {
       // The answer to a request that was given up: the app may hear of it all the same, in another way.
       if (!backend.answer(step) && step.event === 'send.accepted')
-        for (const { tab } of those(step)) tab.receive(step)
+        for (const open of those(step)) feedTo(open, step)
       return
     }
     switch (step.event) {
       case 'world':
         return backend.world(step)
       case 'poll.begin':
-        for (const { tab, wire } of those(step)) {
+        for (const { tab, wire, missed } of those(step)) {
+          if (missed) continue
           wire.holdNext(step.request!, step.conversation!)
           tab.checkStatus(step.conversation!)
           await settle()
@@ -154,6 +193,14 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
         for (const { timers } of hidden) timers.throttle = null
         return
       }
+      case 'clock.set':
+        time.shift(step.ms!)
+        return time.advance(0)
+      case 'tab.frozen':
+        return those(step).forEach(freeze)
+      case 'tab.resumed':
+        for (const open of those(step)) await resume(open)
+        return
       case 'tab.visible':
         for (const { environment } of those(step)) environment.emit('visible')
         return
@@ -163,9 +210,17 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
         return closeTab(step.tab!)
       case 'reload': {
         const name = step.tab ?? 'tab1'
+        const { tab } = openTabOf(name)
+        const { stored: what } = step
+        const text = what && tab.dehydrate?.(what)
+        if (what && text === undefined) throw inexpressible('a state of its own that is stored')
         closeTab(name)
         openTab(name)
-        tabs.get(name)!.tab.restore(step.persisted ?? {})
+        const next = openTabOf(name).tab
+        if (!what || text === undefined) return next.restore(step.persisted ?? {})
+        // A storage answers when the page is up.
+        await settle()
+        next.rehydrate!(text, what)
         return
       }
       case 'duplicate': {
@@ -174,7 +229,7 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
       }
       default:
         if (step.event === 'send' && step.turn != null) turnOfMessage.set(step.message!, step.turn)
-        for (const { tab } of those(step)) (WORDS_OF_USER[step.event] ?? receive)(tab, step)
+        for (const open of those(step)) feedTo(open, step)
     }
   }
 
@@ -186,7 +241,9 @@ export function createRun(subject: Subject, scenario: Scenario): Run {
     conversation: (conversation, name) => openTabOf(name).tab.conversation(conversation),
     turn: (turn, name) => openTabOf(name).tab.turn(turn),
     async feed(step) {
-      times[step.at] = time.now()
+      // What the opening of the first tab has set off comes first.
+      if (step.at === 0) await settle()
+      times[step.at] = time.elapsed()
       await take(step)
       await settle()
       for (const { tab } of tabs.values()) await tab.settled?.()

@@ -1,4 +1,5 @@
 /** What the runner drives: a subject, opened once for each tab. */
+import type { Engine } from '../tabs/engine'
 import type { Clock, Environment, PortContext, PortFunctions, SharedQueuePort } from '../types'
 import type { EffectWord, FactWord, PhaseWord, Policy, Step, TurnWord } from './format'
 
@@ -56,13 +57,13 @@ export interface OpenSubject {
   stop(step: Step): void
   /** The person answers the question `step.input`. */
   answer(step: Step): void
-  /** Another act of the person: `answer.all`, `stop_background`, `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close` or `reconfigure`. */
+  /** Another act of the person: `answer.all`, `stop_background`, `queue.remove` and the other words of the queue, `view`, `conversation.rekey`, `conversation.close`, `reconfigure`, or `user.changed`. */
   act(step: Step): void
   /** What the wire says: an event of a turn, a session, a stream or a history. */
   receive(step: Step): void
   /** Asks the server once, now, how that conversation is: a call of `fetchStatus`. */
   checkStatus(conversation: string): void
-  /** Takes in what survived a reload, in the words of the format. Called once, before anything else. */
+  /** Takes in what survived a reload, in the words of the format: before anything else, and where a step says so once more. */
   restore(persisted: Readonly<Record<string, unknown>>): void
   /** What a person sees of a conversation now; of one that is not known, too. */
   conversation(conversation: string): ConversationView
@@ -77,6 +78,15 @@ export interface OpenSubject {
   settled?(): Promise<void>
   /** What of the subject's own must hold after each step, and does not. Optional: it is none of the ten. */
   problems?(): readonly string[]
+  /**
+   * What a page stores of it, as text: `whole`, all of its state, or `kept`, what it means to keep over a reload. Optional, with
+   * `rehydrate`: for a client that has such a state of its own.
+   */
+  dehydrate?(what: 'whole' | 'kept'): string
+  /** Takes back what `dehydrate` of the page before gave. Called once, in the place of `restore`. */
+  rehydrate?(stored: string, what: 'whole' | 'kept'): void
+  /** The tab is frozen, or goes on. Optional: its timers, answers and link stand still anyway; for what else it is reached by. */
+  setFrozen?(isFrozen: boolean): void
 }
 
 /** How a subject reaches the scripted server. The requests and results are those of the package's ports. */
@@ -101,6 +111,8 @@ export interface Surroundings {
   readonly policy: Policy
   /** The stored queue that all tabs share, in scenarios that have one. */
   readonly sharedQueue: SharedQueuePort | undefined
+  /** What links the tabs of a page, in scenarios with linked tabs: claims that one of them holds, messages, a store. */
+  readonly link: Engine | undefined
   /** Ends told in this tab that still stand, by turn; kept over reloads. */
   readonly told: Map<string, number>
   /** A fresh id, for what the scenario does not name. */

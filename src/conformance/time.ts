@@ -11,12 +11,17 @@ export interface Timers extends Clock {
 }
 
 export interface Time {
+  /** What the clock says: it may be set on or back. */
   now(): number
+  /** How long the run has taken, ms: no setting of the clock changes it. */
+  elapsed(): number
   timers(): Timers
   /** Lets time pass in steps of at most 500 ms, running each timer that falls due at its own time. */
   advance(ms: number, afterEach?: () => boolean | void): Promise<void>
   /** Moves time without running any timer. */
   jump(ms: number): void
+  /** Sets the clock on or (below zero) back. Timers run after as long as they would have. */
+  shift(ms: number): void
 }
 
 const STEP = 500
@@ -36,7 +41,10 @@ export async function settle(): Promise<void> {
 
 /** One time for all tabs of a run. */
 export function createTime(start: number): Time {
+  /** The time that timers know. */
   let now = start
+  /** How far the clock was set on or back. */
+  let shifted = 0
   let order = 0
   const sources = new Set<{ readonly timers: Timers; readonly set: Map<number, Timer> }>()
 
@@ -61,11 +69,12 @@ export function createTime(start: number): Time {
   }
 
   return {
-    now: () => now,
+    now: () => now + shifted,
+    elapsed: () => now - start,
     timers() {
       const set = new Map<number, Timer>()
       const timers: Timers = {
-        now: () => now,
+        now: () => now + shifted,
         setTimeout(callback, ms) {
           order += 1
           set.set(order, { at: now + Math.max(0, ms), order, run: callback })
@@ -104,6 +113,9 @@ export function createTime(start: number): Time {
     },
     jump(ms) {
       now += ms
+    },
+    shift(ms) {
+      shifted += ms
     },
   }
 }

@@ -215,19 +215,29 @@ function open({
     const message = step.message!
     if (step.mode === 'steer') {
       const { key: conversationId } = conversation
-      void ports.sendTurn(
-        { conversationId, turnId: turn, input: message, mode: 'steer', hidden: false, attempt: 1 },
-        context,
-      )
+      ports
+        .sendTurn(
+          { conversationId, turnId: turn, input: message, mode: 'steer', hidden: false, attempt: 1 },
+          context,
+        )
+        .then(undefined, () => void (conversation.error = 'The message could not be sent.'))
     } else if (conversation.isBusy && policy.send_while_busy !== 'send') {
       enqueue(conversation, turn, message)
       sharedQueue?.publish({ conversationId: conversation.key, turnId: turn, input: message, hidden: false })
     } else submit(conversation, turn, message)
   }
 
+  const forget = (): void => {
+    for (const { poll: armed, watchdog } of conversations.values()) {
+      clock.clearTimeout(armed)
+      clock.clearTimeout(watchdog)
+    }
+  }
+
   const act = (step: Step): void => {
     switch (step.event) {
       case 'conversation.rekey': {
+        if (step.turn != null) throw inexpressible('a turn that moves alone')
         const moved = of(step.from!)
         conversations.delete(step.from!)
         moved.key = step.to!
@@ -240,6 +250,10 @@ function open({
       }
       case 'conversation.close':
         conversations.delete(step.conversation!)
+        return
+      case 'user.changed':
+        forget()
+        conversations.clear()
         return
     }
     if (step.event === 'stop_background' || step.event.startsWith('queue.')) throw inexpressible(step.event)
@@ -324,7 +338,10 @@ function open({
     }),
     restore(persisted) {
       for (const [key, value] of Object.entries(persisted)) {
-        if (key === 'queue') {
+        if (key === 'questions') {
+          for (const [name, asked] of Object.entries(value as Record<string, readonly { input: string }[]>))
+            of(name).input = asked.at(-1)?.input ?? null
+        } else if (key === 'queue') {
           for (const [name, messages] of Object.entries(value as Record<string, readonly string[]>)) {
             for (const message of messages) enqueue(of(name), turnOf(message) ?? createId(), message)
           }
@@ -336,10 +353,7 @@ function open({
     close() {
       closed = true
       unsubscribe?.()
-      for (const { poll: armed, watchdog } of conversations.values()) {
-        clock.clearTimeout(armed)
-        clock.clearTimeout(watchdog)
-      }
+      forget()
       return []
     },
   }

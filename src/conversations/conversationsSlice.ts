@@ -125,28 +125,26 @@ on(actions.turnSteered, (state, { conversationId, turnId: into, steerId, input, 
   }),
 )
 on(actions.sendAccepted, (state, { turnId, conversationId, as }, { after, at }) => {
-  // Accepted after it was given up: a text that may have arrived has arrived.
   const ended = findEnded(after, turnId)
-  if (ended) {
-    // That it was not delivered, the server has said itself.
-    if (ended.outcome === 'undelivered' && ended.grade === 'witnessed') return state
-    const hasArrived = (draft: Draft) => draft.turnId === turnId && draft.arrived === 'unknown'
-    return editConversation(state, ended.conversationId, (conversation) =>
-      conversation.drafts.some(hasArrived)
-        ? { ...conversation, drafts: conversation.drafts.filter((draft) => !hasArrived(draft)) }
-        : conversation,
-    )
-  }
-  // A steer makes no turn: its text is safe once it is read.
-  const key = conversationId === undefined ? undefined : keyOf(state, conversationId)
-  const isHere = (conversation: Conversation) => conversation.texts.some((text) => text.turnId === turnId)
-  const holder = key === undefined ? rowsOf(state.byId).find(isHere) : conversationOf(state, key)
-  const text = holder?.texts.find((other) => other.turnId === turnId)
-  return holder && text?.isSteer && !findTurn(after, turnId, holder.conversationId)
-    ? editConversation(state, holder.conversationId, (conversation) =>
-        acceptSteer(conversation, text, as === 'queued', after, at),
-      )
-    : state
+  // That it was not delivered, the server has said itself.
+  if (ended?.outcome === 'undelivered' && ended.grade === 'witnessed') return state
+  // Accepted after it was given back: a text that may have arrived has arrived, unless it waits to be read.
+  const hasArrived = (draft: Draft): boolean =>
+    draft.turnId === turnId && draft.arrived === 'unknown' && !(draft.kind === 'steer' && as === 'queued')
+  const isHere = ({ texts, drafts }: Conversation): boolean =>
+    texts.some((text) => text.turnId === turnId) || drafts.some(hasArrived)
+  const named = ended?.conversationId ?? conversationId
+  const holder =
+    named === undefined ? rowsOf(state.byId).find(isHere) : conversationOf(state, keyOf(state, named))
+  if (!holder || !isHere(holder)) return state
+  return editConversation(state, holder.conversationId, (conversation) => {
+    const text = conversation.texts.find((other) => other.turnId === turnId)
+    // A steer makes no turn: its text is safe once it is read.
+    if (text?.isSteer && !findTurn(after, turnId, holder.conversationId))
+      return acceptSteer(conversation, text, as === 'queued', after, at)
+    const drafts = without(conversation.drafts, hasArrived)
+    return drafts === conversation.drafts ? conversation : { ...conversation, drafts }
+  })
 })
 on(signals.steerRead, (state, { conversationId, steerId }) => {
   const isRead = ({ turnId, isSteer }: PendingText): boolean => turnId === steerId && isSteer === true

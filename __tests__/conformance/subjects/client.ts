@@ -42,6 +42,7 @@ export interface Place {
 export function clientSubject(name: string, createClient: (place: Place) => Client): Subject {
   function open(world: Surroundings): OpenSubject {
     if (world.sharedQueue) throw inexpressible('a queue that tabs share')
+    if (world.link) throw inexpressible('tabs that tell each other')
     const bodies = createBodies(world)
     const clients = new Map<string, Client>()
     const turns = new Map<string, TurnWord>()
