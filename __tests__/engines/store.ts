@@ -21,7 +21,7 @@ export const CONVERSATION = 'c1'
 /** What the pages of a browser have stored. */
 export const storedText = async (): Promise<string> => {
   const link = browserEngine({ name: 'engines' })()
-  const stored = await link.load('queue 1 null')
+  const stored = await link.load('["queue",1,null]')
   link.close()
   return JSON.stringify(stored) ?? ''
 }

@@ -312,7 +312,7 @@ describe('without an engine', () => {
       const broken: Engine = () => ({
         ...link,
         claim: (name) =>
-          name.startsWith('leader')
+          name.includes('leader')
             ? new Promise((_, reject) => (fail = () => reject(new Error('gone'))))
             : never,
       })

@@ -28,8 +28,7 @@ export interface TabsOptions {
  * @throws TypeError for an engine that is no function.
  */
 export function tabs(engine: Engine, { waitForUser }: TabsOptions = {}): KeeperFeature<'tabs', TabsState> {
-  if (typeof engine !== 'function')
-    throw new TypeError('tabs: it takes an engine, such as browserEngine() makes.')
+  if (typeof engine !== 'function') throw new TypeError('tabs: it takes an engine, such as browserEngine().')
   return {
     name: 'tabs',
     reducer: tabsReducer,

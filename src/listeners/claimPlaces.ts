@@ -1,4 +1,5 @@
-import { queueClaimStarted, sendClaimed } from '../actions'
+import { queueClaimStarted } from '../actions'
+import { sendOf } from '../middleware/due'
 import type { DueAction, StoreContext } from '../middleware/types'
 import { findTurn } from '../state/turns'
 import type { Turn } from '../types'
@@ -18,18 +19,15 @@ export const claimFirst = ({ turnId, conversationId }: Turn, at: number): DueAct
 
 /** Asks for the place of the message that is next, and sends it where that is granted. */
 export function claimPlaces(
-  { startListening, requests, claim }: StoreContext,
+  context: StoreContext,
   isGranted: (turnId: string, conversationId: string) => Promise<boolean>,
 ): void {
-  startListening({
+  context.startListening({
     actionCreator: queueClaimStarted,
-    effect: async ({ payload: { turnId, conversationId } }) => {
-      if (!(await isGranted(turnId, conversationId))) return
-      const nonce = requests.issue()
-      claim(
-        sendClaimed({ turnId, conversationId, nonce, granted: true }),
-        ({ turns }) => findTurn(turns, turnId, conversationId)?.sendNonce === nonce,
-      )
+    effect: async ({ payload }) => {
+      if (!(await isGranted(payload.turnId, payload.conversationId))) return
+      const { create, took } = sendOf(context, payload, payload.retryAt, true)
+      context.claim(create(), took)
     },
   })
 }

@@ -26,11 +26,11 @@ export function dueIn(
   state: KeeperState,
   entry: ConversationTurns,
   now: number,
+  leads = context.coordinator.leads(),
 ): readonly DueAction[] {
   const { options, requests } = context
   const { rules, ports } = options
   const { conversationId } = entry
-  const leads = context.coordinator.leads()
   const due: DueAction[] = []
   const find = ({ turns }: KeeperState, turnId: string) => findTurn(turns, turnId, conversationId)
 
@@ -55,7 +55,8 @@ export function dueIn(
   }
   const next = leads && ports.sendTurn && nextUnsent(entry)
   const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
-  if (next && sendAt !== null) due.push(sendOf(context, next, sendAt, now))
+  if (next && sendAt !== null)
+    due.push(context.coordinator.beforeSend(next, Math.max(sendAt, now)) ?? sendOf(context, next, sendAt))
 
   const expiresAt = expiryOf(rules, entry)
   if (expiresAt !== null)
@@ -77,35 +78,26 @@ function expiryOf(
   return at === Infinity ? null : at
 }
 
-/**
- * When the store that acts for all is to do something in this conversation: check its status, send what waits, ask for a stop
- * again; `Infinity` where it is not.
- */
-export function dutyAt(
-  context: StoreContext,
-  state: KeeperState,
-  entry: ConversationTurns,
-  now: number,
-): number {
-  const { rules, ports, environment } = context.options
-  if (ports.stopTurn && turnsIn(entry).some(({ stop }) => stop?.state === 'wanted')) return now
-  // In a hidden page silence is no reason.
+/** When something is due in this conversation, also what only the store that acts for all does; `Infinity` where nothing is. */
+export function firstDueAt(context: StoreContext, state: KeeperState, entry: ConversationTurns): number {
+  const { rules, environment } = context.options
+  // In a hidden page silence is no reason to check.
   const checkAt = environment.hidden() ? entry.checkAt : nextCheckOf(entry)
-  const next = ports.sendTurn && nextUnsent(entry)
-  const sendAt = next ? sendableAt(rulesAt(context, state, now), state.turns, next) : null
-  return Math.min((rules.hasStatusChecks ? checkAt : null) ?? Infinity, sendAt ?? Infinity)
+  const due = dueIn(context, state, entry, context.now(), true)
+  return Math.min((rules.hasStatusChecks ? checkAt : null) ?? Infinity, ...due.map(({ at }) => at))
 }
 
-/** The send of a turn that waits here; or what a feature does first. */
-function sendOf(context: StoreContext, turn: Turn, at: number, now: number): DueAction {
-  const { requests, coordinator } = context
-  const { turnId, conversationId } = turn
-  const first = coordinator.beforeSend(turn, Math.max(at, now))
-  if (first) return first
+/** The send of a turn that waits here. `granted`: it has its place in a queue that several stores share. */
+export function sendOf(
+  { requests }: StoreContext,
+  { turnId, conversationId }: Pick<Turn, 'turnId' | 'conversationId'>,
+  at: number,
+  granted?: boolean,
+): DueAction {
   let nonce: string | undefined
   return {
     at,
-    create: () => sendClaimed({ turnId, conversationId, nonce: (nonce = requests.issue()) }),
+    create: () => sendClaimed({ turnId, conversationId, nonce: (nonce = requests.issue()), granted }),
     took: ({ turns }) => findTurn(turns, turnId, conversationId)?.sendNonce === nonce,
   }
 }

@@ -1,6 +1,6 @@
 import type { UnknownAction } from '@reduxjs/toolkit'
 import { woke } from '../actions'
-import { event } from '../actions/event'
+import { event, originOf } from '../actions/event'
 
 /**
  * What a store is among several. `joining`: not known yet. `leading`: it acts for all. `following`: another does.
@@ -32,15 +32,13 @@ export const featureTold = /* @__PURE__ */ event<object>('tabs/featureTold', 'ke
 export const typesOf = (...creators: readonly { readonly type: string }[]): ReadonlySet<string> =>
   new Set(creators.map(({ type }) => type))
 
-export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, leaderMissed)
+/** After a sleep, or where the clock was set back, nothing is known of how long something has been waited for: it is asked anew. */
+export const TABS_TYPES = /* @__PURE__ */ typesOf(tabRoleChanged, leaderAsked, leaderMissed, woke)
 
 const initial: TabsState = { role: 'joining', askedAt: null }
 
 export function tabsReducer(state: TabsState = initial, action: UnknownAction): TabsState {
-  // The clock was set back: what is waited for has been for as long as before.
-  if (woke.match(action) && state.askedAt !== null && action.payload.shiftMs < 0)
-    return { ...state, askedAt: state.askedAt + action.payload.shiftMs }
-  if (!TABS_TYPES.has(action.type)) return state
+  if (!TABS_TYPES.has(action.type) || originOf(action) !== null) return state
   const role = tabRoleChanged.match(action) ? action.payload.role : state.role
   const askedAt = leaderAsked.match(action) ? action.meta.at : null
   return role === state.role && askedAt === state.askedAt ? state : { role, askedAt }

@@ -30,7 +30,7 @@ function connect(name: string): EngineLink {
   /** Aborted while the page is put aside: frozen, or kept for "back". */
   let use = new AbortController()
   /** Asked for again once the page is back. */
-  let waiting: (() => void)[] = []
+  const waiting: (() => void)[] = []
   /** Those that are not over. */
   const transactions = new Set<IDBTransaction>()
 
@@ -53,9 +53,7 @@ function connect(name: string): EngineLink {
     () => {
       if (!use.signal.aborted) return
       use = new AbortController()
-      const asking = waiting
-      waiting = []
-      for (const ask of asking) ask()
+      for (const ask of waiting.splice(0)) ask()
     },
     'resume',
     'pageshow',
@@ -101,7 +99,7 @@ function connect(name: string): EngineLink {
           if (used.aborted) return void waiting.push(ask)
           const held = new AbortController()
           const release = (): void => held.abort()
-          let isGranted = false
+          let mayAskAgain = !steal
           const lost = new Promise<void>((over) => (held.signal.onabort = () => over()))
           for (const end of [signal, used]) end.addEventListener('abort', release, { signal: held.signal })
           const hold = async (): Promise<void> => {
@@ -113,7 +111,7 @@ function connect(name: string): EngineLink {
                 })
               : 0
             held.signal.throwIfAborted()
-            isGranted = true
+            mayAskAgain = false
             resolve({ name: claimed, fence, lost, release })
             await lost
           }
@@ -122,7 +120,7 @@ function connect(name: string): EngineLink {
             .request(`${name} ${claimed}`, steal ? { steal } : { signal: held.signal }, hold)
             .catch((error: Error) => {
               release()
-              if (!isGranted && !steal && (used.aborted || error.name === 'AbortError')) ask()
+              if (mayAskAgain && (used.aborted || error.name === 'AbortError')) ask()
               else reject(error)
             })
         }
@@ -135,9 +133,9 @@ function connect(name: string): EngineLink {
     load: (key) => transact(key, (value) => value),
     save: (key, value, { name: claimed, fence }) =>
       transact(fenceKey(claimed), (last, table) => {
-        const isHeld = last === fence
-        if (isHeld) table.put(value, key)
-        return isHeld
+        if (last !== fence) return false
+        table.put(value, key)
+        return true
       }),
     close() {
       closed.abort()

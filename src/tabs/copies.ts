@@ -6,7 +6,7 @@ import type { KeeperAndFeatureState } from '../middleware/types'
 import { diffEnded, findTurn, hasLeft } from '../state/turns'
 import { stopTarget } from '../turns'
 import type { Address } from '../types'
-import { featureTold, typesOf } from './actions'
+import { featureTold, leaderAsked, tabRoleChanged, typesOf } from './actions'
 
 /** Told as they stand. */
 const FACTS = /* @__PURE__ */ typesOf(
@@ -42,6 +42,7 @@ const FACTS = /* @__PURE__ */ typesOf(
   actions.draftTaken,
   actions.errorDismissed,
   actions.workStarted,
+  actions.stateRestored,
   actions.conversationRekeyed,
   actions.conversationClosed,
   signals.childOpened,
@@ -65,6 +66,7 @@ const ANNOUNCEMENTS = /* @__PURE__ */ typesOf(
   actions.inputClosed,
   actions.conversationSeen,
   featureTold,
+  leaderAsked,
 )
 
 const isUnchanged = (before: KeeperAndFeatureState, after: KeeperAndFeatureState): boolean =>
@@ -105,22 +107,12 @@ function whatBecame(
   return turn ? { turnId: turn.turnId, conversationId: turn.conversationId } : null
 }
 
-/** They are about a whole conversation: said again, they would mean what has come since too. */
-const WIDE = /* @__PURE__ */ typesOf(actions.queueCleared, actions.conversationClosed)
+/** They are about a whole conversation, or all tabs: heard again, they would mean what has come since too. */
+const WIDE = /* @__PURE__ */ typesOf(actions.queueCleared, actions.conversationClosed, tabRoleChanged)
 
-/**
- * What a copy that changed nothing is to be heard as once more, when this store has been told what it is about; `null` where
- * that says nothing more.
- */
-export function heardLate(
-  action: UnknownAction,
+/** Whether a copy changed nothing, and is to be heard again once this store has been told what it is about. */
+export const isEarly = (
+  { type }: UnknownAction,
   before: KeeperAndFeatureState,
   after: KeeperAndFeatureState,
-): UnknownAction | null {
-  if (!isUnchanged(before, after)) return null
-  // However it ended, it does not wait any more.
-  if (actions.turnSettled.match(action))
-    return actions.queuedRemoved({ turnId: action.payload.turn.turnId, elsewhere: true })
-  const { type } = action
-  return (FACTS.has(type) || NAMED.has(type)) && !WIDE.has(type) ? action : null
-}
+): boolean => isUnchanged(before, after) && !ANNOUNCEMENTS.has(type) && !WIDE.has(type)

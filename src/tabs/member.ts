@@ -18,12 +18,11 @@ import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
 import { REMEMBERED } from '../state/config'
-import { keyOf } from '../state/conversations'
-import { leaderAsked, leaderMissed, tabRoleChanged } from './actions'
+import { leaderAsked, leaderMissed, tabRoleChanged, TABS_TYPES } from './actions'
 import type { TabRole } from './actions'
-import { copyOf, heardLate } from './copies'
+import { copyOf, isEarly } from './copies'
 import { createDuties } from './duties'
-import type { Claim, Engine, EngineLink } from './engine'
+import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
 import { visitRequests } from './lost'
 import { storedOf, welcomeOf } from './snapshot'
 
@@ -34,30 +33,16 @@ const TRUST = 5_000
 /** Where a check left so recently, none leaves because another store asks for it, ms. */
 const RECENT = 1_000
 
-interface Values {
-  /** Something was said. */
-  readonly action: UnknownAction
-  /** A store is new, and has kept this. */
-  readonly hello: UnknownAction
-  /** What the new store is told. */
-  readonly welcome: readonly UnknownAction[]
-  /** The leading store is asked to check these conversations. */
-  readonly ask: readonly string[]
-  /** The sender leads. */
-  readonly leading: null
+type Told = UnknownAction & { readonly meta?: object }
+/** Actions of one store, for the others: each is heard as a copy. */
+interface Message {
+  readonly told: readonly Told[]
+  /** The only one that it is meant for: it has just come, and is told everything. */
+  readonly to?: string | undefined
+  readonly protocol: number
+  readonly user: string | null
+  readonly from: string
 }
-type Kind = keyof Values
-type Message = {
-  readonly [Name in Kind]: {
-    readonly kind: Name
-    readonly value: Values[Name]
-    /** The only one that it is meant for. */
-    readonly to?: string | undefined
-    readonly protocol: number
-    readonly user: string | null
-    readonly from: string
-  }
-}[Kind]
 
 /**
  * Joins the other stores. `waitForUser`: not before it is known who is signed in. `undefined` where there is nothing that
@@ -78,8 +63,8 @@ export function createMember(
     return undefined
   }
   const { keeperId: me, options, dispatch, now } = context
-  /** The other stores whose end is waited for. */
-  const watched = new Set<string>()
+  /** The names of claims that are waited for or held, once: those of other stores, whose end that shows. */
+  const awaited = new Set<string>()
   /** Messages that are about to leave, and the numbers of the claims that they leave under. */
   const leaving = new Map<string, number>()
   let role: TabRole = 'joining'
@@ -90,97 +75,107 @@ export function createMember(
   let membership = new AbortController()
   membership.abort()
   let leadership: Claim | null = null
+  /** The other store that was last heard to lead. */
   let leader: string | null = null
   /** What was said elsewhere of what is not known here yet. */
   const early: UnknownAction[] = []
   let sendsFrom = 0
-  let isStealing = false
   /** What the leading store was asked to check, and has not answered. */
   const asked: string[] = []
   let stored: Persisted | null = null
 
   const leads = (): boolean => role === 'leading' || role === 'alone'
   const duties = createDuties(context, leads)
-  const nameOf = (name: string): string => `${name} ${PROTOCOL} ${JSON.stringify(user)}`
-  const publish = <Name extends Kind>(kind: Name, value: Values[Name], to?: string): void => {
-    if (!membership.signal.aborted) link.publish({ kind, value, to, protocol: PROTOCOL, user, from: me })
+  const nameOf = (name: string): string => JSON.stringify([name, PROTOCOL, user])
+  const publish = (told: readonly Told[], to?: string): void => {
+    if (!membership.signal.aborted) link.publish({ told, to, protocol: PROTOCOL, user, from: me })
   }
+  const sayThatItLeads = (): void => publish([tabRoleChanged({ role: 'leading' })])
   const become = (next: TabRole): void => {
     role = next
-    duties.renew()
     dispatch(tabRoleChanged({ role }))
     if (leads()) context.renew()
   }
-  const hello = (): void => publish('hello', actions.stateRestored(storedOf(context.read(), leaving)))
+  const hello = (): void => publish([actions.stateRestored(storedOf(context.read(), leaving))])
 
   // ---------------------------------------------------------------- membership and claims
 
-  /** Holds a claim for as long as this store is a member, however often it is lost. */
-  async function hold(name: string, held: (claim: Claim) => void): Promise<void> {
-    const { signal } = membership
-    while (!signal.aborted) {
-      const claim = await link.claim(nameOf(name), { signal, fenced: held === lead })
-      if (!signal.aborted) held(claim)
-      await claim.lost
-    }
+  /** Waits for a claim, and until it is lost. */
+  async function take(name: string, options: ClaimOptions, held: (claim: Claim) => void): Promise<void> {
+    const claim = await link.claim(nameOf(name), options)
+    if (options.signal.aborted) return
+    held(claim)
+    await claim.lost
+    if (leadership !== claim) return
+    leadership = null
+    become('following')
   }
 
-  function join(): void {
-    // Two changes of the user at once lead here twice.
-    if (!membership.signal.aborted || context.signal.aborted) return
-    ;({ userId: user, seq: userSeq } = context.read().turns)
-    if (waitForUser && user === null) return become('alone')
-    membership = new AbortController()
-    become('joining')
-    const { signal } = membership
-    Promise.all([hold(`tab ${me}`, hello), hold('leader', lead)]).catch((error: unknown) => {
-      if (signal.aborted) return
+  /** Holds a claim for as long as this store is a member, however often it is lost. */
+  async function hold(name: string, options: ClaimOptions, held: (claim: Claim) => void): Promise<void> {
+    try {
+      while (!options.signal.aborted) await take(name, options, held)
+    } catch (error) {
+      if (options.signal.aborted) return
       leave()
       reportAlone(error)
       settleLost((asker) => asker !== me)
       become('alone')
-    })
+    }
+  }
+
+  /** The same once, where it is not waited for already. */
+  function takeOnce(name: string, options: ClaimOptions, held: (claim: Claim) => void): void {
+    if (awaited.has(name)) return
+    awaited.add(name)
+    take(name, options, held)
+      .catch(() => undefined)
+      .then(() => awaited.delete(name))
+  }
+
+  function join(): void {
+    if (context.signal.aborted) return
+    // Two changes of the user at once lead here twice.
+    leave()
+    ;({ userId: user, seq: userSeq } = context.read().turns)
+    if (waitForUser && user === null) return become('alone')
+    membership = new AbortController()
+    become('joining')
+    void hold(`tab ${me}`, membership, hello)
+    void hold('leader', { signal: membership.signal, fenced: true }, lead)
   }
 
   function leave(): void {
     membership.abort()
-    leadership = leader = null
-    early.length = 0
-    watched.clear()
+    leadership = null
+    early.splice(0)
+    awaited.clear()
     leaving.clear()
   }
 
   async function lead(claim: Claim): Promise<void> {
-    const previous = leader
     leadership = claim
-    leader = me
-    publish('leading', null)
-    void claim.lost.then(() => {
-      if (leadership !== claim) return
-      leadership = leader = null
-      become('following')
-    })
+    stored = null
+    sayThatItLeads()
     // What was about to leave when the last one was lost is stored.
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
     if (kept) dispatch(actions.stateRestored(kept))
-    hearAll([], previous ?? me)
-    settleLost((asker) => asker === previous)
+    hearAgain()
+    settleLost((asker) => asker === leader)
+    leader = null
     visitRequests(context.read(), watch)
     become('leading')
-    check(asked.splice(0))
+    answer()
   }
 
   /** Waits, as the leading store, until another one is gone. */
   function watch(other: string): void {
-    if (other === me || watched.has(other) || !leadership) return
-    watched.add(other)
-    const gone = (claim: Claim): void => {
+    if (other === me || !leadership) return
+    takeOnce(`tab ${other}`, membership, (claim) => {
       claim.release()
-      watched.delete(other)
       if (leadership) settleLost((asker) => asker === other)
-    }
-    link.claim(nameOf(`tab ${other}`), membership).then(gone, () => undefined)
+    })
   }
 
   function settleLost(isLost: (asker: string) => boolean): void {
@@ -190,37 +185,30 @@ export function createMember(
   }
 
   /** The leading store does not answer: its claim is taken from it. */
-  async function steal(): Promise<void> {
-    if (isStealing) return
-    isStealing = true
-    const { signal } = membership
-    const claim = await link
-      .claim(nameOf('leader'), { signal, fenced: true, steal: true })
-      .catch(() => undefined)
-    isStealing = false
-    if (!claim || signal.aborted) return
-    sendsFrom = now() + TRUST
-    void lead(claim)
+  function steal(): void {
+    takeOnce('leader', { signal: membership.signal, fenced: true, steal: true }, (claim) => {
+      sendsFrom = now() + TRUST
+      void lead(claim)
+    })
   }
 
   // ---------------------------------------------------------------- what is stored
 
-  const store = (claim: Claim): Promise<boolean> =>
-    link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
-      const text = 'What waits cannot be stored, and is not sent.'
-      if (leadership === claim) context.reportProblem('tabs storage', text, error)
+  /** Stores what waits here. */
+  function store(claim: Claim): Promise<boolean> {
+    stored = selectPersisted(context.read())
+    return link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
+      stored = null
+      if (leadership === claim)
+        context.reportProblem('tabs storage', 'What waits cannot be stored or sent.', error)
       return false
     })
+  }
 
-  /** Stores what waits here, at the end of this task. */
+  /** The same at the end of this task, where it has changed. */
   function save(): void {
     queueMicrotask(() => {
-      const persisted = selectPersisted(context.read())
-      if (!leadership || persisted === stored) return
-      stored = persisted
-      void store(leadership).then((isStored) => {
-        if (!isStored) stored = null
-      })
+      if (leadership && stored !== selectPersisted(context.read())) void store(leadership)
     })
   }
 
@@ -232,56 +220,46 @@ export function createMember(
       const text = 'A tab of another version is ignored.'
       return context.reportProblem('another version', text, message?.protocol)
     }
-    const { kind, value, to = me, from } = message
-    if (message.user !== user || to !== me) return
+    const { told, to, from } = message
+    if (message.user !== user || (to ?? me) !== me) return
     watch(from)
-    switch (kind) {
-      case 'action':
-      case 'hello': {
-        const before = context.read()
-        copy(value, from)
-        const late = role === 'joining' && heardLate(value, before, context.read())
-        if (late && early.push(late) > REMEMBERED) early.shift()
-        if (kind === 'hello' && role === 'leading') publish('welcome', welcomeOf(context.read()), from)
-        return
-      }
-      case 'welcome':
-        hearAll(value, from)
-        return follow(from)
-      case 'ask':
-        if (!leadership) return
-        check(value)
-        return publish('leading', null)
-      case 'leading':
-        if (role === 'joining') hello()
-        else follow(from)
+    for (const { meta, ...action } of told) {
+      const before = context.read()
+      const copy = { ...action, meta: { ...meta, origin: from } }
+      dispatch(copy)
+      const isKept = role === 'joining' && isEarly(copy, before, context.read())
+      if (isKept && early.push(copy) > REMEMBERED) early.shift()
     }
+    if (to !== me) return
+    hearAgain()
+    follow(from)
+  }
+
+  /** What was said before this store knew what it was about is newer than what it was told then. */
+  function hearAgain(): void {
+    for (const action of early.splice(0)) dispatch(action)
   }
 
   function follow(from: string): void {
     leader = from
     if (leads()) return
-    asked.length = 0
+    asked.splice(0)
     become('following')
   }
 
-  /** What was said elsewhere is said here, as a copy. */
-  function copy(action: UnknownAction, origin: string): void {
-    dispatch({ ...action, meta: { ...(action as { readonly meta?: object }).meta, origin } })
-  }
-
-  /** What was said before this store knew what it was about is newer than what it is told then. */
-  function hearAll(told: readonly UnknownAction[], origin: string): void {
-    for (const action of [...told, ...early.splice(0)]) copy(action, origin)
+  /** Does, as the leading store, what it was asked for, and says that it is there. */
+  function answer(): void {
+    if (role !== 'leading') return
+    check(asked.splice(0))
+    sayThatItLeads()
   }
 
   /** Checks what no check has just left for: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const { turns, conversations } = context.read()
+    const { statusChecks } = context.read().turns
     // One that is to come was written down before the clock was set back.
-    const isChecked = (key: string): boolean =>
-      turns.statusChecks.some((one) => Math.abs(now() - one.at) < RECENT && one.conversationIds.includes(key))
-    const ids = conversationIds.filter((id) => !isChecked(keyOf(conversations, id)))
+    const recent = statusChecks.filter(({ at }) => Math.abs(now() - at) < RECENT)
+    const ids = conversationIds.filter((id) => !recent.some((check) => check.conversationIds.includes(id)))
     if (ids.length > 0) context.statusChecks.start(ids)
   }
 
@@ -313,19 +291,22 @@ export function createMember(
   function reduced(action: UnknownAction, before: KeeperAndFeatureState): void {
     const after = context.read()
     if (followUser(after)) return
-    if (originOf(action) === null) {
-      if (leaderAsked.match(action)) {
-        publish('ask', action.payload.conversationIds)
-      } else if (leaderMissed.match(action)) {
-        duties.renew()
-        void steal()
-      }
-      const isRestored =
-        actions.stateRestored.match(action) ||
-        (actions.keeperAttached.match(action) && action.payload.own !== true)
-      if (isRestored && before.turns !== after.turns) hello()
+    const origin = originOf(action)
+    if (origin === null) {
+      if (TABS_TYPES.has(action.type)) duties.renew()
+      if (leaderMissed.match(action)) steal()
+      if (actions.keeperAttached.match(action) && !action.payload.own) hello()
       const told = copyOf(action, before, after)
-      if (told) publish('action', told)
+      if (told) publish([told])
+    } else if (tabRoleChanged.match(action)) {
+      if (role === 'joining') hello()
+      else follow(origin)
+    } else if (actions.stateRestored.match(action) && role === 'leading') {
+      publish(welcomeOf(after), origin)
+    }
+    if (leaderAsked.match(action)) {
+      asked.push(...action.payload.conversationIds)
+      answer()
     }
     if (actions.turnSettled.match(action)) see(action.payload.turn.conversationId)
     if (actions.conversationViewed.match(action)) see()
@@ -338,12 +319,12 @@ export function createMember(
     const since = now()
     if (!claim) return false
     leaving.set(turnId, claim.fence)
-    stored = null
-    const isHeld = (await store(claim)) && leadership === claim
+    const isStored = await store(claim)
     // Not where the clock was set back since.
-    const isGranted = isHeld && now() >= since && now() - since <= TRUST
-    if (!isGranted) leaving.delete(turnId)
-    return isGranted
+    if (isStored && leadership === claim && now() >= since && now() - since <= TRUST) return true
+    leaving.delete(turnId)
+    stored = null
+    return false
   }
 
   link.subscribe((message) => {
@@ -354,7 +335,11 @@ export function createMember(
     }
   })
   claimPlaces(context, confirm)
-  context.onDispose(options.environment.subscribe((event) => (event === 'visible' ? see() : undefined)))
+  context.onDispose(
+    options.environment.subscribe((event) => {
+      if (event === 'visible') see()
+    }),
+  )
   context.onChange(followUser)
   context.onDispose(() => {
     leave()
@@ -372,10 +357,7 @@ export function createMember(
       sendsFrom = Math.min(sendsFrom, now() + TRUST)
       return claimFirst(turn, Math.max(at, sendsFrom))
     },
-    checkElsewhere(conversationIds) {
-      asked.push(...conversationIds)
-      dispatch(leaderAsked({ conversationIds }))
-    },
+    checkElsewhere: (conversationIds) => void dispatch(leaderAsked({ conversationIds })),
     takeFence(turnId) {
       const fence = leaving.get(turnId)
       leaving.delete(turnId)

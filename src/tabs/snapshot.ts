@@ -18,35 +18,29 @@ export function storedOf(state: KeeperState, claimed: ReadonlyMap<string, unknow
   }
 }
 
-/** The nonce of a status check that was never made. */
-const WELCOME = 'welcome'
-
 /**
  * The same as actions, for a store that has just come. What the leading store knows for certain it tells as a status check
  * would, so that nothing needs to be checked again.
  */
 export function welcomeOf(state: KeeperState): readonly UnknownAction[] {
-  const nonce = WELCOME
+  // That of a status check that was never made.
+  const nonce = 'welcome'
   const { turns, conversations } = state
-  const answers = entriesOf(turns).flatMap((entry): Answered[] => {
+  const answers = entriesOf(turns).flatMap((entry) => {
     const { conversationId, active, queue, checkAt } = entry
+    const says = (answer: StatusAnswer) => [actions.statusAnswered({ nonce, conversationId, answer })]
     if (checkAt !== null || active?.isUnverified) return []
-    if (!active) return queue.length > 0 ? [{ conversationId, answer: { status: 'idle' } }] : []
+    if (!active) return queue.length > 0 ? says({ status: 'idle' }) : []
     if (active.started !== 'named') return []
     const { turnId, runs } = active
     const status = questionsOf(conversations, conversationId).some(isOffered) ? 'awaiting_input' : 'running'
-    return [{ conversationId, answer: { status, turnId, runId: runs.at(-1) ?? null } }]
+    return says({ status, turnId, runId: runs.at(-1) ?? null })
   })
-  const conversationIds = answers.map(({ conversationId }) => conversationId)
+  const conversationIds = answers.map(({ payload }) => payload.conversationId)
   return [
     actions.stateRestored(selectPersisted(state)),
     actions.statusCheckStarted({ nonce, conversationIds, explicit: true }),
-    ...answers.map((answered) => actions.statusAnswered({ nonce, ...answered })),
+    ...answers,
     actions.statusCheckEnded({ nonce, failed: false }),
   ]
-}
-
-interface Answered {
-  readonly conversationId: string
-  readonly answer: StatusAnswer
 }
