@@ -51,7 +51,7 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'connections/openCode': { limit: 5_350 },
   testing: { limit: 2_500 },
   devtools: { limit: 815 },
-  conformance: { limit: 64_500 },
+  conformance: { limit: 66_400 },
 }
 
 const MEASURES: readonly Measure[] = [

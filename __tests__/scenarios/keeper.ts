@@ -313,7 +313,9 @@ function persistedOf(persisted: Readonly<Record<string, unknown>>, world: Surrou
 }
 
 function open(world: Surroundings, features: readonly KeeperFeature[]): OpenSubject {
-  const { ports, notify, clock, environment, policy, told } = world
+  const { fetchStatus: _cannotBeAsked, ...others } = world.ports
+  const ports = world.policy.status_checks === false ? others : world.ports
+  const { notify, clock, environment, policy, told } = world
   const recorder = createRecorder()
   const problems: string[] = []
 

@@ -39,10 +39,12 @@ import mirroredSubmitAmbiguity from './scenarios/mirrored/submit-ambiguity.json'
 import foundChildAuxiliary from './scenarios/found/child-auxiliary.json'
 import foundHumanInput from './scenarios/found/human-input.json'
 import foundLivenessTime from './scenarios/found/liveness-time.json'
+import foundLostTerminal from './scenarios/found/lost-terminal.json'
 import foundMultiClient from './scenarios/found/multi-client.json'
 import foundQueueDispatch from './scenarios/found/queue-dispatch.json'
 import foundRestartReplay from './scenarios/found/restart-replay.json'
 import foundScopeIdentity from './scenarios/found/scope-identity.json'
+import foundStopLifecycle from './scenarios/found/stop-lifecycle.json'
 import { readScenarios } from './format'
 import type { Loaded, Scenario } from './format'
 
@@ -101,10 +103,12 @@ const FILES: Readonly<Record<ScenarioSet, readonly unknown[]>> = {
     foundChildAuxiliary,
     foundHumanInput,
     foundLivenessTime,
+    foundLostTerminal,
     foundMultiClient,
     foundQueueDispatch,
     foundRestartReplay,
     foundScopeIdentity,
+    foundStopLifecycle,
   ],
 }
 

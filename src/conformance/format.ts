@@ -114,6 +114,8 @@ export interface Policy {
   readonly shared_queue?: boolean
   /** The tabs of the page tell each other what they hear and do, and one of them leads. */
   readonly linked_tabs?: boolean
+  /** `false`: the server cannot be asked how a conversation is. */
+  readonly status_checks?: boolean
 }
 
 /** A story of something that went wrong, and what should have been seen instead. */
@@ -264,6 +266,7 @@ const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   hold_send_while_stop_in_flight_ms: 'number',
   shared_queue: [true, false],
   linked_tabs: [true, false],
+  status_checks: [true, false],
 }
 
 /** All phases that a scenario may name. */
