@@ -1,13 +1,15 @@
 /** Law 24: what is remembered of others is bounded, and the newest of it is kept. */
-import { REMEMBERED } from '../../src/state/config'
-import { initialTurns } from '../../src/state/turns'
-import type { TurnsState } from '../../src/types'
+import { FOREIGN_CONVERSATIONS, REMEMBERED, RUNS_PER_CONVERSATION } from '../../src/state/config'
+import { initialTurns, patchEntry } from '../../src/state/turns'
+import type { Turn, TurnsState } from '../../src/types'
 import { backendRestarted, nextOpenPause, wantStream } from '../../src/turns/backends'
 import { startCheck } from '../../src/turns/checks'
+import { checkConversation, endOf, settle } from '../../src/turns/ends'
+import { showsRunning } from '../../src/turns/evidence'
 import { seeUnplacedRun } from '../../src/turns/runs'
 import { scheduledByAnswer } from '../../src/turns/scheduled'
 import { maySend } from '../../src/turns/sends'
-import { NOW, config, context, entryIn, turnsOf, unsent } from './parts'
+import { NOW, config, context, entryIn, turnOf, turnsOf, unsent } from './parts'
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `n${i}`)
 
@@ -80,4 +82,47 @@ test.each([
   const check = { nonce: 'n', conversationIds: ['c'], seq: 5, at: NOW }
   const after = scheduledByAnswer(context(), turns, 'c', { status: 'idle' }, check)
   expect(after.byConversation.size === 0 ? null : (entryIn(after).scheduled?.at ?? null)).toBe(expected)
+})
+
+test('records of ended turns: as many as the history holds, the newest', () => {
+  const few = context({ config: { ...config, historySize: 2 } })
+  const end = (turns: TurnsState, turnId: string): TurnsState => {
+    const turn = turnOf(turnId)
+    const active = { ...turnsOf({ active: turn }), ended: turns.ended }
+    return settle(few, active, turn, endOf({ reason: 'complete' }))
+  }
+  const afterEach = names(3).map((_, i) => names(i + 1).reduce(end, initialTurns).ended)
+  expect(afterEach.map((ended) => ended.map(({ turnId }) => turnId))).toEqual([
+    ['n0'],
+    ['n0', 'n1'],
+    ['n1', 'n2'],
+  ])
+})
+
+describe(`conversations that nobody here has prompted, ${FOREIGN_CONVERSATIONS} of them`, () => {
+  const full = (active: Turn | null): TurnsState =>
+    names(FOREIGN_CONVERSATIONS).reduce(
+      (turns, key) => patchEntry(turns, key, { checkAt: NOW + 5, active }),
+      initialTurns,
+    )
+  test.each([
+    ['one more is not followed', null, 'new', false],
+    ['one of them goes on to be checked', null, 'n0', true],
+    ['mirror: beside as many that were prompted here one more is followed', turnOf('t'), 'new', true],
+  ])('%s', (_what, active, key, isFollowed) => {
+    const before = full(active)
+    expect(checkConversation(context(), before, key) !== before).toBe(isFollowed)
+  })
+})
+
+test('a run beside the turn, where no more are remembered, is no reason to check each time', () => {
+  const run = { turnId: null, source: null, startedAt: 1, createdSeq: 1, evidenceSeq: 1, lastEvidenceAt: NOW }
+  const unplacedRuns = names(RUNS_PER_CONVERSATION).map((runId) => ({ ...run, runId, checkAt: NOW + 5 }))
+  const active = turnOf('t', { runs: ['r'] })
+  const progress = { conversationId: 'c', runId: 'one more' }
+  const shown = (turns: TurnsState) => showsRunning(context(), turns, progress, null)
+  const full = turnsOf({ active, unplacedRuns })
+  expect(shown(full)).toBe(full)
+  const roomy = turnsOf({ active, unplacedRuns: unplacedRuns.slice(1) })
+  expect(entryIn(shown(roomy)).checkAt).toBe(NOW)
 })
