@@ -4,6 +4,9 @@ import { entriesOf } from '../../src/state/turns'
 import { createLab } from './lab'
 
 const rekey = (from: string, to: string) => conversationRekeyed({ from, to })
+const moves = (turnId: string, from: string, to: string) => conversationRekeyed({ from, to, turnId })
+const helperIn = (conversationId: string) =>
+  signals.turnStarted({ conversationId, runId: 'helper', role: 'child' })
 
 describe('law 15: one action moves', () => {
   test('the turn, in one notification: the conversation is busy under both names, before and after', async () => {
@@ -134,6 +137,16 @@ describe('law 15: later signals that still use the old key', () => {
     expect(lab.live('b')).toMatchObject({ turnId: 't1', conversationId: 'a' })
   })
 
+  test('bring another conversation to it, whatever name of it is told', async () => {
+    const lab = createLab()
+    await lab.submit('t0', 'draft')
+    await lab.dispatch(rekey('draft', 'c1'), endTurn({ conversationId: 'c1', reason: 'complete' }))
+    await lab.start('t1', 'second draft')
+    await lab.dispatch(rekey('second draft', 'draft'))
+    for (const key of ['draft', 'second draft', 'c1'])
+      expect([key, lab.live(key)?.turnId]).toEqual([key, 't1'])
+  })
+
   test('bring a reason to check to the right conversation', async () => {
     const lab = createLab()
     await lab.start('t1', 'draft')
@@ -179,34 +192,62 @@ describe('law 15: mirrors', () => {
   })
 
   test.each([
-    ['the turn moves on', conversationRekeyed({ from: 'b', to: 'c', turnId: 't1' }), ['a', 'b', 'c']],
-    ['its conversation does', conversationRekeyed({ from: 'b', to: 'c' }), ['a', 'b', 'c']],
-    ['the one that it left does', conversationRekeyed({ from: 'a', to: 'c' }), ['a', 'b', 'c']],
+    ['the turn moves on', [moves('t1', 'b', 'c')], ['a', 'b', 'c']],
+    ['its conversation does', [rekey('b', 'c')], ['a', 'b', 'c']],
+    ['the one that it left does', [rekey('a', 'c')], ['a', 'b', 'c']],
+    [
+      'it moves on, and then the first that it left',
+      [moves('t1', 'b', 'c'), rekey('a', 'd')],
+      ['a', 'b', 'c', 'd'],
+    ],
+    ['the one that it left becomes one with a helper', [helperIn('c'), rekey('a', 'c')], ['a', 'b', 'c']],
+    ['one with a helper becomes the one that it left', [helperIn('c'), rekey('c', 'a')], ['a', 'b', 'c']],
   ] as const)(
     'a turn that has moved is found under each key also after %s, and ends once',
     async (_how, again, keys) => {
       const lab = createLab()
       await lab.start('t1', 'a')
-      await lab.dispatch(conversationRekeyed({ from: 'a', to: 'b', turnId: 't1' }), again)
+      await lab.dispatch(moves('t1', 'a', 'b'), ...again)
       for (const key of keys) expect([key, lab.live(key)?.turnId]).toEqual([key, 't1'])
       await lab.signalEnd({ conversationId: 'a', runId: 'r-t1', reason: 'complete' })
       for (const key of keys) expect([key, lab.busy(key)]).toEqual([key, false])
+      await lab.signalEnd({ conversationId: 'c', runId: 'helper', reason: 'complete' })
       expect([lab.ends(), entriesOf(lab.turns())]).toEqual([['t1 complete complete witnessed'], []])
     },
   )
 
   test.each([
-    ['with the turn', { turnId: 't0' }],
-    ['with all that is its', {}],
-  ])('there and back, %s, beside many others: it ends once, under the key it has', async (_how, more) => {
-    const lab = createLab()
-    for (let i = 0; i < 40; i++) await lab.start(`t${i}`, `c${i}`)
-    await lab.dispatch(conversationRekeyed({ from: 'c0', to: 'x', turnId: 't0' }))
-    await lab.dispatch(conversationRekeyed({ from: 'x', to: 'c0', ...more }))
-    await lab.dispatch(endTurn({ conversationId: 'c0', reason: 'complete' }))
-    expect([lab.busy('c0'), lab.busy('x'), entriesOf(lab.turns()).length]).toEqual([false, false, 39])
-    expect(lab.ends()).toEqual(['t0 complete complete witnessed'])
-  })
+    ['another one comes in', []],
+    ['another one comes in, and then all that was with it', [rekey('a', 'b')]],
+  ])(
+    'a turn that has left is still shown where it was when %s; what came in follows it',
+    async (_what, again) => {
+      const lab = createLab()
+      await lab.start('t1', 'a')
+      await lab.start('t2', 'b')
+      await lab.dispatch(moves('t2', 'b', 'c'), moves('t1', 'a', 'b'), ...again)
+      expect([lab.live('b')?.turnId, lab.queue('b')]).toEqual(['t2', ['t1']])
+      await lab.signalEnd({ conversationId: 'c', runId: 'r-t2', reason: 'complete' })
+      expect([lab.live('b')?.turnId, lab.queue('b')]).toEqual(['t1', []])
+    },
+  )
+
+  test.each([
+    ['with the turn', { turnId: 't0' }, ['x']],
+    ['with all that is its', {}, []],
+  ])(
+    'there and back, %s, beside many others: it ends once, under the key it has',
+    async (_how, more, otherKeys) => {
+      const lab = createLab()
+      for (let i = 0; i < 40; i++) await lab.start(`t${i}`, `c${i}`)
+      await lab.dispatch(conversationRekeyed({ from: 'c0', to: 'x', turnId: 't0' }))
+      await lab.dispatch(conversationRekeyed({ from: 'x', to: 'c0', ...more }))
+      expect(lab.live('c0')?.otherKeys).toEqual(otherKeys)
+      await lab.dispatch(endTurn({ conversationId: 'c0', reason: 'complete' }))
+      expect([lab.busy('c0'), lab.busy('x'), entriesOf(lab.turns()).length]).toEqual([false, false, 39])
+      expect(lab.ends()).toEqual(['t0 complete complete witnessed'])
+    },
+  )
 
   test('an end of the old key, said after its conversation became another, ends nothing of others', async () => {
     const lab = createLab()

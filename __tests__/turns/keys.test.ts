@@ -1,0 +1,112 @@
+/** Law 15 at its limits: two keys become one, and what runs, waits or is counted under either is there once. */
+import { patchEntry } from '../../src/state/turns'
+import { oneTurnForEachRun, rekeyTurns } from '../../src/turns/keys'
+import type { ConversationTurns, Turn, UnplacedRun } from '../../src/types'
+import { NOW, context, entryIn, turnOf, turnsOf } from './parts'
+
+type Entry = Partial<ConversationTurns>
+
+const under = (draft: Entry, permanent: Entry) => patchEntry(turnsOf(draft, 'draft'), 'permanent', permanent)
+/** What goes on under the permanent key, once the draft has become that. */
+const joined = (draft: Entry, permanent: Entry, turnId?: string): ConversationTurns =>
+  entryIn(
+    rekeyTurns(context(), under(draft, permanent), { from: 'draft', to: 'permanent', turnId }),
+    'permanent',
+  )
+
+const inDraft = (turnId: string, change: Partial<Turn> = {}): Turn =>
+  turnOf(turnId, { conversationId: 'draft', ...change })
+const inPermanent = (turnId: string, change: Partial<Turn> = {}): Turn =>
+  turnOf(turnId, { conversationId: 'permanent', ...change })
+const idsOf = ({ active, queue }: ConversationTurns): (string | undefined)[] => [
+  active?.turnId,
+  ...queue.map(({ turnId }) => turnId),
+]
+
+const prompt = inDraft('prompt', { createdSeq: 5, started: 'no' })
+const other = inPermanent('other', { origin: 'remote', runs: ['r'], createdSeq: 6 })
+const seen = { runId: 'r', turnId: null }
+
+test.each<[string, Turn, Turn, string, readonly Partial<UnplacedRun>[]]>([
+  ['a run that began after the prompt is the prompt’s', prompt, other, 'prompt', []],
+  ['one that began before it is not', prompt, { ...other, createdSeq: 4 }, 'prompt', [seen]],
+  ['one beside a prompt that has a run is not', { ...prompt, runs: ['own'] }, other, 'prompt', [seen]],
+  [
+    'one that both have is the prompt’s',
+    { ...prompt, runs: ['r'] },
+    { ...other, createdSeq: 4 },
+    'prompt',
+    [],
+  ],
+  [
+    'a turn without a run is known by its own name',
+    prompt,
+    { ...other, createdSeq: 4, runs: [] },
+    'prompt',
+    [{ runId: 'other', turnId: 'other' }],
+  ],
+  [
+    'of two turns from elsewhere the newer one is not the older one’s run',
+    inDraft('newer', { origin: 'remote', runs: ['r'], createdSeq: 7 }),
+    { ...other, runs: [] },
+    'other',
+    [seen],
+  ],
+])('a turn runs under either key: %s', (_what, draft, permanent, active, unplacedRuns) => {
+  const entry = joined({ active: draft }, { active: permanent })
+  expect(idsOf(entry)).toEqual([active])
+  expect(entry.unplacedRuns).toEqual(unplacedRuns.map((run) => expect.objectContaining(run) as unknown))
+})
+
+const unplaced: UnplacedRun = {
+  runId: 'r',
+  turnId: null,
+  startedAt: NOW,
+  createdSeq: 7,
+  evidenceSeq: 7,
+  lastEvidenceAt: NOW,
+  checkAt: NOW,
+  source: null,
+}
+const front = inPermanent('front', { runs: ['own'] })
+test.each<[string, Partial<Turn>, string, Entry, string | undefined, readonly string[]]>([
+  ['bound to', { runs: ['r'] }, 'with its conversation', {}, undefined, ['prompt']],
+  ['guessed to be', { guessedRun: 'r' }, 'with its conversation', {}, undefined, ['prompt']],
+  ['bound to', { runs: ['r'] }, 'alone', { active: front }, 'prompt', ['front', 'prompt']],
+  ['guessed to be', { guessedRun: 'r' }, 'alone', { active: front }, 'prompt', ['front', 'prompt']],
+])(
+  'a run that is %s the turn’s (%j), which comes %s, is not shown as another one',
+  (_how, change, _way, there, turnId, ids) => {
+    const entry = joined({ active: { ...prompt, ...change } }, { ...there, unplacedRuns: [unplaced] }, turnId)
+    expect([idsOf(entry), entry.unplacedRuns]).toEqual([ids, []])
+  },
+)
+
+const ONE = { count: 1, open: false }
+const TWO = { count: 2, open: true }
+test.each([
+  [ONE, null, ONE],
+  [null, TWO, TWO],
+  [null, null, null],
+])(
+  'idles are expected of turns that have ended: %j under the one key, %j under the other, %j under both',
+  (draft, permanent, all) => {
+    const entry = joined({ active: prompt, expectedIdles: draft }, { expectedIdles: permanent, checkAt: NOW })
+    expect(entry.expectedIdles).toEqual(all)
+  },
+)
+
+test.each([
+  [[['r1'], ['r2'], ['r3']], { t0: [], t1: [], t2: [] }],
+  [[['r1', 'r2'], ['r1'], ['r2']], { t0: ['t1', 't2'] }],
+  [[['r1'], ['r2'], ['r1', 'r2']], { t0: ['t2'], t1: [] }],
+  [[['r1'], ['r2'], ['r2', 'r1']], { t0: ['t2'], t1: [] }],
+])(
+  'prompts with the runs %j: those that share one are one turn, at the place of the first of them: %j',
+  (runs, expected) => {
+    const [active, ...queue] = runs.map((own, i) => turnOf(`t${i}`, { runs: own }))
+    const entry = entryIn(oneTurnForEachRun(context(), turnsOf({ active: active!, queue }), 'c'))
+    const left = [entry.active!, ...entry.queue].map(({ turnId, mergedTurnIds }) => [turnId, mergedTurnIds])
+    expect(Object.fromEntries(left)).toEqual(expected)
+  },
+)
