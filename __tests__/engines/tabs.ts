@@ -1,9 +1,12 @@
-/** Two and five real tabs in Chromium: the leading one is closed, crashes or is frozen at each moment of a send. */
+/**
+ * Two and five real tabs in Chromium: the leading one is closed, crashes or is frozen at each moment of a send, or all of them
+ * sleep.
+ */
 import assert from 'node:assert/strict'
 import { startAgent } from './agent'
 import type { Agent } from './agent'
 import type { AssistantSeen } from './assistantTab'
-import { browser } from './browser'
+import { browser, sleep } from './browser'
 import { pageOf } from './bundle'
 import { rawContext } from './rawPages'
 import type { RawPage } from './rawPages'
@@ -115,6 +118,37 @@ const lost = (count: number, loss: Loss, moment: Moment): EngineTest =>
       assert.ok(late <= 1, 'it arrived once at most')
     }))
 
+/** Longer than a leading tab is waited for, and than a claim that was confirmed is relied on, ms. */
+const SLEEP = 8_000
+
+/** The machine sleeps, and the server goes on. Each tab is held up, and none is lost. */
+const asleep = (moment: 'waiting' | 'claimed' | 'arrived'): EngineTest =>
+  test(`Chromium, 2 tabs: the machine sleeps, the message is ${moment}`, () =>
+    withTabs(2, async (open) => {
+      const { agent, pages } = open
+      const [leader] = pages as [RawPage, RawPage]
+      await oneWaits(open)
+      if (moment === 'waiting') await sleep(SLEEP, () => agent.finish('t1'))
+      else if (moment === 'arrived') {
+        agent.holdsAnswers = true
+        agent.finish('t1')
+        await until('it has arrived', async () => agent.arrived.has('t2'))
+        await sleep(SLEEP, () => (agent.holdsAnswers = false))
+      } else {
+        const isClaimed = () => leader.evaluate<boolean>('window.reached')
+        await leader.evaluate("window.moment = 'claimed'")
+        agent.finish('t1')
+        await until('it is claimed', isClaimed)
+        await sleep(SLEEP, () => undefined)
+        await leader.evaluate("void (window.reached = false, window.moment = 'claimed', window.goOn())")
+        await until('it is claimed again', async () => agent.arrived.has('t2') || (await isClaimed()))
+        assert.equal(agent.arrived.get('t2'), undefined, 'a claim from before the sleep is not relied on')
+        await leader.evaluate('window.goOn()')
+      }
+      assert.equal(await settles(agent, pages), 1, 'how often it arrived')
+      for (const page of pages) assert.deepEqual((await see(page)).problems, [])
+    }))
+
 const MOMENTS: readonly Moment[] = ['waiting', 'being stored', 'claimed', 'leaving', 'arrived', 'accepted']
 
 export const tabTests: readonly EngineTest[] = [
@@ -122,6 +156,7 @@ export const tabTests: readonly EngineTest[] = [
     MOMENTS.map((moment) => lost(2, loss, moment)),
   ),
   ...(['closed', 'crashed', 'frozen'] as const).map((loss) => lost(5, loss, 'arrived')),
+  ...(['waiting', 'claimed', 'arrived'] as const).map(asleep),
   test('Chromium, five tabs: the checks are those of one, and one tells of the end', () =>
     withTabs(5, async ({ agent, pages }) => {
       await pages.at(-1)!.evaluate("window.member.submit('t1')")
