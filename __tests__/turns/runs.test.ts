@@ -1,5 +1,6 @@
 /** Laws 2, 7 and 14: runs that are not the active turn's, on both sides of each limit. */
 import {
+  demoteUnplacedRun,
   expireBackgroundRuns,
   listedRuns,
   newestEvidenceOf,
@@ -64,12 +65,21 @@ describe('a run of unknown origin that shows that it runs', () => {
   })
 })
 
-test.each<[number, readonly Question[]]>([
-  [3, []],
-  [5, [question('q', { askerId: 'r' })]],
-  [3, [question('q', { askerId: 'r', seq: 2 })]],
-  [3, [question('q', { askerId: 'another' })]],
-])('the newest evidence of a run has the number %d where these questions are open: %j', (seq, questions) => {
+test('a run of unknown origin that no check knows is remembered beside the turn, and the others as what they are', () => {
+  const [one, other] = [unplaced({ runId: 'one' }), unplaced({ runId: 'other' })]
+  const after = demoteUnplacedRun(context(), turnsOf({ unplacedRuns: [one, other] }), 'c', one)
+  expect(entryIn(after)).toMatchObject({
+    unplacedRuns: [other],
+    backgroundRuns: [helper({ runId: 'one', role: 'unlabelled', name: null })],
+  })
+})
+
+test.each<[string, number, readonly Question[]]>([
+  ['nobody asks', 3, []],
+  ['it asks', 5, [question('q', { askerId: 'r' })]],
+  ['it had asked before', 3, [question('q', { askerId: 'r', seq: 2 })]],
+  ['another asks', 3, [question('q', { askerId: 'another' })]],
+])('the newest evidence of a run, where %s, has the number %d', (_what, seq, questions) => {
   expect(newestEvidenceOf(asking(...questions), 'c', unplaced())).toBe(seq)
 })
 
