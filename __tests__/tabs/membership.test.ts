@@ -7,6 +7,7 @@ import {
   queuedEdited,
   sendingGated,
   signals,
+  stateRestored,
   turnSubmitted,
   userChanged,
 } from 'redux-turnkeeper'
@@ -64,6 +65,32 @@ describe('a tab that comes late', () => {
       expect([a.queue(), b.queue(), c.queue()]).toEqual([['t3'], ['t3'], ['t3']])
       expect([a, b, c].map((tab) => textOf(tab, 't3'))).toEqual(['new', 'new', 'new'])
       expect(sent()).toEqual(['t1'])
+    },
+  )
+
+  tabTest(
+    'is told what goes on: two that both take themselves for the leading one do not answer the answers of each other',
+    async ({ open, server, pass }) => {
+      const [a, b] = [await open('a'), await open('b')]
+      await a.submit('t1')
+      a.hang()
+      server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
+      await b.submit('t2')
+      await pass(200_000)
+      expect([a.role(), b.role()]).toEqual(['leading', 'leading'])
+      await b.dispatch(
+        stateRestored({ queued: [{ conversationId: 'c2', turnId: 't8', input: 'kept', hidden: false }] }),
+      )
+      const before = [a, b].map(({ recorder }) => recorder.actions.length)
+      a.goOn()
+      await settle()
+      const restored = [a, b].map(({ recorder }, tab) =>
+        recorder.actions.slice(before[tab]).filter(stateRestored.match),
+      )
+      expect([a.role(), restored.map((those) => those.map(originOf))]).toEqual([
+        'following',
+        [['b-1'], ['a-1']],
+      ])
     },
   )
 

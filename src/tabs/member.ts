@@ -230,9 +230,12 @@ export function createMember(
       const isKept = role === 'joining' && isEarly(copy, before, context.read())
       if (isKept && early.push(copy) > REMEMBERED) early.shift()
     }
-    if (to !== me) return
-    hearAgain()
-    follow(from)
+    if (to === me) {
+      hearAgain()
+      follow(from)
+    } else if (role === 'leading' && told.some(actions.stateRestored.match)) {
+      publish(welcomeOf(context.read()), from)
+    }
   }
 
   /** What was said before this store knew what it was about is newer than what it was told then. */
@@ -301,8 +304,6 @@ export function createMember(
     } else if (tabRoleChanged.match(action)) {
       if (role === 'joining') hello()
       else follow(origin)
-    } else if (actions.stateRestored.match(action) && role === 'leading') {
-      publish(welcomeOf(after), origin)
     }
     if (leaderAsked.match(action)) {
       asked.push(...action.payload.conversationIds)
