@@ -1,5 +1,6 @@
 /** One tab leads: it alone checks status, sends what waits, and tells of ends. */
 import {
+  conversationViewed,
   queueCleared,
   queuedEdited,
   queuedMoved,
@@ -9,6 +10,7 @@ import {
   signals,
 } from 'redux-turnkeeper'
 import { createTabs, settle, tabTest } from './setup'
+import type { Tab, Tabs } from './setup'
 
 tabTest('the first tab leads, the others follow', async ({ open }) => {
   const tabs = [await open('a'), await open('b'), await open('c')]
@@ -64,6 +66,41 @@ tabTest(
     expect(sent()).toEqual(['t1', 't2'])
   },
 )
+
+/** The leading tab has been asked for what is due, and has not answered yet. */
+async function askHungLeader({ open, pass }: Tabs): Promise<{ readonly a: Tab; readonly b: Tab }> {
+  const [a, b] = [await open('a'), await open('b')]
+  await b.submit('t1')
+  await b.submit('t2')
+  await settle()
+  a.hang()
+  await b.dispatch(signals.turnEnded({ turnId: 't1', reason: 'complete' }))
+  await pass(2_000)
+  expect(askedBy(b)).toBe(1)
+  return { a, b }
+}
+const askedBy = (tab: Tab): number => tab.recorder.types('turnkeeper/tabs/leaderAsked').length
+
+tabTest('a leading tab that was asked before a sleep is asked again, and not replaced', async (tabs) => {
+  const { a, b } = await askHungLeader(tabs)
+  tabs.clock.jump(60_000)
+  // Something happens before a timer has told of the sleep.
+  await b.dispatch(conversationViewed({ conversationId: 'c1' }))
+  await tabs.pass(3_000)
+  expect([b.role(), askedBy(b)]).toEqual(['following', 2])
+  a.goOn()
+  await tabs.pass(10_000)
+  expect([a.role(), b.role()]).toEqual(['leading', 'following'])
+  expect(b.recorder.types('turnkeeper/tabs/leaderMissed')).toEqual([])
+  expect(tabs.sent()).toEqual(['t1', 't2'])
+})
+
+tabTest('one that does not answer is replaced, also where the clock was set back since', async (tabs) => {
+  const { b } = await askHungLeader(tabs)
+  tabs.clock.shift(-600_000)
+  await tabs.pass(20_000)
+  expect([b.role(), askedBy(b)]).toEqual(['leading', 2])
+})
 
 tabTest(
   'what waits is sent once, by the leading tab, whichever it was typed in',

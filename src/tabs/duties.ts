@@ -10,6 +10,8 @@ const GRACE = 1_000
 const LONGEST_GRACE = 30_000
 /** A leading store that was asked and has not answered for this long is replaced, ms; up to half as much again, by chance. */
 const PATIENCE = 5_000
+/** Where this comes so much late, this store was held up itself, and the leading one is asked again, ms. */
+const LATE = 2_000
 
 export interface Duties {
   /** The leading store is another one, or has answered: everything is looked at anew, and it has time again. */
@@ -39,7 +41,8 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
       if (earliest > now()) earliest = Math.min(earliest, earliestOf(state, after))
       const { askedAt } = tabsOf(state)
       const took: DueAction['took'] = (next) => tabsOf(next).askedAt !== askedAt
-      if (askedAt !== null) return [{ at: askedAt + patience, create: () => leaderMissed({}), took }]
+      if (askedAt !== null && now() <= askedAt + patience + LATE)
+        return [{ at: askedAt + patience, create: () => leaderMissed({}), took }]
       const entries = entriesOf(state.turns)
       if (earliest + grace <= now()) {
         const next = earliestOf(state, entries)
