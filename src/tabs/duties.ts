@@ -25,7 +25,7 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
   const patience = PATIENCE * (1 + options.random() / 2)
   let seen: TurnsState = initialTurns
   /** Nothing is due before this time. */
-  let earliest = -Infinity
+  let earliest = now()
   /** Twice as long after each answer by which nothing was done: the leading store may know better. */
   let grace = GRACE
 
@@ -33,7 +33,7 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
     entries.reduce((first, entry) => Math.min(first, firstDueAt(context, state, entry)), Infinity)
 
   return {
-    renew: () => void (earliest = -Infinity),
+    renew: () => void (earliest = now()),
     due(state) {
       if (leads()) return []
       const { after } = changedEntries(seen, state.turns)
@@ -49,9 +49,6 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
         if (next > now()) {
           grace = GRACE
           earliest = next
-        } else if (earliest === -Infinity) {
-          // What is due still is so since then.
-          earliest = now()
         }
       }
       const create = () => {
