@@ -115,6 +115,25 @@ tabTest(
   },
 )
 
+tabTest('a helper that a lost tab was stopping may be stopped again', async ({ open, server }) => {
+  const [a, b] = [await open('a'), await open('b')]
+  await b.submit('t1')
+  await b.dispatch(
+    signals.turnStarted({ turnId: 't1' }),
+    signals.turnStarted({ conversationId: 'c1', runId: 'k1', role: 'child', parent: 'r-t1' }),
+  )
+  const stop = (tab: Tab) => tab.dispatch(tab.keeper.stopBackgroundRun({ conversationId: 'c1', runId: 'k1' }))
+  await stop(b)
+  await settle()
+  const stateOf = (tab: Tab) => tab.entry()?.backgroundRuns[0]?.stop?.state
+  expect(stateOf(a)).toBe('requested')
+  b.crash()
+  await settle()
+  expect(stateOf(a)).toBe('unconfirmed')
+  await stop(a)
+  expect(server.stops).toEqual(['b k1', 'a k1'])
+})
+
 tabTest('where all tabs are gone, the next one finds what waited', async ({ open, server, pass, sent }) => {
   const a = await open('a')
   await a.submit('t1')

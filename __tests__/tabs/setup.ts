@@ -101,6 +101,11 @@ export function createTabs(): Tabs {
       server.stops.push(`${tab} ${turnId}`)
       return { status: 'acknowledged' }
     },
+    // Never answered.
+    stopBackgroundRun({ runId }) {
+      server.stops.push(`${tab} ${runId}`)
+      return new Promise(() => undefined)
+    },
     async answerInput({ requestId }) {
       server.answers.push(`${tab} ${requestId}`)
       return server.takesAnswers ? { status: 'accepted' } : new Promise(() => undefined)

@@ -24,7 +24,7 @@ function connect(name: string): EngineLink {
   const { navigator, BroadcastChannel, indexedDB, window } = globalThis as Partial<typeof globalThis>
   const locks = navigator?.locks as LockManager | undefined
   if (!locks || !BroadcastChannel || !indexedDB)
-    throw new Error('browserEngine: it needs Web Locks (a secure context), BroadcastChannel, IndexedDB.')
+    throw new Error('browserEngine: it needs Web Locks (https), BroadcastChannel, IndexedDB.')
   const channel = new BroadcastChannel(name)
   const closed = new AbortController()
   /** Aborted while the page is put aside: frozen, or kept for "back". */
@@ -38,17 +38,21 @@ function connect(name: string): EngineLink {
     for (const type of types)
       window?.addEventListener(type, listener, { capture: true, signal: closed.signal })
   }
-  on(() => use.abort(), 'freeze', 'pagehide')
-  // One of a frozen page never ends, and those of all other pages wait for it.
-  on(() => {
-    for (const transaction of transactions) {
-      try {
-        transaction.abort()
-      } catch {
-        // It has succeeded, and is over as soon as the page hears of it.
+  on(
+    () => {
+      use.abort()
+      // One of a frozen page never ends, and those of all other pages wait for it.
+      for (const transaction of transactions) {
+        try {
+          transaction.abort()
+        } catch {
+          // It has succeeded, and is over as soon as the page hears of it.
+        }
       }
-    }
-  }, 'freeze')
+    },
+    'freeze',
+    'pagehide',
+  )
   on(
     () => {
       if (!use.signal.aborted) return

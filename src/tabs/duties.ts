@@ -51,12 +51,17 @@ export function createDuties(context: StoreContext, leads: () => boolean): Dutie
           earliest = next
         }
       }
-      const create = () => {
-        grace = Math.min(2 * grace, LONGEST_GRACE)
-        const due = entries.filter((entry) => firstDueAt(context, state, entry) <= now())
-        return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
-      }
-      return [{ at: earliest + grace, create, took }]
+      return [
+        {
+          at: earliest + grace,
+          create() {
+            grace = Math.min(2 * grace, LONGEST_GRACE)
+            const due = entries.filter((entry) => firstDueAt(context, state, entry) <= now())
+            return leaderAsked({ conversationIds: due.map(({ conversationId }) => conversationId) })
+          },
+          took,
+        },
+      ]
     },
   }
 }

@@ -27,6 +27,8 @@ export function visitRequests(
   for (const { nonce } of turns.statusChecks)
     add(nonce, actions.statusCheckEnded, { failed: true, nextAt: 0 })
   for (const entry of entriesOf(turns)) {
+    for (const { conversationId, runId, stop } of entry.backgroundRuns)
+      add(stop?.nonce, actions.backgroundStopAnswered, { conversationId, runId, status: 'lost' as const })
     for (const { turnId, conversationId, sendNonce } of turnsIn(entry))
       add(sendNonce, actions.sendLost, { turnId, conversationId })
     for (const { turnId, nonce } of entry.stopsInFlight)

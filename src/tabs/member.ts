@@ -218,7 +218,7 @@ export function createMember(
     if (membership.signal.aborted) return
     if (message?.protocol !== PROTOCOL) {
       const text = 'A tab of another version is ignored.'
-      return context.reportProblem('another version', text, message?.protocol)
+      return context.reportProblem('another version', text)
     }
     const { told, to, from } = message
     if (message.user !== user || (to ?? me) !== me) return
