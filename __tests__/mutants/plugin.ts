@@ -34,6 +34,10 @@ const FAILING_FILE = 'TURNKEEPER_FAILING_TESTS'
  * recordings, which see every change, then others.
  */
 const BUDGETS = { near: 2_000, recorded: 6_000, far: 8_000 } as const
+
+/** So many of the tests that have noticed mutants of the same file are asked first. */
+const LIKELY = 30
+
 const isRecording = (file: string | undefined): boolean => file?.includes('/recorded/') ?? false
 
 /** Written by the first run, read by each process: the tests in their order, and those that reach each mutant. */
@@ -59,6 +63,8 @@ function createRunner(): TestRunner {
   let tests: readonly SuiteTest[] = []
   let coverage: Coverage | undefined
   let isClean = false
+  /** By source file: the tests that have noticed its mutants, the last one first. They are likely to notice the next. */
+  const noticedBy = new Map<string, readonly number[]>()
   /** Tests that fail in this process without a mutant, and go on to after a new start. */
   const distrusted = new Set<number>()
 
@@ -143,6 +149,7 @@ function createRunner(): TestRunner {
 
   const mutantRun = async (options: MutantRunOptions): Promise<MutantRunResult> => {
     const { activeMutant, mutantActivation, hitLimit } = options
+    const file = fileOf(activeMutant)
     coverage ??= JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage
     const { durations, testsOf, failing } = coverage
     const isStatic = mutantActivation === 'static'
@@ -160,18 +167,25 @@ function createRunner(): TestRunner {
       )
       return [...near, ...within(recordings, BUDGETS.recorded), ...far]
     }
+    const likely = (noticedBy.get(file) ?? []).slice(0, LIKELY)
+    const likelyFirst = (indexes: readonly number[]): readonly number[] => {
+      const first = new Set(likely.filter((index) => indexes.includes(index)))
+      return [...first, ...indexes.filter((index) => !first.has(index))]
+    }
     if (!isStatic && !isClean) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
-    const folder = dirname(fileOf(activeMutant)).replace('src', '__tests__')
+    const folder = dirname(file).replace('src', '__tests__')
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
     const nearestFirst = (one: number, other: number): number =>
       isFar(one) - isFar(other) || durations[one]! - durations[other]!
-    const chosen = affordable(
-      testsOf[activeMutant.id] ??
-        durations
-          .map((_, index) => index)
-          .filter((index) => !failing.includes(index))
-          .sort(nearestFirst),
+    const chosen = likelyFirst(
+      affordable(
+        testsOf[activeMutant.id] ??
+          durations
+            .map((_, index) => index)
+            .filter((index) => !failing.includes(index))
+            .sort(nearestFirst),
+      ),
     )
 
     /** Runs the chosen tests until one fails that can be trusted. */
@@ -209,6 +223,7 @@ function createRunner(): TestRunner {
     const { index, text, nrOfTests } = failure
     if (text.includes('Hit count limit reached')) return { status: MutantRunStatus.Timeout, reason: text }
     const test = tests[index]
+    if (index >= 0) noticedBy.set(file, [index, ...likely.filter((other) => other !== index)])
     return {
       status: MutantRunStatus.Killed,
       killedBy: [test?.file ?? files[0]!],

@@ -42,7 +42,7 @@ if (!(size >= 1)) throw new Error(`--size takes a number of mutants, not "${valu
 if (!(minutes > 0)) throw new Error(`--minutes takes a number, not "${values.minutes}"`)
 
 /** How many mutants are tried at a time: of more, which tests reach which takes too much memory. */
-const PART = 3_000
+const PART = 1_500
 
 const plugin = resolve(CACHE, 'plugin.mjs')
 const failingFile = resolve(CACHE, 'failing.json')
