@@ -17,6 +17,12 @@ import type {
   TurnsState,
 } from '../../src/types'
 
+/** When what is tested happens, ms. */
+export const AT = 2_000
+/** What a session says of its own failure, and of what changes at that time. */
+export const sessionError = { message: 'bad', code: 'odd' }
+export const sessionNews = { changedAt: AT, seq: 9 }
+
 export const question = (requestId: string | null, change: Partial<Question> = {}): Question => ({
   requestId,
   askerId: 't1',

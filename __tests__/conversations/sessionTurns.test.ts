@@ -13,20 +13,19 @@ import type { EndedTurn, Session, Turn, TurnsState } from '../../src/types'
 import { turnOf, turnsOf, unsent } from '../turns/parts'
 import {
   AFTER,
+  AT,
   BEFORE,
   STATUSES,
   conversation,
   ofSession as of,
   record,
   session,
+  sessionError as error,
+  sessionNews as news,
   sessionNow as now,
   stateOf,
   withSeq,
 } from './parts'
-
-const AT = 2_000
-const error = { message: 'bad', code: 'odd' }
-const news = { changedAt: AT, seq: 9 }
 
 describe('what turns mean for their session', () => {
   const work = withSeq(turnsOf({ active: turnOf('t') }), 9)

@@ -7,20 +7,19 @@ import type { ConversationsState, Session, SessionStatus, TurnsState } from '../
 import { config, turnOf, turnsOf, unsent } from '../turns/parts'
 import {
   AFTER,
+  AT,
   BEFORE,
   STATUSES,
   conversation,
   ofSession as of,
   record,
   session,
+  sessionError as error,
+  sessionNews as news,
   sessionNow as now,
   stateOf,
   withSeq,
 } from './parts'
-
-const AT = 2_000
-const error = { message: 'bad', code: 'odd' }
-const news = { changedAt: AT, seq: 9 }
 
 describe('a statement', () => {
   const statement = (status: SessionStatus, more: Partial<SessionStatement> = {}): SessionStatement => ({

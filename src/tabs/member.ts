@@ -216,10 +216,8 @@ export function createMember(
 
   function hear(message: Message | undefined): void {
     if (membership.signal.aborted) return
-    if (message?.protocol !== PROTOCOL) {
-      const text = 'A tab of another version is ignored.'
-      return context.reportProblem('another version', text)
-    }
+    if (message?.protocol !== PROTOCOL)
+      return context.reportProblem('another version', 'A tab of another version is ignored.')
     const { told, to, from } = message
     if (message.user !== user || (to ?? me) !== me) return
     watch(from)
