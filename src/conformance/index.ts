@@ -44,3 +44,4 @@ export {
   type TurnView,
 } from './subject'
 export { usualDesign } from './usualDesign'
+export type { Claim, ClaimOptions, Engine, EngineLink } from '../tabs/engine'
