@@ -18,6 +18,7 @@ import type {
   MutantRunResult,
   TestRunner,
 } from '@stryker-mutator/api/test-runner'
+import { createCompiler } from './compile'
 import { testFiles } from './files'
 import { NOT_SAMPLED, fileOf, keyOf } from './sample'
 import { loadSuite } from './suite'
@@ -240,6 +241,21 @@ function createRunner(): TestRunner {
 }
 createRunner.inject = [] as const
 
+/** Lets through what compiles: the rest never reaches a user, and takes no time of the tests. */
+function createTypeChecker(): Checker {
+  const firstError = createCompiler('__tests__/mutants/tsconfig.json')
+  const check = (mutant: Mutant): CheckResult => {
+    const reason = firstError(mutant)
+    return reason === null ? { status: CheckStatus.Passed } : { status: CheckStatus.CompileError, reason }
+  }
+  return {
+    init: () => Promise.resolve(),
+    check: (mutants) =>
+      Promise.resolve(Object.fromEntries(mutants.map((mutant) => [mutant.id, check(mutant)]))),
+  }
+}
+createTypeChecker.inject = [] as const
+
 /** Lets through what was chosen, and not what lies within it. */
 const sampler: Checker = {
   init: () => Promise.resolve(),
@@ -258,5 +274,6 @@ const sampler: Checker = {
 
 export const strykerPlugins = [
   declareFactoryPlugin(PluginKind.TestRunner, 'suite', createRunner),
+  declareFactoryPlugin(PluginKind.Checker, 'types', createTypeChecker),
   declareValuePlugin(PluginKind.Checker, 'sample', sampler),
 ]
