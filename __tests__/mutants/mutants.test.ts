@@ -1,6 +1,7 @@
 /** What the score of `npm run test:mutants` rests on: the sample, its margin, and the mutants that are left out. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createCompiler } from './compile'
 import { EQUIVALENTS, isEquivalent, originalOf } from './equivalents'
 import { intervalOf, reportOf, triedIn } from './report'
 import { NOT_SAMPLED, fileOf, keyOf, rangeOf, sampleOf } from './sample'
@@ -47,6 +48,27 @@ describe('the margin', () => {
   ])('%d of %d: from %d to %d', (hits, of, low, high) => {
     expect(intervalOf(hits, of).low).toBeCloseTo(low, 3)
     expect(intervalOf(hits, of).high).toBeCloseTo(high, 3)
+  })
+})
+
+describe('the compiler', () => {
+  const file = 'src/reducer.ts'
+  const source = readFileSync(join(__dirname, '../..', file), 'utf8')
+  const firstError = createCompiler(join(__dirname, 'tsconfig.json'))
+  /** What becomes of the first line of the file that has this text, with another in its place. */
+  const errorOf = (original: string, replacement: string): string | null => {
+    const before = source.slice(0, source.indexOf(original)).split('\n')
+    const start = { line: before.length - 1, column: before.at(-1)!.length }
+    const end = { ...start, column: start.column + original.length }
+    return firstError({ ...mutantAt(0, 0, 0, replacement), fileName: file, location: { start, end } })
+  }
+
+  test('refuses a mutant of another type, and one that is no program', () => {
+    expect(errorOf('import ', 'export const made: number = "up"; import ')).toMatch(/not assignable/)
+    expect(errorOf('import ', 'import import ')).not.toBeNull()
+  })
+  test('accepts one that compiles, whatever was refused before', () => {
+    expect(errorOf('import ', 'export const made = "up"; import ')).toBeNull()
   })
 })
 

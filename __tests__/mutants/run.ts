@@ -114,9 +114,9 @@ async function incremental(files: readonly string[], all: readonly Mutant[]): Pr
   return reportOf(triedOf(whole), EQUIVALENTS, about)
 }
 
-async function survivors(): Promise<Report> {
+async function survivors(files: readonly string[]): Promise<Report> {
   let whole = readWhole()
-  const chosen = survivorsOf(whole)
+  const chosen = survivorsOf(whole).filter(({ fileName }) => files.includes(fileName))
   if (chosen.length > 0) whole = withSurvivors(whole, await tried(chosen.map(rangeOf), chosen))
   writeWhole(whole)
   const about = `survivors: ${chosen.length} tried again, ${minutesSince().toFixed(1)} minutes`
@@ -138,7 +138,7 @@ async function main(): Promise<void> {
     throw new Error(`--in takes folders and files that are mutated, not "${values.in.join('", "')}"`)
   const all = await allMutants(files)
   const { lines, holds } = await (values.survivors
-    ? survivors()
+    ? survivors(files)
     : values.all
       ? incremental(files, all)
       : sampled(all))
