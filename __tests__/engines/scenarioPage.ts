@@ -1,6 +1,6 @@
 /** A page that runs scenarios with several clients on the engine of the browser. */
 import { browserEngine } from 'redux-turnkeeper/tabs'
-import type { Scenario } from '../../src/conformance/format'
+import type { Scenario } from '../../src/conformance/scenario'
 import { carried } from './carried'
 
 let runs = 0

@@ -1,6 +1,7 @@
 /** Every assertion of the format: what was seen instead, or `null` where it holds. */
 import type { Effect } from './backend'
-import type { Assertion, EffectPattern, FactWord, Scenario } from './format'
+import type { FactWord } from './format'
+import type { Assertion, EffectPattern, Scenario } from './scenario'
 import { isEqual } from './isEqual'
 import type { Run } from './run'
 import { inexpressible } from './subject'

@@ -8,7 +8,8 @@ import type {
   StopBackgroundRunResult,
   StopResult,
 } from '../types'
-import type { EffectWord, Last, Step } from './format'
+import type { EffectWord } from './format'
+import type { Last, Step } from './scenario'
 import type { ConformancePorts } from './subject'
 import type { Time } from './time'
 

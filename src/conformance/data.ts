@@ -45,8 +45,8 @@ import foundQueueDispatch from './scenarios/found/queue-dispatch.json'
 import foundRestartReplay from './scenarios/found/restart-replay.json'
 import foundScopeIdentity from './scenarios/found/scope-identity.json'
 import foundStopLifecycle from './scenarios/found/stop-lifecycle.json'
-import { readScenarios } from './format'
-import type { Loaded, Scenario } from './format'
+import { readScenarios } from './readScenario'
+import type { Loaded, Scenario } from './scenario'
 
 /**
  * `reported`: from public issue threads. `second`: from a second round of them. `mirrored`: the mirror images of those, so

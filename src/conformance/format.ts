@@ -1,152 +1,11 @@
-/**
- * The words of the scenario format, and the reading of a scenario.
- *
- * Everything that the format does not know is an error that names the word and the scenario: a step that is silently
- * skipped would make a scenario pass. `truth` is taken out here, so that nothing further in can see it.
- */
-/** The turn before, as a status answer or a stored transcript tells of it. */
-export interface Last {
-  readonly turn?: string | null
-  readonly run?: string | null
-  readonly outcome?: string
-  readonly state?: 'complete' | 'incomplete' | 'user_only'
-}
+/** The words of the scenario format: what each event and each assertion takes, and with which values. */
+import type { Policy } from './scenario'
 
-/** One thing that happens. `event` says what; which of the other fields it has depends on that. */
-export interface Step {
-  readonly at: number
-  readonly event: string
-  readonly tab?: string
-  readonly conversation?: string | null
-  readonly turn?: string | null
-  readonly run?: string | null
-  readonly message?: string
-  readonly mode?: string
-  readonly of?: string | number
-  readonly hidden?: boolean
-  readonly input?: string
-  /** Of a status answer: the questions that are open, all of them. */
-  readonly inputs?: readonly string[]
-  /** Of a status answer: the turn or run that asks its questions. */
-  readonly asker?: string
-  readonly steer?: string
-  readonly from?: string
-  readonly to?: string
-  readonly as?: 'started' | 'queued'
-  readonly reason?: string
-  readonly outcome?: string
-  readonly text?: string
-  readonly kind?: string
-  readonly role?: 'main' | 'child' | 'auxiliary'
-  readonly parent?: string | null
-  readonly child?: string
-  readonly replayed?: boolean
-  readonly boot?: string
-  readonly by?: string
-  readonly error?: string
-  readonly status?: string
-  readonly last?: Last | null
-  readonly continues?: string | null
-  readonly started_ms_ago?: number
-  readonly attempt?: number
-  readonly limit?: number
-  readonly in_ms?: number
-  /** What a background run, or scheduled work, is called. */
-  readonly name?: string
-  /** The background runs that a status answer lists, by their ids. */
-  readonly background?: readonly string[]
-  readonly scheduled_in_ms?: number | null
-  readonly before?: string
-  readonly limited_for_ms?: number
-  readonly retry_after_ms?: number
-  readonly expires_in_ms?: number
-  readonly finish_reason?: string
-  readonly request?: string
-  readonly resume?: 'live_only' | 'replay' | 'truncated'
-  readonly ms?: number
-  readonly persisted?: Readonly<Record<string, unknown>>
-  /** Of a reload: the page finds what it had stored itself, `whole`: all of its state, or `kept`: what it means to keep. */
-  readonly stored?: 'whole' | 'kept'
-  /** Who is signed in from now on; `null`: nobody. */
-  readonly user?: string | null
-  /** Who was signed in for a moment before that, in the same task. */
-  readonly through?: string | null
-}
-
-/** Which effects an assertion is about: those of that kind with these fields. */
-export interface EffectPattern {
-  readonly effect: string
-  readonly conversation?: string
-  readonly turn?: string
-  readonly message?: string
-}
-
-/** What should be seen once step `after` has settled. */
-export interface Assertion extends Partial<EffectPattern> {
-  readonly after: number
-  readonly assert: string
-  readonly tab?: string
-  readonly name?: string
-  readonly value?: unknown
-  readonly in?: readonly unknown[]
-  readonly to?: readonly string[]
-  readonly ms?: number
-  readonly ms_ago?: number
-  readonly step?: number
-  readonly count?: number
-  readonly min?: number
-  readonly max?: number
-  readonly distinct_keys?: number
-  readonly across?: string
-  readonly first?: EffectPattern
-  readonly then?: EffectPattern
-}
-
-/** The configuration that a scenario assumes. */
-export interface Policy {
-  readonly on_user_stop?: 'hold_queue' | 'drain_queue'
-  readonly on_error?: 'hold_queue' | 'drain_queue'
-  readonly on_limit?: 'hold_queue' | 'drain_queue'
-  readonly send_while_busy?: 'queue' | 'send'
-  readonly on_text_while_asking?: 'queue' | 'answer' | 'cancel'
-  readonly stop_scope?: 'turn' | 'conversation'
-  readonly hold_send_while_stop_in_flight_ms?: number
-  readonly shared_queue?: boolean
-  /** The tabs of the page tell each other what they hear and do, and one of them leads. */
-  readonly linked_tabs?: boolean
-  /** `false`: the server cannot be asked how a conversation is. */
-  readonly status_checks?: boolean
-}
-
-/** A story of something that went wrong, and what should have been seen instead. */
-export interface Scenario {
-  readonly id: string
-  /** The kind of bug. */
-  readonly family: string
-  /** Where it was reported: issues of public repositories, or what it mirrors. */
-  readonly source: string
-  readonly whatUsersSaw: string
-  readonly rootCause: string
-  readonly policy: Policy
-  readonly steps: readonly Step[]
-  readonly expect: readonly Assertion[]
-  /** Fields of steps that the format does not list. They are passed by, and told of. */
-  readonly notes: readonly string[]
-}
-
-/** A scenario that cannot be read: the message names it, and the word that is unknown or missing. */
-export class ScenarioError extends Error {
-  constructor(id: string, problem: string) {
-    super(`${id}: ${problem}`)
-    this.name = 'ScenarioError'
-  }
-}
-
-const LAST_OUTCOMES = ['completed', 'failed', 'aborted', 'stopped', 'interrupted', 'unknown']
+export const LAST_OUTCOMES = ['completed', 'failed', 'aborted', 'stopped', 'interrupted', 'unknown']
 const STATUSES = ['running', 'idle', 'awaiting_input', 'absent', 'no_status', 'unreachable']
 
 /** What every step may carry. */
-const COMMON = ['at', 'event', 'tab', 'truth', 'seq', 'boot', 'server_time_offset_ms']
+export const COMMON = ['at', 'event', 'tab', 'truth', 'seq', 'boot', 'server_time_offset_ms']
 const ADDRESS = ['conversation', 'turn', 'run', 'role', 'parent', 'replayed', 'continues']
 // prettier-ignore
 const ANSWER = ['conversation', 'turn', 'run', 'status', 'last', 'input', 'inputs', 'asker', 'started_ms_ago',
@@ -233,7 +92,7 @@ export const EVENTS: Readonly<Record<string, EventForm>> = {
 }
 
 /** Fields whose values are words of the format, by event (`event.field`), else by field. */
-const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'send.mode': ['normal', 'queue', 'steer', 'retry'],
   'send.rejected.reason': ['busy', 'gone', 'error'],
   'stop.rejected.reason': ['no_active_turn', 'unreachable', 'changed'],
@@ -256,7 +115,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   stored: ['whole', 'kept'],
 }
 
-const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
+export const POLICY: Readonly<Record<keyof Policy, readonly unknown[] | 'number'>> = {
   on_user_stop: ['hold_queue', 'drain_queue'],
   on_error: ['hold_queue', 'drain_queue'],
   on_limit: ['hold_queue', 'drain_queue'],
@@ -359,133 +218,3 @@ export const ASSERTIONS: Readonly<Record<string, AssertionForm>> = {
   fact: { needs: ['conversation', 'name', 'value'] },
   elapsed_from: { needs: ['turn'], oneOf: ['step', 'ms_ago'] },
 }
-
-type Raw = Readonly<Record<string, unknown>>
-const has = (raw: Raw, field: string): boolean => Object.hasOwn(raw, field)
-
-function readStep(id: string, raw: Raw, index: number, notes: string[]): Step {
-  const event = String(raw.event)
-  const where = `step ${index} (${event})`
-  const known = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined
-  if (!known) throw new ScenarioError(id, `step ${index}: unknown event "${event}"`)
-  if (raw.at !== index) throw new ScenarioError(id, `${where}: "at" is ${String(raw.at)}, not its ordinal`)
-  for (const field of known.needs)
-    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
-  for (const field of Object.keys(raw)) {
-    if (![...COMMON, ...known.needs, ...known.takes].includes(field))
-      notes.push(`${where}: field "${field}" is passed by`)
-    const words = VALUES[`${event}.${field}`] ?? VALUES[field]
-    if (words && raw[field] !== null && !words.includes(raw[field])) {
-      throw new ScenarioError(id, `${where}: unknown ${field} "${String(raw[field])}"`)
-    }
-  }
-  const last = raw.last as Last | null | undefined
-  const lastWords = event === 'history.loaded' ? ['complete', 'incomplete', 'user_only'] : LAST_OUTCOMES
-  const lastWord = event === 'history.loaded' ? last?.state : last?.outcome
-  if (last && !lastWords.includes(lastWord as string)) {
-    throw new ScenarioError(id, `${where}: unknown word "${String(lastWord)}" in "last"`)
-  }
-  const { truth: _truth, ...step } = raw
-  return step as unknown as Step
-}
-
-function readPattern(id: string, where: string, raw: unknown): void {
-  const { effect, ...rest } = raw as Raw
-  if (!EFFECTS.includes(effect as EffectWord))
-    throw new ScenarioError(id, `${where}: unknown effect "${String(effect)}"`)
-  for (const field of Object.keys(rest)) {
-    if (!['conversation', 'turn', 'message', 'tab'].includes(field)) {
-      throw new ScenarioError(id, `${where}: unknown field "${field}"`)
-    }
-  }
-}
-
-function readAssertion(id: string, raw: Raw, steps: number): Assertion {
-  const word = String(raw.assert)
-  const where = `assertion "${word}" after ${String(raw.after)}`
-  const known = Object.hasOwn(ASSERTIONS, word) ? ASSERTIONS[word] : undefined
-  if (!known) throw new ScenarioError(id, `unknown assertion "${word}"`)
-  const isStep = (value: unknown): boolean =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) < steps
-  if (!isStep(raw.after)) throw new ScenarioError(id, `${where}: there is no such step`)
-  const { needs, takes = [], oneOf = [], words } = known
-  for (const field of needs)
-    if (!has(raw, field)) throw new ScenarioError(id, `${where}: it lacks "${field}"`)
-  if (oneOf.length > 0 && !oneOf.some((field) => has(raw, field))) {
-    throw new ScenarioError(id, `${where}: it lacks one of "${oneOf.join('", "')}"`)
-  }
-  for (const field of Object.keys(raw)) {
-    if (!['after', 'assert', 'tab', ...needs, ...takes, ...oneOf].includes(field)) {
-      throw new ScenarioError(id, `${where}: unknown field "${field}"`)
-    }
-  }
-  if (word === 'fact' && !FACTS.includes(raw.name as FactWord))
-    throw new ScenarioError(id, `${where}: unknown name "${String(raw.name)}"`)
-  const listed = (raw.in ?? raw.to ?? (words && has(raw, 'value') ? [raw.value] : [])) as readonly unknown[]
-  for (const value of listed) {
-    if (words && !words.includes(value))
-      throw new ScenarioError(id, `${where}: unknown word "${String(value)}"`)
-  }
-  if (has(raw, 'step') && !isStep(raw.step))
-    throw new ScenarioError(id, `${where}: there is no step ${String(raw.step)}`)
-  if (has(raw, 'across') && raw.across !== 'all tabs') {
-    throw new ScenarioError(id, `${where}: unknown word "${String(raw.across)}"`)
-  }
-  if (has(raw, 'effect')) readPattern(id, where, { effect: raw.effect })
-  if (word === 'effect_order') for (const pattern of [raw.first, raw.then]) readPattern(id, where, pattern)
-  return raw as unknown as Assertion
-}
-
-/** Checks one scenario and makes it fit for the runner. Throws a {@link ScenarioError} where the format is not kept. */
-export function readScenario(raw: unknown): Scenario {
-  const { id: rawId, family, policy = {}, scenario, expect } = raw as Raw
-  const told = (field: string): string =>
-    typeof (raw as Raw)[field] === 'string' ? String((raw as Raw)[field]) : ''
-  const id = String(rawId)
-  if (typeof rawId !== 'string') throw new ScenarioError(JSON.stringify(raw).slice(0, 60), 'it has no "id"')
-  if (!Array.isArray(scenario) || !Array.isArray(expect)) {
-    throw new ScenarioError(id, 'it lacks "scenario" (steps) or "expect" (assertions)')
-  }
-  for (const [field, value] of Object.entries(policy as Raw)) {
-    const takes = Object.hasOwn(POLICY, field) ? POLICY[field as keyof Policy] : undefined
-    if (!takes) throw new ScenarioError(id, `unknown policy "${field}"`)
-    const fits = takes === 'number' ? typeof value === 'number' : takes.includes(value)
-    if (!fits) throw new ScenarioError(id, `policy "${field}": unknown word "${String(value)}"`)
-  }
-  const notes: string[] = []
-  const steps = scenario.map((step, index) => readStep(id, step as Raw, index, notes))
-  for (const step of steps) {
-    if (step.event !== 'duplicate') continue
-    if (typeof step.of !== 'number' || step.of < 0 || step.of >= step.at) {
-      throw new ScenarioError(id, `step ${step.at} (duplicate): there is no earlier step ${String(step.of)}`)
-    }
-  }
-  const assertions = expect.map((assertion) => readAssertion(id, assertion as Raw, steps.length))
-  return {
-    id,
-    family: String(family ?? 'unnamed'),
-    source: told('source'),
-    whatUsersSaw: told('what_users_saw'),
-    rootCause: told('root_cause'),
-    policy: policy as Policy,
-    steps,
-    expect: assertions,
-    notes,
-  }
-}
-
-/** A scenario, or why it could not be read. */
-export type Loaded =
-  | { readonly id: string; readonly family: string; readonly scenario: Scenario }
-  | { readonly id: string; readonly family: string; readonly error: string }
-
-/** The scenarios of one file, parsed from its JSON: one scenario, or a list. `name` stands in for the id that one lacks. */
-export const readScenarios = (content: unknown, name: string): readonly Loaded[] =>
-  (Array.isArray(content) ? content : [content]).map((raw: unknown): Loaded => {
-    const { id = name, family = 'unnamed' } = (raw ?? {}) as { id?: string; family?: string }
-    try {
-      return { id, family, scenario: readScenario(raw) }
-    } catch (error) {
-      return { id, family, error: (error as Error).message }
-    }
-  })

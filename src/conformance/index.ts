@@ -8,22 +8,14 @@ export {
   EFFECTS,
   FACTS,
   PHASES,
-  readScenario,
-  readScenarios,
-  ScenarioError,
   TURN_WORDS,
-  type Assertion,
-  type EffectPattern,
   type EffectWord,
   type FactWord,
-  type Last,
-  type Loaded,
   type PhaseWord,
-  type Policy,
-  type Scenario,
-  type Step,
   type TurnWord,
 } from './format'
+export { readScenario, readScenarios, ScenarioError } from './readScenario'
+export type { Assertion, EffectPattern, Last, Loaded, Policy, Scenario, Step } from './scenario'
 export {
   outcomeOf,
   passed,

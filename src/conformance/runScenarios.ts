@@ -1,7 +1,7 @@
 /** Runs scenarios and says what does not hold. */
 import { checkAssertion, snapshot, tellAssertion } from './assertions'
 import type { Snapshot } from './assertions'
-import type { Loaded, Scenario } from './format'
+import type { Loaded, Scenario } from './scenario'
 import { createRun, fork } from './run'
 import type { Run } from './run'
 import { InexpressibleError } from './subject'

@@ -1,7 +1,8 @@
 /** What the runner drives: a subject, opened once for each tab. */
 import type { Engine } from '../tabs/engine'
 import type { Clock, Environment, PortContext, PortFunctions, SharedQueuePort } from '../types'
-import type { EffectWord, FactWord, PhaseWord, Policy, Step, TurnWord } from './format'
+import type { EffectWord, FactWord, PhaseWord, TurnWord } from './format'
+import type { Policy, Step } from './scenario'
 
 /**
  * What a person sees of a conversation. Leave out what the subject has no notion of: an assertion about it then counts as

@@ -4,7 +4,8 @@
  * A worked example of a subject, and a measure for others.
  */
 import type { StatusAnswer } from '../types'
-import type { Step, TurnWord } from './format'
+import type { TurnWord } from './format'
+import type { Step } from './scenario'
 import { inexpressible } from './subject'
 import type { OpenSubject, Subject, Surroundings } from './subject'
 
