@@ -9,6 +9,8 @@ export interface Equivalent {
   readonly original: string
   /** What stands before it on its line, where the text alone is found more than once. */
   readonly after?: string
+  /** How often it stands there, where the reason holds for each of them. Default: once. */
+  readonly times?: number
   readonly replacement: string
   readonly reason: string
 }

@@ -142,12 +142,12 @@ describe('mutants that no test can notice', () => {
     expect(isEquivalent(reported, source, [{ ...listed, after: '&&' }])).toBe(false)
   })
   test.each(EQUIVALENTS.map((one) => [`${one.file}: ${one.original}`, one] as const))(
-    '%s still stands there, once, and has its reason',
-    (_name, { file, original, after, reason }) => {
+    '%s still stands there, as often as it says, and has its reason',
+    (_name, { file, original, after, times = 1, reason }) => {
       const path = join(__dirname, '../..', file)
       expect(existsSync(path)).toBe(true)
       const text = readFileSync(path, 'utf8')
-      expect(text.split(after === undefined ? original : `${after} ${original}`).length - 1).toBe(1)
+      expect(text.split(after === undefined ? original : `${after} ${original}`).length - 1).toBe(times)
       expect(reason.length).toBeGreaterThan(20)
     },
   )

@@ -1,6 +1,7 @@
 /** Law 15 at its limits: two keys become one, and what runs, waits or is counted under either is there once. */
-import { patchEntry } from '../../src/state/turns'
-import { oneTurnForEachRun, rekeyTurns } from '../../src/turns/keys'
+import { initialConversations } from '../../src/state/conversations'
+import { activeOf, patchEntry } from '../../src/state/turns'
+import { oneTurnForEachRun, rekeyTurns, rekeyed } from '../../src/turns/keys'
 import type { ConversationTurns, Turn, UnplacedRun } from '../../src/types'
 import { NOW, context, entryIn, turnOf, turnsOf } from './parts'
 
@@ -110,3 +111,65 @@ test.each([
     expect(Object.fromEntries(left)).toEqual(expected)
   },
 )
+
+test.each<[string, object, object | null]>([
+  ['a key that nobody knows', { from: 'draft', to: 'new' }, { from: 'draft', to: 'new' }],
+  [
+    'an earlier key of another conversation',
+    { from: 'draft', to: 'old' },
+    { from: 'draft', to: 'permanent' },
+  ],
+  ['its own earlier key', { from: 'permanent', to: 'old' }, { from: 'permanent', to: 'old' }],
+  ['its own earlier key, one turn alone', { from: 'permanent', to: 'old', turnId: 't' }, null],
+])('a conversation gets %s: %j moves as %j', (_what, rekey, expected) => {
+  const conversations = { ...initialConversations, aliases: [{ from: 'old', to: 'permanent' }] }
+  expect(rekeyed(conversations, rekey as Parameters<typeof rekeyed>[1])).toEqual(expected)
+})
+
+describe('a turn that has moved to another conversation', () => {
+  const ALONE = 'prompt'
+  const away = { turnId: 'other', conversationId: 'elsewhere' }
+  const moved = inPermanent('other', { conversationId: 'elsewhere', otherKeys: ['draft', 'third'] })
+  const withMoved = (draft: Entry, permanent: Entry) =>
+    patchEntry(under(draft, permanent), 'elsewhere', { active: moved })
+  const rekey = { from: 'draft', to: 'permanent' }
+
+  test('and moves back does not go by the key where it is', () => {
+    const entry = joined({ active: inDraft('prompt', { otherKeys: ['permanent'] }) }, {}, ALONE)
+    expect(entry.active).toMatchObject({ conversationId: 'permanent', otherKeys: ['draft'] })
+  })
+  test('and whose conversation becomes the one that it came from does not either', () => {
+    const movedTurn = { turnId: 'prompt', conversationId: 'draft' }
+    const entry = joined({ active: inDraft('prompt', { otherKeys: ['permanent'] }) }, { movedTurn })
+    expect([entry.active?.otherKeys, entry.movedTurn]).toEqual([[], null])
+  })
+  test('is not looked for elsewhere, once what it had left is where it is', () => {
+    const movedTurn = { turnId: 'prompt', conversationId: 'permanent' }
+    const entry = joined(
+      { movedTurn, checkAt: NOW },
+      { active: inPermanent('prompt', { otherKeys: ['draft'] }) },
+    )
+    expect([entry.active?.turnId, entry.movedTurn]).toEqual(['prompt', null])
+  })
+  test.each<[string, Entry]>([
+    ['a free one', {}],
+    ['one where something waits', { checkAt: NOW }],
+  ])(
+    'goes by the new key of the conversation that it has left, which becomes %s, and by its others',
+    (_what, there) => {
+      const turns = rekeyTurns(context(), withMoved({ movedTurn: away }, there), rekey)
+      expect(entryIn(turns, 'permanent').movedTurn).toEqual(away)
+      expect(activeOf(turns, 'permanent')?.otherKeys).toEqual(['permanent', 'third'])
+    },
+  )
+  test('is still looked for there, where another one comes: that waits behind it', () => {
+    const before = withMoved({ active: prompt }, { movedTurn: away })
+    const turns = rekeyTurns(context(), before, { ...rekey, turnId: 'prompt' })
+    expect(entryIn(turns, 'permanent')).toMatchObject({
+      active: null,
+      queue: [{ turnId: 'prompt' }],
+      movedTurn: away,
+    })
+    expect(activeOf(turns, 'permanent')?.turnId).toBe('other')
+  })
+})
