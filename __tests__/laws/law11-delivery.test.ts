@@ -228,6 +228,20 @@ describe('law 11: a run that is older than the prompt', () => {
     expect(lab.live()?.turnId).toBe('t1')
   })
 
+  test('nor where a check that tells no age names one that was at work before', async () => {
+    const lab = createLab()
+    await lab.accept('t1', 'c1', 'r1')
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r0' }))
+    await lab.signalEnd({ ...c1, runId: 'r1', reason: 'complete' })
+    await lab.advance(2_000)
+    await lab.accept('t2', 'c1', null)
+    await lab.advance(2_000)
+    await lab.checkStatus()
+    await lab.answer({ c1: { status: 'running', runId: 'r0' } })
+    expect(lab.live()).toMatchObject({ origin: 'remote', runs: ['r0'] })
+    expect(lab.queue()).toEqual(['t2'])
+  })
+
   test('mirror: one that began after the prompt had left is its own', async () => {
     const lab = createLab()
     await lab.accept('t1', 'c1', null)

@@ -1,6 +1,8 @@
 /** Law 5: what a status answer that something runs says of the others there, on both sides of the check's departure. */
+import { lastEnded } from '../../src/state/turns'
+import { endOf, settle, unconfirmed } from '../../src/turns/ends'
 import { running } from '../../src/turns/statusRunning'
-import type { BackgroundRun, Session, UnplacedRun } from '../../src/types'
+import type { BackgroundRun, Session, Turn, UnplacedRun } from '../../src/types'
 import { ofSession, session } from '../conversations/parts'
 import { NOW, context, entryIn, turnOf, turnsOf } from './parts'
 
@@ -54,4 +56,90 @@ test.each<[string, boolean, Session | null]>([
   const ctx = context({ conversations: ofSession(known) })
   const { active, checkAt } = entryIn(running(ctx, before, 'c', answer({ runId: 'new' }), check))
   expect([active !== null, checkAt]).toEqual([isShown, isShown ? null : NOW])
+})
+
+test.each<[string, object, number, boolean]>([
+  ['it names the turn', { runId: 'r' }, 5, false],
+  ['it names nobody', {}, 5, false],
+  ['it names the turn, and there is a reason to check since', { runId: 'r' }, 6, true],
+  ['it names nobody, and there is a reason to check since', {}, 6, true],
+])('something runs, and %s: the turn is in doubt after it', (_what, named, checkReasonSeq, isInDoubt) => {
+  const active = turnOf('t', { runs: ['r'], isUnverified: true, backendRestarted: true })
+  const before = turnsOf({ active, checkReasonSeq })
+  const after = entryIn(running(context(), before, 'c', answer(named), check))
+  expect(after.active).toMatchObject({ isUnverified: isInDoubt, backendRestarted: isInDoubt })
+})
+
+test('it names a turn that nobody knows by the run of a helper: that turn is shown, and the helper beside it', () => {
+  const helper = { runId: 'h', conversationId: 'c', role: 'child', evidenceSeq: 3 } as BackgroundRun
+  const before = turnsOf({ backgroundRuns: [helper] })
+  const after = entryIn(running(context(), before, 'c', answer({ turnId: 'x', runId: 'h' }), check))
+  expect(after).toMatchObject({ active: { turnId: 'x', runs: [] }, backgroundRuns: [helper] })
+})
+
+test('an answer that is older than the end of the turn changes nothing', () => {
+  const turn = turnOf('t')
+  const waits = turnsOf({ active: turn, stopsInFlight: [{ turnId: null, nonce: 's', at: NOW }] })
+  const over = settle(context(), { ...waits, seq: 5 }, turn, endOf({ reason: 'complete' }))
+  expect(running(context(), over, 'c', answer({}), check)).toBe(over)
+})
+
+const told = unconfirmed(endOf({ reason: 'complete' }), 'r')
+const sending = { sendState: 'sending', started: 'no', acceptedAt: null } as const
+test.each<[string, Partial<Turn>, object, Partial<Turn>]>([
+  ['its run', { ...sending, runs: ['r'] }, { runId: 'r' }, { sendState: 'accepted', started: 'named' }],
+  [
+    'a run that is its by guess, its request open',
+    { ...sending, guessedRun: 'r' },
+    { runId: 'r' },
+    { sendState: 'sending', started: 'unnamed', guessedRun: 'r', runs: [] },
+  ],
+  [
+    'a run that is its by guess, its answer lost',
+    { ...sending, sendState: 'unconfirmed', guessedRun: 'r' },
+    { runId: 'r' },
+    { sendState: 'accepted', started: 'named', guessedRun: null, runs: ['r'] },
+  ],
+  [
+    'its run, of which an end was told',
+    { runs: ['r'], unconfirmedEnd: told },
+    { runId: 'r' },
+    { unconfirmedEnd: told },
+  ],
+  [
+    'it, and its run',
+    { ...sending, runs: ['old', 'r'] },
+    { turnId: 't', runId: 'r' },
+    { started: 'named', runs: ['old', 'r'] },
+  ],
+  [
+    'it, and a new run',
+    { ...sending, runs: ['old'] },
+    { turnId: 't', runId: 'r' },
+    { started: 'named', runs: ['old', 'r'] },
+  ],
+  [
+    'it, and the run that is its by guess',
+    { ...sending, guessedRun: 'r' },
+    { turnId: 't', runId: 'r' },
+    { sendState: 'accepted', started: 'named', guessedRun: null, runs: ['r'] },
+  ],
+  [
+    'it alone, while another run is its by guess',
+    { ...sending, guessedRun: 'g' },
+    { turnId: 't' },
+    { sendState: 'accepted', started: 'named', guessedRun: 'g', runs: [] },
+  ],
+])('an answer names %s: %j, %j: it is %j', (_what, change, named, expected) => {
+  const before = turnsOf({ active: turnOf('t', change) })
+  const { active } = entryIn(running(context(), before, 'c', answer(named), check))
+  const acceptedAt = change.acceptedAt === null ? NOW : 1_002
+  expect(active).toMatchObject({ ...expected, acceptedAt, firstEvidenceAt: NOW, evidenceSeq: 5 })
+})
+
+test('an answer names the turn that waits behind: it is in front, and the other is over', () => {
+  const before = turnsOf({ active: turnOf('t'), queue: [turnOf('next', { started: 'no', createdSeq: 2 })] })
+  const after = running(context(), before, 'c', answer({ turnId: 'next' }), check)
+  expect(entryIn(after)).toMatchObject({ active: { turnId: 'next', started: 'named' }, queue: [] })
+  expect(lastEnded(after, 'c')).toMatchObject({ turnId: 't', reason: 'superseded' })
 })

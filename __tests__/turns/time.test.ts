@@ -31,11 +31,23 @@ describe('a turn that is overdue', () => {
     const active = after === before ? 'the same' : entryIn(after)?.active
     return ended ? [ended.reason, ended.outcome, ended.grade] : active
   }
+  const endedAt = (when: 'overdue' | 'heard of since') => {
+    const active = turnOf('t', { limitAt: NOW, evidenceSeq: when === 'overdue' ? 5 : 6 })
+    const payload = { turnId: 't', conversationId: 'c', evidenceSeq: 5 }
+    return lastEnded(turnOverdue(context(), turnsOf({ active }), payload), 'c')?.error
+  }
   test('ends at the hard limit, checks or not', () => {
     const ended = ['timeout', 'unknown', 'inferred']
     expect(late({ limitAt: NOW })).toEqual(ended)
     expect(late({ limitAt: NOW }, {})).toEqual(ended)
     expect(late({ limitAt: NOW + 1 }, {})).toBe('the same')
+  })
+  test('is told that it took too long', () => {
+    expect(endedAt('overdue')).toEqual({
+      message: 'The turn took longer than the hard limit allows.',
+      code: 'hard_limit',
+    })
+    expect(endedAt('heard of since')).toBeUndefined()
   })
   test('is left to the status check where there is one, and before its time', () => {
     expect(late({}, {})).toBe('the same')
@@ -63,6 +75,8 @@ describe('a turn that is overdue', () => {
       'inferred',
     ])
     expect(late({ ...lost, started: 'unnamed', acceptedAt: NOW - 40 })).toMatchObject({ isStalled: true })
+    const held = { sendState: 'accepted', started: 'no', acceptedAt: NOW - 40 } as const
+    expect(late(held)).toMatchObject({ isStalled: true, checkAt: null })
   })
 })
 
@@ -177,6 +191,27 @@ describe('time that nobody observed', () => {
     const { before, after } = woken(shiftMs, entry)
     expect(after !== before).toBe(isTouched)
   })
+  test('a turn is checked with its conversation; a session that was not checked by itself is not', () => {
+    const { after } = woken(30, { active: turnOf('t') })
+    expect([after.checkAt, after.sessionCheckAt]).toEqual([NOW, null])
+    const alone = woken(30, { active: turnOf('t') }, { config: unchecked })
+    expect(alone.after.active).toMatchObject({ isUnverified: true, checkAt: NOW })
+  })
+  test('a message that has not left stays as it is, to the reference', () => {
+    const { before, after } = woken(30)
+    expect(after.queue[1]).toBe(before.queue[1])
+  })
+  test.each([
+    ['is not to leave yet', NOW + 1, NOW - 29, 700],
+    ['may leave now', NOW, NOW, 700],
+    ['was never to wait', 0, 0, null],
+  ])(
+    'a message that %s, by a clock that was set back: not before %d is %d',
+    (_what, notBefore, is, sentAt) => {
+      const queue = [unsent('u', { notBefore, sentAt: sentAt === null ? null : sentAt + 30 })]
+      expect(woken(-30, { queue }).after.queue).toMatchObject([{ notBefore: is, sentAt }])
+    },
+  )
   test('without a status check no check is planned for a conversation', () => {
     const { after } = woken(30, { ...full, checkAt: 77, checkReasonSeq: 3 }, { config: unchecked })
     expect([after.checkAt, after.checkReasonSeq]).toEqual([77, 3])

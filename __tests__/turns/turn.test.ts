@@ -123,6 +123,8 @@ describe('a stop, after evidence that the turn runs', () => {
   test.each<[string, StopIntent, StopIntent['state'], boolean]>([
     ['wanted stays so', stopOf('wanted'), 'wanted', false],
     ['requested stays so', stopOf('requested', { nonce: 'n' }), 'requested', false],
+    ['wanted before the start stays so', stopOf('wanted', before), 'wanted', false],
+    ['requested before the start stays so', stopOf('requested', before), 'requested', false],
     ['acknowledged just now is waited for', stopOf('acknowledged', recently), 'acknowledged', false],
     ['acknowledged a while ago was not heeded', stopOf('acknowledged', long), 'unheeded', false],
     [
@@ -160,6 +162,10 @@ describe('a stop, after evidence that the turn runs', () => {
     const next = stopAfterEvidence(config, turnOf('t', { stop }), NOW, isChecked)
     expect(next).toEqual(state === stop.state ? stop : { ...stop, state, nonce: null })
     if (state === stop.state) expect(next).toBe(stop)
+  })
+  test('deferred waits for a check, where it is not said that there was one', () => {
+    const stop = stopOf('deferred', { ...recently, refusals: 1 })
+    expect(stopAfterEvidence(config, turnOf('t', { stop }), NOW)).toBe(stop)
   })
   test('none stays none', () => {
     expect(stopAfterEvidence(config, turnOf('t'), NOW)).toBeNull()

@@ -10,6 +10,7 @@ import {
   findHost,
   findNamedTurn,
   findTurn,
+  findUnplaced,
   isQueued,
   lastEnded,
   patchEntry,
@@ -50,9 +51,12 @@ const signalOf = (key: string, answer: StatusAnswer) => ({
   startedMsAgo: answer.startedMsAgo,
 })
 
-/** How long ago something began, as far as the answer says. */
-const startedAtOf = ({ at }: StatusCheck, { startedMsAgo = 0 }: StatusAnswer): number =>
-  at - Math.max(startedMsAgo, 0)
+/** When what the answer names began, as far as it says; or earlier, where it was seen running before. */
+function startedAtOf(turns: TurnsState, key: string, answer: StatusAnswer, { at }: StatusCheck): number {
+  const { runId = null, turnId = null, startedMsAgo = 0 } = answer
+  const told = at - Math.max(startedMsAgo, 0)
+  return Math.min(told, findUnplaced(turns, key, runId, turnId)?.startedAt ?? told)
+}
 
 export function running(
   ctx: RuleContext,
@@ -203,13 +207,13 @@ function runsAnother(
 ): TurnsState {
   const key = active.conversationId
   const runId = answer.runId ?? null
-  const startedAt = startedAtOf(check, answer)
+  const startedAt = startedAtOf(turns, key, answer, check)
   const carriesOn = answer.continues != null && active.runs.includes(answer.continues)
   if (runId !== null && answer.turnId == null && active.createdSeq <= check.seq) {
     const isFirst = isUnbound(active) && active.guessedRun === null && canBeRunOf(active, startedAt)
     if (carriesOn || isFirst) return bindStarted(ctx, turns, active, runId, null, carriesOn)
   }
-  if (active.createdSeq <= check.seq && isOlder(turns, active, runId, startedAt))
+  if (active.createdSeq <= check.seq && isOlder(active, startedAt))
     return runsBefore(ctx, turns, active, answer)
   const isNewer = active.evidenceSeq > check.seq || active.createdSeq > check.seq
   const mayBeUnregistered = !hasStarted(active) && !isIdleBelieved(ctx.config, active, check)
@@ -226,11 +230,8 @@ function runsAnother(
 }
 
 /** Whether the server runs something that began before this prompt had left: the prompt can only wait behind it. */
-function isOlder(turns: TurnsState, active: Turn, runId: string | null, startedAt: number): boolean {
-  if (active.origin !== 'local' || hasStarted(active)) return false
-  const seen = entryOf(turns, active.conversationId)?.unplacedRuns.find((run) => run.runId === runId)
-  return !canBeRunOf(active, Math.min(startedAt, seen?.startedAt ?? startedAt))
-}
+const isOlder = (active: Turn, startedAt: number): boolean =>
+  !hasStarted(active) && !canBeRunOf(active, startedAt)
 
 /** An older run is in front; our prompt waits behind it, wherever the server keeps it. */
 function runsBefore(ctx: RuleContext, turns: TurnsState, active: Turn, answer: StatusAnswer): TurnsState {
