@@ -84,7 +84,7 @@ export const networkTests: readonly Test[] = [
       await chat.sees('You are offline. You can keep writing', chat.connection)
       const turn = await chat.send('a quick one')
       // Its request is open: before that it would only wait, and leave after the reload.
-      await chat.saysOfTheTurn('You are offline.')
+      await chat.until('it can be taken back', () => chat.button('Take back').isVisible())
       await world.page.goto('about:blank')
       await world.context.setOffline(false)
       await chat.open()
