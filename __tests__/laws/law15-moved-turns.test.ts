@@ -83,6 +83,18 @@ describe('law 15: a turn that moved alone', () => {
     ]
     expect(tell(story).broken).toEqual([])
   })
+  test('and changed places with our own prompt, which it turns out to be, leaves nothing that points at either', () => {
+    const story = [
+      submits('t1', 'c2'),
+      starts('c1', { runId: 'ra' }),
+      moves('t1', 'c2', 'c1'),
+      moves('run:ra', 'c1', 'c2'),
+      accepts('t1', 'ra'),
+      endTurn({ conversationId: 'c2', reason: 'complete' }),
+    ]
+    const { broken, turns } = tell(story)
+    expect([broken, entriesOf(turns)]).toEqual([[], []])
+  })
   test('and is withdrawn in another tab leaves nothing that points at it', () => {
     const story = [
       submits('t1', 'c1'),

@@ -87,6 +87,16 @@ describe('a turn from elsewhere was a prompt’s all along. The prompt', () => {
       expect(taken(told(own), told(of))).toMatchObject(told(shown))
     },
   )
+  test.each([
+    ['it', 't', null],
+    ['another turn', 'x', { turnId: 'x', conversationId: 'c' }],
+  ])('is where a key had pointed at %s (%p): that points at %j', (_what, turnId, expected) => {
+    const prompt = turnOf('t', { ...open, otherKeys: ['d'] })
+    const remote = turnOf('other', { origin: 'remote', runs: ['r'], conversationId: 'd' })
+    const movedTurn = { turnId, conversationId: 'c' }
+    const turns = patchEntry(turnsOf({ queue: [prompt] }), 'd', { active: remote, movedTurn })
+    expect(entryIn(takeOver(context(), turns, prompt, remote), 'd').movedTurn).toEqual(expected)
+  })
   test('goes by the keys of both, but for the one where it is', () => {
     const keys = taken({ otherKeys: ['d', 'old'] }, { conversationId: 'd', otherKeys: ['c', 'old'] })
     expect(keys).toMatchObject({ conversationId: 'd', otherKeys: ['old', 'c'] })

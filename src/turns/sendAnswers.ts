@@ -210,6 +210,8 @@ export function takeOver(ctx: RuleContext, turns: TurnsState, turn: Turn, remote
   // Where another turn is in front it waits behind that, as before.
   const placed = patchEntry(gone, key, {
     stopsInFlight: [...(left?.stopsInFlight ?? []), ...stops],
+    // It has come back to where it was looked for under its other key.
+    ...(left?.movedTurn?.turnId === turnId && { movedTurn: null }),
     ...(left?.active ? { queue: [amendTurn(merged, { checkAt: null }), ...left.queue] } : { active: merged }),
   })
   return promoteElsewhere(ctx, pointTo(placed, merged, remote.turnId), merged)
