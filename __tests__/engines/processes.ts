@@ -4,6 +4,8 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { redisEngine } from '../../examples/redis/redisEngine'
 import { startAgent } from './agent'
 import type { Agent } from './agent'
 import { writeForNode } from './bundle'
@@ -136,7 +138,28 @@ const sendsLate = (): Promise<void> =>
       assert.deepEqual([drafts, queue], [['t2'], []], JSON.stringify(seen))
   })
 
+/** A claim is taken from a holder that is alive. */
+const taken = async (): Promise<void> => {
+  const server = await startRedis()
+  const redis = new Redis(server.port)
+  const [first, second] = [redisEngine(redis)(), redisEngine(redis)()]
+  try {
+    const { signal } = new AbortController()
+    const held = await first.claim('leader', { signal, fenced: true })
+    const stolen = await second.claim('leader', { signal, fenced: true, steal: true })
+    assert.ok(stolen.fence > held.fence, 'its number is higher')
+    assert.equal(await first.save('queue', 'of the first', held), false)
+    assert.equal(await second.save('queue', 'of the second', stolen), true)
+    await held.lost
+  } finally {
+    for (const link of [first, second]) link.close()
+    redis.disconnect()
+    server.close()
+  }
+}
+
 export const processTests: readonly EngineTest[] = [
+  test('redis: a claim is taken from a holder that is alive, which stores nothing any more', taken),
   test('redis, three processes: the leading one is killed while the message waits', () =>
     three(async (all) => {
       all.leader.kill('SIGKILL')

@@ -131,6 +131,20 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'what waits where nobody is signed in, in a tab that hangs too, is sent by who signs in',
+    'several tabs',
+    'all ids',
+    [
+      'tab opens 0 0',
+      'signs out 0 0',
+      'submit 0 0',
+      'send refused 0 0',
+      'tab hangs 0 0',
+      'disposed of 0 0',
+      'signs out 0 0',
+    ],
+  ],
+  [
     'a check tells of the question of a turn that it ends',
     'one page',
     'all ids',

@@ -17,7 +17,7 @@ import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
 import { conversationOf } from '../../src/state/conversations'
 import { settle, tabTest } from './setup'
-import type { Tab } from './setup'
+import type { Tab, Tabs } from './setup'
 
 const textOf = (tab: Tab, turnId: string): unknown =>
   conversationOf(tab.state().conversations, 'c1')?.texts.find((text) => text.turnId === turnId)?.input
@@ -273,6 +273,93 @@ describe('users', () => {
     await b.checkStatus('c1')
     await pass(10_000)
     expect([sent(), a.turn('t1'), a.record('t1')]).toEqual([['t1', 't2'], undefined, undefined])
+  })
+
+  describe('what waited while nobody was signed in goes along with who is', () => {
+    /** One turn runs, and one waits. */
+    const oneWaits = async ({ open, server }: Tabs) => {
+      const [a, b] = [await open('a'), await open('b')]
+      await a.submit('t1')
+      await a.submit('t2')
+      await settle()
+      expect([a.role(), b.queue()]).toEqual(['leading', ['t2']])
+      server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
+      return [a, b] as const
+    }
+    const signIn = (tab: Tab) => tab.dispatch(userChanged({ userId: 'ann' }))
+
+    tabTest('a leading tab that hung meanwhile does not send it once more', async (tabs) => {
+      const [a, b] = await oneWaits(tabs)
+      a.hang()
+      await signIn(b)
+      await tabs.pass(10_000)
+      expect(tabs.sent()).toEqual(['t1', 't2'])
+      a.goOn()
+      await tabs.pass(60_000)
+      expect([tabs.sent(), a.queue()]).toEqual([['t1', 't2'], []])
+    })
+
+    tabTest('a tab that leads those where nobody is, from then on, does not send it', async (tabs) => {
+      const [a, b] = await oneWaits(tabs)
+      await signIn(a)
+      await tabs.pass(60_000)
+      expect(b.role()).toBe('leading')
+      expect(tabs.server.sends.map(({ tab, request }) => `${tab} ${request.turnId}`)).toEqual([
+        'a t1',
+        'a t2',
+      ])
+    })
+
+    tabTest('what the leading tab was about to send is not sent by another', async (tabs) => {
+      const [a, b] = await oneWaits(tabs)
+      tabs.at = (moment) => {
+        if (moment === 'stores' && a.turn('t2')!.notBefore > 0) a.hang()
+      }
+      await a.checkStatus('c1')
+      await settle()
+      tabs.at = () => undefined
+      await signIn(b)
+      await tabs.pass(60_000)
+      expect([tabs.sent(), b.drafts()]).toEqual([['t1'], ['text of t2']])
+    })
+
+    tabTest('a tab that signs in later has it too, and sends it where the first is gone', async (tabs) => {
+      const [a, b] = await oneWaits(tabs)
+      tabs.server.world['c1'] = { status: 'running', turnId: 't1' }
+      a.hang()
+      await signIn(b)
+      await settle()
+      a.goOn()
+      await signIn(a)
+      await settle()
+      expect([a.role(), a.queue(), b.queue()]).toEqual(['following', ['t2'], ['t2']])
+      b.close()
+      tabs.server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
+      await tabs.pass(60_000)
+      expect(tabs.sent()).toEqual(['t1', 't2'])
+    })
+
+    tabTest('nothing of it stays stored for nobody', async (tabs) => {
+      const [a, b] = await oneWaits(tabs)
+      expect(JSON.stringify([...tabs.engine.stored])).toContain('text of t2')
+      a.hang()
+      await signIn(b)
+      await settle()
+      const keys = [...tabs.engine.stored].filter(([, value]) => JSON.stringify(value).includes('text of t2'))
+      expect(keys.map(([key]) => key.includes('ann'))).toEqual([true])
+    })
+
+    tabTest('mirror: where nothing waits, nobody’s leading tab goes on to lead', async ({ open }) => {
+      const [a, b] = [await open('a'), await open('b')]
+      let isLost = false
+      a.hang()
+      await signIn(b)
+      await settle()
+      a.goOn()
+      a.store.subscribe(() => (isLost ||= a.role() !== 'leading'))
+      await settle()
+      expect([a.role(), b.role(), isLost]).toEqual(['leading', 'leading', false])
+    })
   })
 
   tabTest(

@@ -2,11 +2,12 @@
  * The engine of Node processes, on Redis, for the feature `tabs`.
  *
  * A claim is a key with a token that expires (`SET … NX PX`). Its holder prolongs it; one that is killed, or held up for
- * longer than it lasts, loses it. A fenced claim counts: what is stored is stored by the holder of the newest claim alone.
+ * longer than it lasts, loses it, as one does from whom it is taken. A fenced claim counts: what is stored is stored by the
+ * holder of the newest claim alone.
  */
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Claim, Engine, EngineLink } from 'redux-turnkeeper/tabs'
+import type { Claim, ClaimOptions, Engine, EngineLink } from 'redux-turnkeeper/tabs'
 
 export interface RedisEngineOptions {
   /** Processes that use the same one act as one. Default `turnkeeper`. */
@@ -15,9 +16,10 @@ export interface RedisEngineOptions {
   readonly lasts?: number
 }
 
-/** Takes a claim that nobody holds. Answers with its number, or with nothing. */
+/** Takes a claim that nobody holds, or also one that somebody does. Answers with its number, or with nothing. */
 const TAKE = `
-  if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
+  if ARGV[4] ~= '1' and redis.call('EXISTS', KEYS[1]) == 1 then return nil end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   if ARGV[3] == '1' then return redis.call('INCR', KEYS[2]) end
   return 0`
 /** Prolongs a claim that is held still. */
@@ -95,9 +97,11 @@ function connect(redis: Redis, prefix: string, lasts: number): EngineLink {
       signal.addEventListener('abort', over)
     })
 
-  async function take(claimed: string, token: string, fenced: boolean): Promise<number | null> {
+  async function take(claimed: string, token: string, options: ClaimOptions): Promise<number | null> {
     const keys = [keyOf(claimed), fenceOf(claimed)] as const
-    return (await redis.eval(TAKE, 2, ...keys, token, lasts, fenced ? '1' : '0')) as number | null
+    const { fenced, steal } = options
+    return (await redis.eval(TAKE, 2, ...keys, token, lasts, fenced ? '1' : '0', steal ? '1' : '0')) as
+      number | null
   }
 
   function hold(claimed: string, token: string, fence: number, since: number): Claim {
@@ -140,13 +144,14 @@ function connect(redis: Redis, prefix: string, lasts: number): EngineLink {
   }
 
   return {
-    async claim(claimed, { signal, fenced = false }) {
+    async claim(claimed, options) {
+      const { signal } = options
       const token = randomUUID()
       for (;;) {
         await isHeard
         signal.throwIfAborted()
         const since = Date.now()
-        const fence = await take(claimed, token, fenced)
+        const fence = await take(claimed, token, options)
         if (fence !== null) {
           const claim = hold(claimed, token, fence, since)
           if (signal.aborted) claim.release()

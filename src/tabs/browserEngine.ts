@@ -7,7 +7,7 @@ export interface BrowserEngineOptions {
   readonly name?: string | undefined
 }
 
-/** Where values stand in the database. */
+/** Where values stand in the database, and the last number of each claim under its name. */
 const TABLE = 'values'
 
 /**
@@ -92,7 +92,6 @@ function connect(name: string): EngineLink {
         database.close()
       }
     })
-  const fenceKey = (claimed: string): string => `fence ${claimed}`
 
   return {
     claim: (claimed, { signal, fenced, steal }) =>
@@ -105,12 +104,12 @@ function connect(name: string): EngineLink {
           const release = (): void => held.abort()
           let mayAskAgain = !steal
           const lost = new Promise<void>((over) => (held.signal.onabort = () => over()))
-          for (const end of [signal, used]) end.addEventListener('abort', release, { signal: held.signal })
+          for (const end of [signal, used]) end.addEventListener('abort', release, held)
           const hold = async (): Promise<void> => {
             const fence = fenced
-              ? await transact(fenceKey(claimed), (last = 0, table) => {
+              ? await transact(claimed, (last = 0, table) => {
                   const next = (last as number) + 1
-                  table.put(next, fenceKey(claimed))
+                  table.put(next, claimed)
                   return next
                 })
               : 0
@@ -120,13 +119,11 @@ function connect(name: string): EngineLink {
             await lost
           }
           // Taken by another, the promise of the lock rejects: also before the claim has its number.
-          locks
-            .request(`${name} ${claimed}`, steal ? { steal } : { signal: held.signal }, hold)
-            .catch((error: Error) => {
-              release()
-              if (mayAskAgain && (used.aborted || error.name === 'AbortError')) ask()
-              else reject(error)
-            })
+          locks.request(`${name} ${claimed}`, steal ? { steal } : held, hold).catch((error: Error) => {
+            release()
+            if (mayAskAgain && (used.aborted || error.name === 'AbortError')) ask()
+            else reject(error)
+          })
         }
         ask()
       }),
@@ -136,7 +133,7 @@ function connect(name: string): EngineLink {
     },
     load: (key) => transact(key, (value) => value),
     save: (key, value, { name: claimed, fence }) =>
-      transact(fenceKey(claimed), (last, table) => {
+      transact(claimed, (last, table) => {
         if (last !== fence) return false
         table.put(value, key)
         return true

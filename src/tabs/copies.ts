@@ -1,7 +1,7 @@
 /** What of a store's actions is told to the others. A copy tells what became of it here, not what was asked for. */
 import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { signals } from '../actions'
+import * as signals from '../actions/signals'
 import type { KeeperAndFeatureState } from '../middleware/types'
 import { diffEnded, findTurn, hasLeft } from '../state/turns'
 import { stopTarget } from '../turns'

@@ -5,14 +5,6 @@ import { changedEntries, entriesOf, initialTurns } from '../state/turns'
 import type { ConversationTurns, TurnsState } from '../types'
 import { leaderAsked, leaderMissed, tabsOf } from './actions'
 
-/** How long the leading store has for something that is due before it is asked for it, ms: at first, and at most. */
-const GRACE = 1_000
-const LONGEST_GRACE = 30_000
-/** A leading store that was asked and has not answered for this long is replaced, ms; up to half as much again, by chance. */
-const PATIENCE = 5_000
-/** Where this comes so much late, this store was held up itself, and the leading one is asked again, ms. */
-const LATE = 2_000
-
 export interface Duties {
   /** The leading store is another one, or has answered: everything is looked at anew, and it has time again. */
   renew(): void
@@ -21,6 +13,13 @@ export interface Duties {
 
 /** `leads`: this store does everything itself. */
 export function createDuties(context: StoreContext, leads: () => boolean): Duties {
+  /** How long the leading store has for something that is due before it is asked for it, ms: at first, and at most. */
+  const GRACE = 1_000
+  const LONGEST_GRACE = 30_000
+  /** A leading store that was asked and has not answered for this long is replaced, ms; up to half as much again, by chance. */
+  const PATIENCE = 5_000
+  /** Where this comes so much late, this store was held up itself, and the leading one is asked again, ms. */
+  const LATE = 2_000
   const { now, options } = context
   const patience = PATIENCE * (1 + options.random() / 2)
   let seen: TurnsState = initialTurns

@@ -17,10 +17,7 @@ export interface ClaimOptions {
   readonly signal: AbortSignal
   /** The claim gets a fencing number. */
   readonly fenced?: boolean | undefined
-  /**
-   * Its holder has not answered for 5 s: it is taken from it. An engine whose claims expire by themselves may wait for that
-   * instead.
-   */
+  /** It is taken from its holder, which may be alive: one that does not answer, or one where nobody is signed in any more. */
   readonly steal?: boolean | undefined
 }
 

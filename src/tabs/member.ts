@@ -11,13 +11,14 @@
  */
 import type { UnknownAction } from '@reduxjs/toolkit'
 import * as actions from '../actions'
-import { signals } from '../actions'
+import * as signals from '../actions/signals'
 import type { Persisted } from '../actions'
 import { originOf } from '../actions/event'
 import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
 import { REMEMBERED } from '../state/config'
+import { keyOf } from '../state/conversations'
 import { leaderAsked, leaderMissed, tabRoleChanged, TABS_TYPES } from './actions'
 import type { TabRole } from './actions'
 import { copyOf, isEarly } from './copies'
@@ -25,13 +26,6 @@ import { createDuties } from './duties'
 import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
 import { visitRequests } from './lost'
 import { storedOf, welcomeOf } from './snapshot'
-
-/** Raised with each change of what is told, or of what it means: stores that tell it otherwise are ignored. */
-const PROTOCOL = 1
-/** A claim that was confirmed longer ago is not relied on, ms. So long a store that has taken it from another sends nothing. */
-const TRUST = 5_000
-/** Where a check left so recently, none leaves because another store asks for it, ms. */
-const RECENT = 1_000
 
 type Told = UnknownAction & { readonly meta?: object }
 /** Actions of one store, for the others: each is heard as a copy. */
@@ -53,6 +47,12 @@ export function createMember(
   engine: Engine,
   waitForUser: boolean | undefined,
 ): Coordinator | undefined {
+  /** Raised with each change of what is told, or of what it means: stores that tell it otherwise are ignored. */
+  const PROTOCOL = 1
+  /** A claim that was confirmed longer ago is not relied on, ms. So long a store that has taken it from another sends nothing. */
+  const TRUST = 5_000
+  /** Where a check left so recently, none leaves because another store asks for it, ms. */
+  const RECENT = 1_000
   const reportAlone = (error: unknown): void =>
     context.reportProblem('tabs', 'Each tab acts for itself.', error)
   let link: EngineLink
@@ -69,8 +69,8 @@ export function createMember(
   const leaving = new Map<string, number>()
   let role: TabRole = 'joining'
   let user: string | null = null
-  /** The sequence number of the state that told so. */
-  let userSeq = 0
+  /** The sequence number of the state that told so; infinite while this store is about to join. */
+  let userSeq = Infinity
   /** Aborted while this store is none of several. */
   let membership = new AbortController()
   membership.abort()
@@ -90,7 +90,6 @@ export function createMember(
   const publish = (told: readonly Told[], to?: string): void => {
     if (!membership.signal.aborted) link.publish({ told, to, protocol: PROTOCOL, user, from: me })
   }
-  const sayThatItLeads = (): void => publish([tabRoleChanged({ role: 'leading' })])
   const become = (next: TabRole): void => {
     role = next
     dispatch(tabRoleChanged({ role }))
@@ -133,16 +132,30 @@ export function createMember(
       .then(() => awaited.delete(name))
   }
 
-  function join(): void {
+  async function join(): Promise<void> {
+    become('joining')
+    await takeAlong().catch(() => undefined)
     if (context.signal.aborted) return
-    // Two changes of the user at once lead here twice.
-    leave()
     ;({ userId: user, seq: userSeq } = context.read().turns)
     if (waitForUser && user === null) return become('alone')
     membership = new AbortController()
-    become('joining')
     void hold(`tab ${me}`, membership, hello)
     void hold('leader', { signal: membership.signal, fenced: true }, lead)
+  }
+
+  /** What waited while nobody was signed in is of who is now: the tabs where still nobody is do not send it any more. */
+  async function takeAlong(): Promise<void> {
+    const removals = () =>
+      selectPersisted(context.read()).queued!.map(({ turnId }) =>
+        actions.queuedRemoved({ turnId, elsewhere: true }),
+      )
+    if (user !== null || context.read().turns.userId === null || !removals()[0]) return
+    const claim = await link.claim(nameOf('leader'), { signal: context.signal, fenced: true, steal: true })
+    const kept = (await link.load(nameOf('queue'))) as Persisted | undefined
+    if (kept) dispatch(actions.stateRestored(kept))
+    link.publish({ told: removals(), protocol: PROTOCOL, user, from: me })
+    await link.save(nameOf('queue'), {}, claim)
+    claim.release()
   }
 
   function leave(): void {
@@ -156,7 +169,7 @@ export function createMember(
   async function lead(claim: Claim): Promise<void> {
     leadership = claim
     stored = null
-    sayThatItLeads()
+    publish([tabRoleChanged({ role: 'leading' })])
     // What was about to leave when the last one was lost is stored.
     const kept = (await link.load(nameOf('queue')).catch(() => undefined)) as Persisted | undefined
     if (leadership !== claim) return
@@ -199,8 +212,7 @@ export function createMember(
     stored = selectPersisted(context.read())
     return link.save(nameOf('queue'), storedOf(context.read(), leaving), claim).catch((error: unknown) => {
       stored = null
-      if (leadership === claim)
-        context.reportProblem('tabs storage', 'What waits cannot be stored or sent.', error)
+      if (leadership === claim) context.reportProblem('tabs storage', 'What waits cannot be stored.', error)
       return false
     })
   }
@@ -226,7 +238,7 @@ export function createMember(
       const copy = { ...action, meta: { ...meta, origin: from } }
       dispatch(copy)
       const isKept = role === 'joining' && isEarly(copy, before, context.read())
-      if (isKept && early.push(copy) > REMEMBERED) early.shift()
+      if (isKept) early.splice(0, early.push(copy) - REMEMBERED)
     }
     if (to === me) {
       hearAgain()
@@ -252,21 +264,25 @@ export function createMember(
   function answer(): void {
     if (role !== 'leading') return
     check(asked.splice(0))
-    sayThatItLeads()
+    publish([tabRoleChanged({ role: 'leading' })])
   }
 
   /** Checks what no check has just left for: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const { statusChecks } = context.read().turns
-    // One that is to come was written down before the clock was set back.
-    const recent = statusChecks.filter(({ at }) => Math.abs(now() - at) < RECENT)
-    const ids = conversationIds.filter((id) => !recent.some((check) => check.conversationIds.includes(id)))
+    const { turns, conversations } = context.read()
+    const recent = new Set(
+      turns.statusChecks.flatMap((check) =>
+        // One that is to come was written down before the clock was set back.
+        Math.abs(now() - check.at) < RECENT ? check.conversationIds : [],
+      ),
+    )
+    const ids = conversationIds.map((id) => keyOf(conversations, id)).filter((id) => !recent.has(id))
     if (ids.length > 0) context.statusChecks.start(ids)
   }
 
   /** A person looks at the viewed conversation of a visible page: that is said, where it is the one that this is about. */
   function see(about?: string): void {
-    const { viewedId: conversationId } = context.read().conversations
+    const conversationId = context.read().conversations.viewedId
     if (
       conversationId !== null &&
       (about ?? conversationId) === conversationId &&
@@ -283,6 +299,7 @@ export function createMember(
     if (turns.userId === user || turns.seq <= userSeq) return false
     if (leadership) link.save(nameOf('queue'), {}, leadership).catch(() => undefined)
     leave()
+    userSeq = Infinity
     queueMicrotask(join)
     return true
   }

@@ -7,15 +7,11 @@ import { isOffered, questionsOf } from '../state/conversations'
 import { entriesOf } from '../state/turns'
 import type { KeeperState, StatusAnswer } from '../types'
 
-/** What is stored. `claimed`: messages that wait, and are about to leave; whoever reads this does not send them. */
+/** What is stored. `claimed`: of what waits, what is about to leave. It is live as well, so that whoever reads this does not send it. */
 export function storedOf(state: KeeperState, claimed: ReadonlyMap<string, unknown>): Persisted {
   const { live = [], queued = [], ...rest } = selectPersisted(state)
-  const isClaimed = ({ turnId }: { readonly turnId: string }): boolean => claimed.has(turnId)
-  return {
-    ...rest,
-    live: [...live, ...queued.filter(isClaimed).map((message) => ({ ...message, begun: false }))],
-    queued: queued.filter((message) => !isClaimed(message)),
-  }
+  const leaving = queued.filter(({ turnId }) => claimed.has(turnId))
+  return { ...rest, live: [...live, ...leaving.map((message) => ({ ...message, begun: false }))], queued }
 }
 
 /**
@@ -26,15 +22,15 @@ export function welcomeOf(state: KeeperState): readonly UnknownAction[] {
   // That of a status check that was never made.
   const nonce = 'welcome'
   const { turns, conversations } = state
-  const answers = entriesOf(turns).flatMap((entry) => {
-    const { conversationId, active, queue, checkAt } = entry
-    const says = (answer: StatusAnswer) => [actions.statusAnswered({ nonce, conversationId, answer })]
+  const answers = entriesOf(turns).flatMap(({ conversationId, active, queue, checkAt }) => {
     if (checkAt !== null || active?.isUnverified) return []
-    if (!active) return queue.length > 0 ? says({ status: 'idle' }) : []
-    if (active.started !== 'named') return []
-    const { turnId, runs } = active
-    const status = questionsOf(conversations, conversationId).some(isOffered) ? 'awaiting_input' : 'running'
-    return says({ status, turnId, runId: runs.at(-1) ?? null })
+    if (active ? active.started !== 'named' : queue.length === 0) return []
+    const isAsking = questionsOf(conversations, conversationId).some(isOffered)
+    const status = isAsking ? 'awaiting_input' : 'running'
+    const answer: StatusAnswer = active
+      ? { status, turnId: active.turnId, runId: active.runs.at(-1) ?? null }
+      : { status: 'idle' }
+    return [actions.statusAnswered({ nonce, conversationId, answer })]
   })
   const conversationIds = answers.map(({ payload }) => payload.conversationId)
   return [
