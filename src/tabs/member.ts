@@ -53,8 +53,7 @@ export function createMember(
   const TRUST = 5_000
   /** Where a check left so recently, none leaves because another store asks for it, ms. */
   const RECENT = 1_000
-  const reportAlone = (error: unknown): void =>
-    context.reportProblem('tabs', 'Each tab acts for itself.', error)
+  const reportAlone = (error: unknown): void => context.reportProblem('tabs', 'Each tab acts alone.', error)
   let link: EngineLink
   try {
     link = engine()
@@ -113,7 +112,7 @@ export function createMember(
   /** Holds a claim for as long as this store is a member, however often it is lost. */
   async function hold(name: string, options: ClaimOptions, held: (claim: Claim) => void): Promise<void> {
     try {
-      while (!options.signal.aborted) await take(name, options, held)
+      for (;;) await take(name, options, held)
     } catch (error) {
       if (options.signal.aborted) return
       leave()
