@@ -41,6 +41,13 @@ const LIKELY = 30
 
 const isRecording = (file: string | undefined): boolean => file?.includes('/recorded/') ?? false
 
+interface Failure {
+  /** Of the test; -1 where nothing could be loaded. */
+  readonly index: number
+  readonly text: string
+  readonly nrOfTests: number
+}
+
 /** Written by the first run, read by each process: the tests in their order, and those that reach each mutant. */
 const COVERAGE = 'mutants-coverage.json'
 interface Coverage {
@@ -70,10 +77,10 @@ function createRunner(): TestRunner {
   const distrusted = new Set<number>()
 
   /** Loads everything anew, where a mutant of the loading itself may have left something behind. */
-  const load = (mutant?: string): void => {
-    activate(mutant)
+  const load = (): void => {
+    activate(undefined)
     tests = loadSuite(root, files)
-    isClean = mutant === undefined
+    isClean = true
   }
   const activate = (mutant: string | undefined, hitLimit?: number): void => {
     Object.assign(context, {
@@ -173,7 +180,7 @@ function createRunner(): TestRunner {
       const first = new Set(likely.filter((index) => indexes.includes(index)))
       return [...first, ...indexes.filter((index) => !first.has(index))]
     }
-    if (!isStatic && !isClean) load()
+    if (isStatic ? tests.length === 0 : !isClean) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
     const folder = dirname(file).replace('src', '__tests__')
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
@@ -189,21 +196,38 @@ function createRunner(): TestRunner {
       ),
     )
 
-    /** Runs the chosen tests until one fails that can be trusted. */
-    const firstFailure = async (): Promise<{ index: number; text: string; nrOfTests: number } | null> => {
-      if (isStatic) {
+    /** What is made as the source is loaded is made anew; of the tests, a file is loaded when it is its turn. */
+    const firstFailureOfLoaded = async (): Promise<Failure | null> => {
+      activate(activeMutant.id)
+      isClean = false
+      let nrOfTests = 0
+      let source: 'anew' | 'kept' = 'anew'
+      for (const name of new Set(chosen.map((index) => tests[index]!.file))) {
+        const first = tests.findIndex((test) => test.file === name)
+        let loaded: readonly SuiteTest[]
         try {
-          load(activeMutant.id)
+          loaded = loadSuite(root, [name], source)
         } catch (error) {
-          return { index: -1, text: `it cannot be loaded: ${String(error)}`, nrOfTests: 0 }
+          return { index: -1, text: `it cannot be loaded: ${String(error)}`, nrOfTests }
+        }
+        source = 'kept'
+        for (const index of chosen.filter((one) => tests[one]!.file === name)) {
+          activate(activeMutant.id, hitLimit)
+          const text = (await loaded[index - first]?.run()) ?? null
+          nrOfTests += 1
+          if (text !== null) return { index, text, nrOfTests }
         }
       }
+      return null
+    }
+
+    /** Runs the chosen tests until one fails that can be trusted. */
+    const firstFailure = async (): Promise<Failure | null> => {
       for (const [position, index] of chosen.entries()) {
         if (distrusted.has(index)) continue
         activate(activeMutant.id, hitLimit)
         const text = (await tests[index]?.run()) ?? null
         if (text === null) continue
-        if (isStatic) return { index, text, nrOfTests: position + 1 }
         // What an earlier mutant left behind, or a test that fails by chance, must not count as noticed.
         activate(undefined)
         if (await passes(tests[index]!)) return { index, text, nrOfTests: position + 1 }
@@ -217,9 +241,8 @@ function createRunner(): TestRunner {
       return null
     }
 
-    const failure = await firstFailure()
+    const failure = await (isStatic ? firstFailureOfLoaded() : firstFailure())
     activate(undefined)
-    if (isStatic) isClean = false
     if (!failure) return { status: MutantRunStatus.Survived, nrOfTests: chosen.length }
     const { index, text, nrOfTests } = failure
     if (text.includes('Hit count limit reached')) return { status: MutantRunStatus.Timeout, reason: text }

@@ -87,8 +87,12 @@ async function runTest(test: Circus.TestEntry): Promise<string | null> {
   return failed
 }
 
-/** Loads the transpiled tests of these files (`.js`, from the root), and the source with them. */
-export function loadSuite(root: string, files: readonly string[]): readonly SuiteTest[] {
+/** Loads the transpiled tests of these files (`.js`, from the root), and the source with them, unless it is `kept`. */
+export function loadSuite(
+  root: string,
+  files: readonly string[],
+  source: 'anew' | 'kept' = 'anew',
+): readonly SuiteTest[] {
   putGlobals()
   circus.resetState()
   const require = createRequire(join(root, 'package.json'))
@@ -96,7 +100,7 @@ export function loadSuite(root: string, files: readonly string[]): readonly Suit
     for (const path of Object.keys(require.cache))
       if (path.startsWith(join(root, folder) + sep)) Reflect.deleteProperty(require.cache, path)
   }
-  forget('src')
+  if (source === 'anew') forget('src')
   for (const file of files) {
     forget('__tests__')
     circus.describe(file, () => {
