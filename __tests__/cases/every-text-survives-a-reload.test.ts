@@ -1,5 +1,5 @@
 /** Over a reload every text is kept: with its turn, as a draft, or in the queue, however many were out. */
-import { stateRestored } from 'redux-turnkeeper'
+import { conversationRekeyed, stateRestored } from 'redux-turnkeeper'
 import type { LabOptions } from '../laws/lab'
 import { createLab } from '../laws/lab'
 import type { Lab } from '../laws/lab'
@@ -33,6 +33,27 @@ describe('what is put back where it stands already is there once', () => {
     await lab.dispatch(stateRestored({ drafts: [{ ...once, turnId: 't1' }] }))
     await lab.dispatch(stateRestored({ live: [{ ...once, turnId: 't1', runs: [], begun: true }] }))
     expect([lab.busy(), drafts(lab)]).toEqual([true, []])
+  })
+
+  test('a draft, by who knows a newer key of its conversation', async () => {
+    const lab = createLab()
+    await lab.dispatch(stateRestored({ drafts: [{ ...once, turnId: 't1' }] }))
+    const newer = { input: 'text', conversationId: 'k1' }
+    await lab.dispatch(
+      stateRestored({
+        drafts: [
+          { ...newer, turnId: 't1' },
+          { ...newer, turnId: 't2' },
+        ],
+      }),
+    )
+    expect(drafts(lab).map(({ turnId }) => turnId)).toEqual(['t1'])
+    await lab.dispatch(conversationRekeyed({ from: 'c1', to: 'k1' }))
+    expect(
+      drafts(lab)
+        .map(({ turnId }) => turnId)
+        .sort(),
+    ).toEqual(['t1', 't2'])
   })
 })
 

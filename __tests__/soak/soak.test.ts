@@ -145,6 +145,23 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'a tab that has heard a newer key tells of a draft that stands under the older one in another',
+    'several tabs',
+    'all ids',
+    [
+      'tab opens 0 0',
+      'signs out 0 0',
+      'tab opens 0 0',
+      'tab hangs 0 0',
+      'submit 0 0',
+      'steer 0 0',
+      'signs out 0 0',
+      'tab closes 0 0',
+      'tab hangs 0 0',
+      'new key 0 0',
+    ],
+  ],
+  [
     'a check tells of the question of a turn that it ends',
     'one page',
     'all ids',

@@ -210,7 +210,12 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
       ),
     )
   }
-  for (const [key, drafts] of byConversation(state, kept.drafts ?? []))
+  // Who has kept them may know a newer key of their conversation than this store does.
+  const standing = new Set(
+    rowsOf(next.byId).flatMap(({ texts, drafts }) => [...texts, ...drafts].map(({ turnId }) => turnId)),
+  )
+  const missing = (kept.drafts ?? []).filter(({ turnId }) => !standing.has(turnId))
+  for (const [key, drafts] of byConversation(state, missing))
     next = editConversation(next, key, (conversation) =>
       withDrafts(
         conversation,
