@@ -162,6 +162,22 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'a tab that has not heard the newer key asks the leading one, which has',
+    'several tabs',
+    'all ids',
+    [
+      'tab hangs 0 0',
+      'tab opens 0 0',
+      'signs out 0 0',
+      'submit 7 0',
+      'tab closes 0 0',
+      'new key 33 0',
+      'tab opens 0 0',
+      'tab goes on 0 0',
+      'disposed of 20 0',
+    ],
+  ],
+  [
     'a check tells of the question of a turn that it ends',
     'one page',
     'all ids',

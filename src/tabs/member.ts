@@ -18,7 +18,6 @@ import { claimFirst, claimPlaces } from '../listeners/claimPlaces'
 import type { Coordinator, KeeperAndFeatureState, StoreContext } from '../middleware/types'
 import { selectPersisted } from '../selectors'
 import { REMEMBERED } from '../state/config'
-import { keyOf } from '../state/conversations'
 import { leaderAsked, leaderMissed, tabRoleChanged, TABS_TYPES } from './actions'
 import type { TabRole } from './actions'
 import { copyOf, isEarly } from './copies'
@@ -268,14 +267,15 @@ export function createMember(
 
   /** Checks what no check has just left for: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const { turns, conversations } = context.read()
+    const { turns } = context.read()
     const recent = new Set(
       turns.statusChecks.flatMap((check) =>
         // One that is to come was written down before the clock was set back.
         Math.abs(now() - check.at) < RECENT ? check.conversationIds : [],
       ),
     )
-    const ids = conversationIds.map((id) => keyOf(conversations, id)).filter((id) => !recent.has(id))
+    // Under the keys that were asked for: who has asked may know no newer ones.
+    const ids = conversationIds.filter((id) => !recent.has(id))
     if (ids.length > 0) context.statusChecks.start(ids)
   }
 
