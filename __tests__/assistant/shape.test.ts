@@ -81,6 +81,17 @@ test('what was given is told: a text in short, anything else by its type', () =>
   ])
 })
 
+test('each action goes by its name, as logs and recordings have it', () => {
+  const types = Object.entries(internal).flatMap(([name, value]) =>
+    typeof value === 'function' && 'type' in value ? [[name, value.type] as const] : [],
+  )
+  expect(types).toHaveLength(18)
+  for (const [name, type] of types) {
+    const short = name.replace(/^assistant./, (start) => start.at(-1)!.toLowerCase())
+    expect([name, type]).toEqual([name, `turnkeeper/assistant/${short}`])
+  }
+})
+
 test('actions of others, and those that need nothing, are well formed', () => {
   expect(malformed({ type: 'app/else' })).toBeNull()
   expect(malformed({ type: internal.assistantDoubted.type })).toBeNull()

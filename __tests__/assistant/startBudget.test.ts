@@ -45,6 +45,16 @@ describe('starts that come to nothing are bounded, and then a person is told', (
     expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'hatch_failed', transient: false } })
   })
 
+  test('the host itself starts it so often, and once more: the last that is allowed has its time', async () => {
+    const h = setUp({
+      script: { get: (_request, nth) => (nth % 2 === 0 ? deleting('a1') : initializing('a1')) },
+    })
+    h.inputs(signedIn)
+    await h.pass(10 * MINUTES, 500)
+    // The first that is seen is no start of which it is known; each other one comes after it was gone.
+    expect([h.is('get'), h.now().error?.code]).toEqual([1 + 2 * (MOST + 1), 'hatch_failed'])
+  })
+
   test.each([
     ['refused with 502', trouble],
     ['lost', LOST],

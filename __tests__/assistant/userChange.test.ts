@@ -252,6 +252,15 @@ describe('mirror: the same user keeps everything', () => {
     expect(assistant).toMatchObject({ inputs: { signedIn: true, userId: 'user-B' }, userChange: null })
   })
 
+  test('the core hears who it is that had signed in without an id: the assistant stays up', async () => {
+    const h = setUp()
+    await h.begin(active('a1'))
+    const before = h.now()
+    h.dispatch(userChanged({ userId: 'user-A' }))
+    const inputs = { ...before.inputs, userId: 'user-A' }
+    expect([h.now(), h.is('get')]).toEqual([{ ...before, seq: before.seq + 1, inputs }, 1])
+  })
+
   test('the same user again changes nothing, to the reference', async () => {
     const h = setUp()
     h.inputs({ ...signedIn, userId: 'user-A' })

@@ -153,7 +153,8 @@ describe('where it stands by now', () => {
 
 describe('a question is closed', () => {
   const asked = [question('q1'), question(null), question('q2', { askerId: 't2' })]
-  const many = stateOf([conversation({ drafts: [draft('x')] }, 'b'), conversation({ questions: asked })])
+  const others = ['b', 'd'].map((key) => conversation({ questions: [question('x')] }, key))
+  const many = stateOf([...others, conversation({ questions: asked })])
   const turns = turnsOf({ active: turnOf('t1') })
   const left = (after: ConversationsState) =>
     seen(after)?.questions.map(({ requestId, askerId }) => `${requestId} of ${askerId}`)

@@ -80,6 +80,9 @@ describe('a question and its asker', () => {
       active: { ...turn, runs: [], conversationId: 'd' },
     })
     expect([names(follow(moved)), names(follow(moved), 'd')]).toEqual([without('t1'), ['q1 of t1']])
+    const pointed = patchEntry(moved, 'c', { movedTurn: { conversationId: 'd', turnId: 't1' } as never })
+    const withRuns = patchEntry(pointed, 'd', { active: { ...turn, conversationId: 'd' } })
+    expect([names(follow(withRuns)), names(follow(withRuns), 'd')]).toEqual([without('t1'), ['q1 of t1']])
     const known = stateOf([
       conversation({ questions: [question('q1')] }),
       conversation({ questions: [question('q0'), question('q1')] }, 'd'),

@@ -163,6 +163,14 @@ describe('one turn has another key', () => {
     const turns = patchEntry(before, 'b', { active: turnOf('t9', { conversationId: 'b' }) })
     expect(rekey(state, from, to, turnId, turns)).toBe(state)
   })
+  test('to an old key of its conversation: nothing changes, whatever a helper of that key is shown in', () => {
+    const renamed = {
+      ...state,
+      aliases: [{ from: 'x', to: 'a' }],
+      children: [{ child: 'x', parent: 'root', role: 'child' as const }],
+    }
+    expect(rekey(renamed, 'a', 'x', 't', before)).toBe(renamed)
+  })
   test('shown at the same root: nothing changes', () => {
     const kid = {
       ...state,
@@ -246,6 +254,7 @@ describe('an end and the queue behind it', () => {
     ['a limit, by its time', limited, 'limit', {}],
     ['a limit, by the word', { ...failed, finishReason: 'rate_limit' }, 'limit', {}],
     ['a limit, by another word', { finishReason: 'usage-limit reached' }, 'limit', {}],
+    ['a limit, in one word', { finishReason: 'RateLimitError' }, 'limit', {}],
     ['a limit, by the code', { ...failed, error: { message: 'x', code: 'insufficient_quota' } }, 'limit', {}],
     [
       'another word',
@@ -276,6 +285,9 @@ describe('an end and the queue behind it', () => {
       })
     const silent = stateOf([], { viewedId: 'c' })
     expect(followEnds(silent, before, after({}), policy('hold'))).toBe(silent)
+    // Turns of elsewhere, whose texts are not here, are not held.
+    const others = patchEntry(after({ outcome: 'interrupted' }), 'c', { queue: [turnOf('u')] })
+    expect(followEnds(silent, before, others, policy('hold'))).toBe(silent)
     expect(
       at(followEnds(silent, before, after({ error: { message: 'x' } }), policy('hold')), 'c')!.lastError,
     ).toEqual({

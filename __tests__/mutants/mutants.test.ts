@@ -134,20 +134,30 @@ describe('mutants that no test can notice', () => {
   const listed = { file: 'src/turns/ends.ts', original: 'a > 0', replacement: 'true', reason: 'made up' }
 
   test('are known by their text, wherever it has moved to', () => {
-    expect(originalOf(reported, source)).toEqual({ text: 'a > 0', before: 'if (' })
+    expect(originalOf(reported, source)).toEqual({
+      text: 'a > 0',
+      before: 'if (',
+      behind: ' && b > 0) {',
+    })
     expect(isEquivalent(reported, source, [listed])).toBe(true)
     expect(isEquivalent({ ...reported, replacement: 'false' }, source, [listed])).toBe(false)
     expect(isEquivalent(mutantAt(2, 14, 5, 'true'), source, [listed])).toBe(false)
     expect(isEquivalent(reported, source, [{ ...listed, file: 'src/turns/runs.ts' }])).toBe(false)
     expect(isEquivalent(reported, source, [{ ...listed, after: '&&' }])).toBe(false)
+    expect(isEquivalent(reported, source, [{ ...listed, after: 'if (', then: '&& b' }])).toBe(true)
+    expect(isEquivalent(reported, source, [{ ...listed, then: '|| b' }])).toBe(false)
   })
   test.each(EQUIVALENTS.map((one) => [`${one.file}: ${one.original}`, one] as const))(
     '%s still stands there, as often as it says, and has its reason',
-    (_name, { file, original, after, times = 1, reason }) => {
+    (_name, { file, original, after = '', then = '', times = 1, reason }) => {
       const path = join(__dirname, '../..', file)
       expect(existsSync(path)).toBe(true)
       const text = readFileSync(path, 'utf8')
-      expect(text.split(after === undefined ? original : `${after} ${original}`).length - 1).toBe(times)
+      const parts = text.split(original)
+      const places = parts
+        .slice(1)
+        .filter((behind, i) => parts[i]!.trimEnd().endsWith(after) && behind.trimStart().startsWith(then))
+      expect(places).toHaveLength(times)
       expect(reason.length).toBeGreaterThan(20)
     },
   )
