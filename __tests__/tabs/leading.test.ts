@@ -282,3 +282,28 @@ tabTest('a helper, its pause and its stop, and what is scheduled, show in all ta
   const scheduled = tabs.map(({ keeper, store }) => keeper.selectors.selectScheduled(store.getState(), 'c1'))
   expect(scheduled.map((work) => work?.name)).toEqual(['look again', 'look again'])
 })
+
+tabTest(
+  'what a tab has asked for is asked of a leading one that was not there yet',
+  async ({ open, server, pass }) => {
+    const seen: string[] = []
+    for (const id of ['c8', 'c9'])
+      Object.defineProperty(server.world, id, {
+        get() {
+          seen.push(id)
+          return { status: 'idle' }
+        },
+      })
+    const [a, b] = [await open('a'), await open('b')]
+    a.hang()
+    await b.checkStatus('c9')
+    b.hang()
+    const c = await open('c')
+    await c.checkStatus('c8')
+    await pass(10_000)
+    expect([c.role(), new Set(seen)]).toEqual(['leading', new Set(['c8'])])
+    b.goOn()
+    await pass(1_000)
+    expect([b.role(), c.role(), seen.includes('c9')]).toEqual(['following', 'leading', true])
+  },
+)

@@ -252,10 +252,13 @@ export function createMember(
   }
 
   function follow(from: string): void {
+    if (!leads()) {
+      const unanswered = asked.splice(0)
+      // A new one may not have been there when the last one was asked.
+      if (leader !== from && unanswered[0]) publish([leaderAsked({ conversationIds: unanswered })])
+      become('following')
+    }
     leader = from
-    if (leads()) return
-    asked.splice(0)
-    become('following')
   }
 
   /** Does, as the leading store, what it was asked for, and says that it is there. */
@@ -267,9 +270,8 @@ export function createMember(
 
   /** Checks what no check has just left for: several stores have the same reason at the same time. */
   function check(conversationIds: readonly string[]): void {
-    const { turns } = context.read()
     const recent = new Set(
-      turns.statusChecks.flatMap((check) =>
+      context.read().turns.statusChecks.flatMap((check) =>
         // One that is to come was written down before the clock was set back.
         Math.abs(now() - check.at) < RECENT ? check.conversationIds : [],
       ),

@@ -32,10 +32,13 @@ export function welcomeOf(state: KeeperState): readonly UnknownAction[] {
       : { status: 'idle' }
     return [actions.statusAnswered({ nonce, conversationId, answer })]
   })
-  const conversationIds = answers.map(({ payload }) => payload.conversationId)
   return [
     actions.stateRestored(selectPersisted(state)),
-    actions.statusCheckStarted({ nonce, conversationIds, explicit: true }),
+    actions.statusCheckStarted({
+      nonce,
+      conversationIds: answers.map(({ payload }) => payload.conversationId),
+      explicit: true,
+    }),
     ...answers,
     actions.statusCheckEnded({ nonce, failed: false }),
   ]
