@@ -2,7 +2,7 @@
  * Letter S: another user, or none, and everything of the last one goes, before anything is asked for the next.
  * From Chatterino/chatterino2#2320, vellum-ai/vellum-assistant#17523, openai/codex#27601.
  */
-import { userChanged } from '../../src/actions'
+import { conversationRekeyed, userChanged } from '../../src/actions'
 import { assistantInputsChanged, hatchVersion } from '../../src/features/assistant'
 import type { AssistantInputsPayload } from '../../src/features/assistant'
 import { active, checksAfterEach, gone, initializing, setUp, signedIn, signedOut } from './setup'
@@ -72,6 +72,18 @@ describe('signing out', () => {
     await signIn(scene, 'B')
     await h.pass(60_000)
     expect(checkedAs.slice(asOut)).toEqual([])
+  })
+
+  test('a key that a conversation of A’s once had leads B nowhere else', async () => {
+    const scene = shared()
+    const { h } = scene
+    await signIn(scene, 'A')
+    h.dispatch(conversationRekeyed({ from: 'new', to: 'of-A' }))
+    h.inputs(signedOut)
+    await signIn(scene, 'B')
+    h.submit('B’s prompt', 'new')
+    await h.pass(1_000)
+    expect(h.sends).toMatchObject([{ conversationId: 'new', input: 'B’s prompt' }])
   })
 
   test('what was in flight for A is let go, and its answer starts nothing for B', async () => {

@@ -189,8 +189,24 @@ test('a conversation is closed: a text whose turn goes on elsewhere goes along w
   expect([at(after), at(after, 'd')]).toEqual([undefined, conversation({ texts: [text('u')] }, 'd')])
 })
 
-test.each([null, 'B'])('somebody else is signed in (%p): what A looked at is forgotten', (userId) => {
+describe('A was signed in', () => {
   const before = patchTurns(initialTurns, { userId: 'A' })
-  const after = reduced(stateOf([], { viewedId: 'c' }), actions.userChanged({ userId }), before)
-  expect(after.viewedId).toBeNull()
+  const told = (state: ConversationsState, userId: string | null) =>
+    reduced(state, actions.userChanged({ userId }), before)
+  test.each<Partial<ConversationsState>>([
+    { byId: stateOf([conversation({ drafts: [draft('d')] })]).byId },
+    { aliases: [{ from: 'new', to: 'c' }] },
+    { children: [{ child: 'h', parent: 'c', role: 'child', name: 'a secret task' }] },
+    { closedQuestions: ['2:t1q'] },
+    { viewedId: 'c' },
+    { unseen: [{ conversationId: 'c', turnId: 't', why: 'finished' }] },
+    { sessionListing: { nonce: 'n', seq: 5, at: AT } },
+  ])('%j alone goes with A', (left) => {
+    const state = stateOf([], left)
+    for (const userId of [null, 'B']) expect(told(state, userId)).toEqual(none)
+    expect(told(state, 'A')).toBe(state)
+  })
+  test('where nothing is left nothing changes', () => {
+    for (const userId of [null, 'B']) expect(told(none, userId)).toBe(none)
+  })
 })

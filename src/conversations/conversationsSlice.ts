@@ -497,7 +497,12 @@ on(actions.conversationClosed, (state, { conversationId }, { after, at }) =>
 )
 on(actions.userChanged, (state, { userId }, { before }) => {
   const isOther = userId === null || (before.userId !== null && before.userId !== userId)
-  const hasNothing = state.byId.size === 0 && state.unseen.length === 0 && state.viewedId === null
+  const { byId, viewedId, sessionListing, ...lists } = state
+  const hasNothing =
+    byId.size === 0 &&
+    viewedId === null &&
+    sessionListing === null &&
+    Object.values(lists).every(({ length }) => length === 0)
   return isOther && !hasNothing ? initialConversations : state
 })
 
