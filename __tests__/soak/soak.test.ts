@@ -211,6 +211,20 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     'all ids',
     ['DevTools: lock 0 0', 'time passes 13 0', 'signs out 0 0', 'submit 0 0'],
   ],
+  [
+    'a tab that hung and leads no more tells a newer one, which leads now, that a message is on its way',
+    'several tabs',
+    'all ids',
+    [
+      'tab opens 0 0',
+      'tab opens 0 0',
+      'tab hangs 0 0',
+      'disposed of 0 0',
+      'submit 12 0',
+      'time passes 39 0',
+      'send refused 0 0',
+    ],
+  ],
 ]
 
 describe('kept histories', () => {

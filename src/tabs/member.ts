@@ -229,7 +229,8 @@ export function createMember(
     if (message?.protocol !== PROTOCOL)
       return context.reportProblem('another version', 'A tab of another version is ignored.')
     const { told, to, from } = message
-    if (message.user !== user || (to ?? me) !== me) return
+    // Who leads needs no welcome: one comes from a store that was held up and does not know that it leads no more.
+    if (message.user !== user || (to && (to !== me || leads()))) return
     watch(from)
     for (const { meta, ...action } of told) {
       const before = context.read()
