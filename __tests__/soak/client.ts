@@ -41,6 +41,7 @@ export function createClient(features: Features, onAction?: OnAction) {
   let wasHeldUp = false
   /** Who is signed in; `undefined`: the app does not say. */
   let user: string | null | undefined
+  let users = 0
 
   /** What the app says of the user. */
   const userWord = (userId: string | null): UnknownAction =>
@@ -180,6 +181,8 @@ export function createClient(features: Features, onAction?: OnAction) {
     get user() {
       return user
     },
+    /** A user who was never here before: a tab that hangs hears late of who signs out, and would take who comes back for them. */
+    newUser: () => `u${++users}`,
     /** Another user, or none. */
     async signIn(userId: string | null) {
       user = userId

@@ -61,13 +61,12 @@ export const PERSON_STEPS: Readonly<Record<string, Take>> = {
     return sessionStatusChanged({ conversationId, status: server.sessionStatus(conversationId) })
   }),
   /** Or in, where nobody is. */
-  'signs out': async ({ client, host, submitted, signedOut, minted }, _a, b) => {
+  'signs out': async ({ client, host, submitted, signedOut }, _a, b) => {
     for (const page of client.pages) page.goLive()
-    const next = `u${minted}-${signedOut.size}`
-    if (client.user === null) return client.signIn(next)
+    if (client.user === null) return client.signIn(client.newUser())
     for (const turnId of submitted) signedOut.add(turnId)
     host.forget()
     await client.signIn(null)
-    if (b % 2 === 1) await client.signIn(next)
+    if (b % 2 === 1) await client.signIn(client.newUser())
   },
 }
