@@ -3,22 +3,9 @@ import { woke } from '../../src/actions'
 import { assistantReducer } from '../../src/assistant/slice'
 import * as actions from '../../src/assistant/actions'
 import { initialAssistant } from '../../src/assistant/transitions'
-import type { AssistantConfig, AssistantState } from '../../src/assistant/types'
+import type { AssistantState } from '../../src/assistant/types'
+import { config } from './parts'
 
-const config: AssistantConfig = {
-  initTimeout: 500,
-  maxRecoveries: 2,
-  maxHatchFailures: 3,
-  stableAfter: 90,
-  pollInterval: 30,
-  pollBackoff: 1,
-  checkTimeout: 70,
-  capacityCodes: [],
-  canCheck: true,
-  canHatch: true,
-  canRetire: true,
-  canProbe: true,
-}
 const NOW = 10_000
 const meta = { at: NOW }
 const { inputs } = assistantReducer(config)(

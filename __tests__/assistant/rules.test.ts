@@ -10,21 +10,8 @@ import type {
   AssistantOperation,
   AssistantState,
 } from '../../src/assistant/types'
+import { config } from './parts'
 
-const config: AssistantConfig = {
-  initTimeout: 500,
-  maxRecoveries: 2,
-  maxHatchFailures: 3,
-  stableAfter: 90,
-  pollInterval: 30,
-  pollBackoff: 1,
-  checkTimeout: 70,
-  capacityCodes: ['full'],
-  canCheck: true,
-  canHatch: true,
-  canRetire: true,
-  canProbe: true,
-}
 const unprobed = { ...config, canProbe: false }
 const NOW = 10_000
 const meta = { at: NOW }

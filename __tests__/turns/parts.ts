@@ -4,7 +4,14 @@ import type { RulesConfig } from '../../src/state/config'
 import { entryOf, initialTurns, patchEntry } from '../../src/state/turns'
 import type { RuleContext } from '../../src/turns/context'
 import { amendTurn, newTurn } from '../../src/turns/turn'
-import type { ConversationTurns, StopIntent, Turn, TurnsState } from '../../src/types'
+import type {
+  BackgroundRun,
+  ConversationTurns,
+  StopIntent,
+  Turn,
+  TurnsState,
+  UnplacedRun,
+} from '../../src/types'
 
 /** Durations that no two sums share. */
 export const config = {
@@ -59,6 +66,33 @@ export const stopOf = (state: StopIntent['state'], change: Partial<StopIntent> =
   turnHadStarted: true,
   lostAnswers: 0,
   refusals: 0,
+  ...change,
+})
+
+/** The run of a helper. */
+export const helper = (change: Partial<BackgroundRun> = {}): BackgroundRun => ({
+  runId: 'h',
+  conversationId: 'c',
+  role: 'child',
+  parent: null,
+  startedAt: 1,
+  evidenceSeq: 3,
+  expiresAt: NOW + 900,
+  name: 'helper',
+  isPaused: false,
+  stop: null,
+  ...change,
+})
+/** A run of unknown origin. */
+export const unplaced = (change: Partial<UnplacedRun> = {}): UnplacedRun => ({
+  runId: 'r',
+  turnId: null,
+  source: null,
+  startedAt: 1,
+  createdSeq: 3,
+  evidenceSeq: 3,
+  lastEvidenceAt: 1,
+  checkAt: NOW,
   ...change,
 })
 

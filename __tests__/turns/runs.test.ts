@@ -10,35 +10,11 @@ import {
 } from '../../src/turns/runs'
 import { RUNS_PER_CONVERSATION } from '../../src/state/config'
 import { endedRunKey } from '../../src/state/turns'
-import type { BackgroundRun, ConversationTurns, Question, UnplacedRun } from '../../src/types'
+import type { BackgroundRun, ConversationTurns, Question } from '../../src/types'
 import { conversation, question, stateOf } from '../conversations/parts'
-import { NOW, context, entryIn, turnOf, turnsOf, unchecked } from './parts'
+import { NOW, context, entryIn, helper, turnOf, turnsOf, unchecked, unplaced } from './parts'
 
 const EXPIRY = 900
-const helper = (change: Partial<BackgroundRun> = {}): BackgroundRun => ({
-  runId: 'h',
-  conversationId: 'c',
-  role: 'child',
-  parent: null,
-  startedAt: 1,
-  evidenceSeq: 3,
-  expiresAt: NOW + EXPIRY,
-  name: 'helper',
-  isPaused: false,
-  stop: null,
-  ...change,
-})
-const unplaced = (change: Partial<UnplacedRun> = {}): UnplacedRun => ({
-  runId: 'r',
-  turnId: null,
-  source: null,
-  startedAt: 1,
-  createdSeq: 3,
-  evidenceSeq: 3,
-  lastEvidenceAt: 1,
-  checkAt: NOW,
-  ...change,
-})
 const asking = (...questions: readonly Question[]) =>
   context({ conversations: stateOf([conversation({ questions })]) })
 const seen = { runId: 'r', turnId: null, source: null, startedAt: 1 }

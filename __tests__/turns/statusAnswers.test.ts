@@ -1,8 +1,8 @@
 /** Law 5: a status answer names what is over. What has shown since the check left is not. */
 import { answerCheck } from '../../src/turns/statusAnswers'
 import { lastEnded } from '../../src/state/turns'
-import type { BackgroundRun, ConversationTurns, StatusAnswer, UnplacedRun } from '../../src/types'
-import { NOW, context, entryIn, turnOf, turnsOf } from './parts'
+import type { ConversationTurns, StatusAnswer } from '../../src/types'
+import { NOW, context, entryIn, helper, turnOf, turnsOf, unplaced } from './parts'
 
 const LEFT = 5
 const check = { nonce: 'n', conversationIds: ['c'], seq: LEFT, at: NOW }
@@ -12,28 +12,6 @@ const answered = (entry: Partial<ConversationTurns>, answer: StatusAnswer) =>
     { ...turnsOf(entry), statusChecks: [check] },
     { nonce: 'n', conversationId: 'c', answer },
   )
-const unplaced = (evidenceSeq: number): UnplacedRun => ({
-  runId: 'r',
-  turnId: null,
-  source: null,
-  startedAt: 1,
-  createdSeq: 3,
-  evidenceSeq,
-  lastEvidenceAt: 1,
-  checkAt: NOW,
-})
-const beside = (evidenceSeq: number, runId = 'r'): BackgroundRun => ({
-  runId,
-  conversationId: 'c',
-  role: 'child',
-  parent: null,
-  startedAt: 1,
-  evidenceSeq,
-  expiresAt: NOW + 900,
-  name: null,
-  isPaused: false,
-  stop: null,
-})
 const keep = { stopsInFlight: [{ turnId: null, nonce: 's', at: NOW }] }
 const SIDES = [
   ['before the check left', LEFT - 1, true],
@@ -48,21 +26,28 @@ describe.each(SIDES)('what has shown %s', (_when, evidenceSeq, isOver) => {
     expect(lastEnded(after, 'c')?.outcome).toBe(isOver ? 'complete' : undefined)
   })
   test('is a run of unknown origin that the answer names as over', () => {
-    const { unplacedRuns } = entryIn(answered({ ...keep, unplacedRuns: [unplaced(evidenceSeq)] }, last))
+    const { unplacedRuns } = entryIn(answered({ ...keep, unplacedRuns: [unplaced({ evidenceSeq })] }, last))
     expect(unplacedRuns).toHaveLength(isOver ? 0 : 1)
   })
   test('is a run beside the turn that the answer names as over', () => {
-    const { backgroundRuns } = entryIn(answered({ ...keep, backgroundRuns: [beside(evidenceSeq)] }, last))
+    const { backgroundRuns } = entryIn(
+      answered({ ...keep, backgroundRuns: [helper({ runId: 'r', evidenceSeq })] }, last),
+    )
     expect(backgroundRuns).toHaveLength(isOver ? 0 : 1)
   })
   test('is a run of unknown origin, and nothing runs: it is no turn, but may go on beside one', () => {
-    const after = entryIn(answered({ ...keep, unplacedRuns: [unplaced(evidenceSeq)] }, { status: 'idle' }))
+    const after = entryIn(
+      answered({ ...keep, unplacedRuns: [unplaced({ evidenceSeq })] }, { status: 'idle' }),
+    )
     expect([after.unplacedRuns.length, after.backgroundRuns.length]).toEqual(isOver ? [0, 1] : [1, 0])
   })
 })
 
 test('a turn is named as over that nobody knows: the runs that name no turn go on', () => {
   const last = { turnId: 'x', outcome: 'complete' } as const
-  const entry = { unplacedRuns: [unplaced(LEFT)], backgroundRuns: [beside(LEFT, 'h')] }
+  const entry = {
+    unplacedRuns: [unplaced({ evidenceSeq: LEFT })],
+    backgroundRuns: [helper({ evidenceSeq: LEFT })],
+  }
   expect(entryIn(answered(entry, { status: 'unreachable', last }))).toMatchObject(entry)
 })

@@ -2,9 +2,9 @@
 import { lastEnded } from '../../src/state/turns'
 import { endOf, settle, unconfirmed } from '../../src/turns/ends'
 import { running } from '../../src/turns/statusRunning'
-import type { BackgroundRun, Session, Turn, UnplacedRun } from '../../src/types'
+import type { Session, Turn, UnplacedRun } from '../../src/types'
 import { ofSession, session } from '../conversations/parts'
-import { NOW, context, entryIn, turnOf, turnsOf } from './parts'
+import { NOW, context, entryIn, helper, turnOf, turnsOf } from './parts'
 
 const check = { nonce: 'n', conversationIds: ['c'], seq: 5, at: NOW }
 const answer = (named: object) => ({ status: 'running', ...named }) as const
@@ -28,19 +28,10 @@ test.each<[string, boolean, number]>([
   ['showed before the check left', false, 5],
   ['has paused since', true, 6],
 ])('a helper that it names, and that %s, is paused: %p', (_what, isPaused, evidenceSeq) => {
-  const helper: BackgroundRun = {
-    runId: 'h',
-    conversationId: 'c',
-    role: 'child',
-    parent: null,
-    startedAt: 1,
-    evidenceSeq,
-    expiresAt: NOW + 900,
-    name: null,
-    isPaused: true,
-    stop: null,
-  }
-  const before = turnsOf({ active: turnOf('t', { checkAt: NOW }), backgroundRuns: [helper] })
+  const before = turnsOf({
+    active: turnOf('t', { checkAt: NOW }),
+    backgroundRuns: [helper({ evidenceSeq, isPaused: true })],
+  })
   const { active, backgroundRuns } = entryIn(running(context(), before, 'c', answer({ runId: 'h' }), check))
   expect(backgroundRuns).toMatchObject([{ runId: 'h', role: 'child', isPaused }])
   expect([active?.turnId, active?.checkAt]).toEqual(['t', NOW + 100])
@@ -71,10 +62,9 @@ test.each<[string, object, number, boolean]>([
 })
 
 test('it names a turn that nobody knows by the run of a helper: that turn is shown, and the helper beside it', () => {
-  const helper = { runId: 'h', conversationId: 'c', role: 'child', evidenceSeq: 3 } as BackgroundRun
-  const before = turnsOf({ backgroundRuns: [helper] })
+  const before = turnsOf({ backgroundRuns: [helper()] })
   const after = entryIn(running(context(), before, 'c', answer({ turnId: 'x', runId: 'h' }), check))
-  expect(after).toMatchObject({ active: { turnId: 'x', runs: [] }, backgroundRuns: [helper] })
+  expect(after).toMatchObject({ active: { turnId: 'x', runs: [] }, backgroundRuns: [helper()] })
 })
 
 test('an answer that is older than the end of the turn changes nothing', () => {

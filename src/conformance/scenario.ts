@@ -1,4 +1,5 @@
 /** A scenario, as it is read: its steps, what is expected of them, and the configuration. */
+
 /** The turn before, as a status answer or a stored transcript tells of it. */
 export interface Last {
   readonly turn?: string | null
