@@ -18,6 +18,11 @@ export interface Deadlines {
 export interface Scheduler extends Deadlines {
   /** Keys of one's own: those of two lanes never meet. */
   createLane(): Deadlines
+  /**
+   * To be called before what was said at `at` (ms since the epoch) is written down. Where the clock moved unobserved, that is
+   * told first, so that the new time is not taken for one of the old clock.
+   */
+  observe(at: number): void
   /** Leaves no timer. */
   dispose(): void
 }
@@ -99,6 +104,15 @@ export function createScheduler(
     clock.clearTimeout(timer)
     armedFor = Infinity
   }
+  /** No timer is armed: how far the clock moved since it was last read. */
+  const observeIdle = (now: number): void => {
+    const idleFor = now - seenAt
+    seenAt = now
+    // Times in the state may be to come.
+    if (idleFor <= -BACK_GAP) unobserved += idleFor
+    // What was live then may be over by now.
+    else if (idleFor >= BACK_GAP) unobserved = 0
+  }
   const arm = (): void => {
     if (running) return
     const first = earliest()
@@ -107,17 +121,30 @@ export function createScheduler(
     disarm()
     armedFor = first.at
     const now = clock.now()
-    const idleFor = now - seenAt
-    seenAt = now
-    // Set back while no timer was armed: times in the state may be to come.
-    if (idleFor <= -BACK_GAP) unobserved += idleFor
-    // What was live then may be over by now.
-    else if (idleFor >= BACK_GAP) unobserved = 0
+    observeIdle(now)
     // That time moved is told first.
     const delay = unobserved === 0 ? Math.min(Math.max(first.at - now, 0), MAX_DELAY) : 0
     expectedAt = now + delay
     armedAt = now
     timer = clock.setTimeout(fire, delay)
+  }
+  const tell = (shiftMs: number): void => {
+    unobserved = 0
+    try {
+      onRun(shiftMs)
+    } catch (error) {
+      onError(error)
+    }
+  }
+  const hasMoved = (at: number): boolean =>
+    at <= seenAt - BACK_GAP || (armedFor !== Infinity && at - expectedAt >= wakeGap())
+  const observe = (at: number): void => {
+    // What was said may have been told late: the clock itself is read only where it seems to have moved.
+    if (running || !hasMoved(at) || !hasMoved(clock.now())) return
+    disarm()
+    observeIdle(clock.now())
+    if (unobserved !== 0) tell(unobserved)
+    arm()
   }
   const fire = (): void => {
     const now = clock.now()
@@ -127,14 +154,8 @@ export function createScheduler(
     running = true
     try {
       // Asleep since when is not known: no earlier than the timer was armed, and none of it counts.
-      try {
-        const shift = late >= wakeGap() ? now - armedAt : late <= -BACK_GAP ? late : 0
-        const all = shift + unobserved
-        unobserved = 0
-        onRun(all)
-      } catch (error) {
-        onError(error)
-      }
+      const shift = late >= wakeGap() ? now - armedAt : late <= -BACK_GAP ? late : 0
+      tell(shift + unobserved)
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {
@@ -181,6 +202,7 @@ export function createScheduler(
   return {
     ...createLane(),
     createLane,
+    observe,
     dispose() {
       // No entry in the heap: whatever still stands in a lane never fires.
       heap = []

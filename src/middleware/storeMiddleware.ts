@@ -291,6 +291,7 @@ export function createStoreMiddleware(
     if (originOf(own) !== null) hear(own)
     const isProgress = own.type === signals.turnProgressed.type
     if (isProgress && throttle.holds(own as Progress, saidAt(own))) return own
+    if (isActive) scheduler.observe(saidAt(own))
     view.known()
     if (isActive) view.attach()
     const before = view.seen
