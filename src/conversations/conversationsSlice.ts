@@ -63,6 +63,7 @@ import {
   abandonRequests,
   abandonSent,
   acceptSteer,
+  missingAmong,
   withDraft,
   withDrafts,
   withoutDraft,
@@ -210,12 +211,7 @@ on(actions.stateRestored, (state, kept, { before, after, at }) => {
       ),
     )
   }
-  // Who has kept them may know a newer key of their conversation than this store does.
-  const standing = new Set(
-    rowsOf(next.byId).flatMap(({ texts, drafts }) => [...texts, ...drafts].map(({ turnId }) => turnId)),
-  )
-  const missing = (kept.drafts ?? []).filter(({ turnId }) => !standing.has(turnId))
-  for (const [key, drafts] of byConversation(state, missing))
+  for (const [key, drafts] of byConversation(state, missingAmong(next, kept.drafts ?? [])))
     next = editConversation(next, key, (conversation) =>
       withDrafts(
         conversation,

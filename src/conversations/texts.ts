@@ -2,9 +2,18 @@
  * Where a text stands. At each moment every text is with its turn (delivered, live or queued), a draft, or withdrawn by a
  * person (law 11): an end drops the text of what the server surely has, and gives any other back.
  */
-import type { Conversation, Draft, EndedTurn, PendingText, SendState, TurnsState } from '../types'
+import type {
+  Conversation,
+  ConversationsState,
+  Draft,
+  EndedTurn,
+  PendingText,
+  SendState,
+  TurnsState,
+} from '../types'
 import { isTurnless, kindOf } from '../state/conversations'
 import { without } from '../state/lists'
+import { rowsOf } from '../state/table'
 import { findHost, findTurn } from '../state/turns'
 import { codeOf, withLog } from './conversation'
 import { reopened } from './questions'
@@ -12,11 +21,8 @@ import { reopened } from './questions'
 type Texts = readonly { readonly turnId: string }[]
 
 /** Those whose text does not stand among others yet, each once. */
-function newAmong<Item extends Texts[number]>(
-  items: readonly Item[],
-  ...others: readonly Texts[]
-): readonly Item[] {
-  const known = new Set(others.flatMap((texts) => texts.map(({ turnId }) => turnId)))
+function newAmong<Item extends Texts[number]>(items: readonly Item[], others: Texts): readonly Item[] {
+  const known = new Set(others.map(({ turnId }) => turnId))
   return items.filter(({ turnId }) => !known.has(turnId) && known.add(turnId))
 }
 
@@ -31,10 +37,23 @@ export function withTexts(conversation: Conversation, texts: readonly PendingTex
   }
 }
 
-export function withDrafts(conversation: Conversation, drafts: readonly Draft[]): Conversation {
-  const added = newAmong(drafts, conversation.texts, conversation.drafts)
-  return added.length === 0 ? conversation : { ...conversation, drafts: [...conversation.drafts, ...added] }
-}
+/** Those of a kept state whose text stands nowhere: who has kept them may know a newer key of their conversation. */
+export const missingAmong = <Kept extends Texts[number]>(
+  { byId }: ConversationsState,
+  kept: readonly Kept[],
+): readonly Kept[] =>
+  kept.length === 0
+    ? kept
+    : newAmong(
+        kept,
+        rowsOf(byId).flatMap(({ texts, drafts }) => [...texts, ...drafts]),
+      )
+
+/** Puts drafts back that stand nowhere. */
+export const withDrafts = (conversation: Conversation, drafts: readonly Draft[]): Conversation => ({
+  ...conversation,
+  drafts: [...conversation.drafts, ...drafts],
+})
 
 export const withText = (conversation: Conversation, text: PendingText): Conversation =>
   conversation.texts.some(({ turnId }) => turnId === text.turnId)
@@ -52,7 +71,9 @@ export const withoutDraft = (conversation: Conversation, turnId: string): Conver
     : conversation
 
 export const withDraft = (conversation: Conversation, draft: Draft): Conversation =>
-  withDrafts(conversation, [draft])
+  newAmong([draft], [...conversation.texts, ...conversation.drafts]).length === 0
+    ? conversation
+    : withDrafts(conversation, [draft])
 
 /** Whether the text of an ended turn reached the server. `yes`: its own word, or what the turn has shown, says so. */
 const ARRIVAL_OF: Readonly<Record<SendState, 'yes' | Draft['arrived']>> = {
