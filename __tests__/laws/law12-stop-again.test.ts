@@ -152,6 +152,34 @@ describe('law 12: a stop of a turn that waits for a person', () => {
     expect(lab.keeper.selectors.selectPendingInputs(lab.store.getState(), 'c1')).toEqual([])
   })
 
+  test.each([
+    ['names a run that may be another one', { runId: 'r9', questions: [{ requestId: 'q', asker: 'r9' }] }],
+    ['names nothing', { inputId: 'q' }],
+  ])('mirror: nothing ends one whose request is open, where the answer %s (law 11)', async (_, asking) => {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r9' }))
+    await stop(lab)
+    lab.backend.accept('stop')
+    lab.backend.world('c1', { status: 'awaiting_input', ...asking })
+    await lab.advance(25_000)
+    expect([lab.turn()?.sendState, lab.history()]).toEqual(['sending', []])
+  })
+
+  test('where it ends by the run that was taken for its own, nobody asks the questions of that run any more', async () => {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r9' }))
+    await stop(lab)
+    lab.backend.accept('stop')
+    lab.backend.lose('send')
+    const asks = { requestId: 'q', asker: 'r9' }
+    lab.backend.world('c1', { status: 'awaiting_input', runId: 'r9', questions: [asks] })
+    await lab.advance(15_000)
+    expect([lab.busy(), lab.record('t1')?.outcome]).toEqual([false, 'cancelled'])
+    expect(lab.keeper.selectors.selectPendingInputs(lab.store.getState(), 'c1')).toEqual([])
+  })
+
   test('mirror: while it is not acknowledged it ends nothing', async () => {
     const lab = await waiting()
     await lab.advance(60_000)

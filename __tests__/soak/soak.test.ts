@@ -225,6 +225,21 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
       'send refused 0 0',
     ],
   ],
+  [
+    'a prompt is stopped while its request is open, the clock is set back, and a run that may be another one asks',
+    'one page',
+    'run ids',
+    [
+      'submit 13 0',
+      'server: another client 3 0',
+      'frame comes twice 0 0',
+      'clock set 0 0',
+      'stop 7 0',
+      'stop acknowledged 0 0',
+      'server: asks 9 0',
+      'check answered 0 0',
+    ],
+  ],
 ]
 
 describe('kept histories', () => {

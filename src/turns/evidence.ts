@@ -28,7 +28,7 @@ import {
   changeTurn,
   hasStarted,
   isDelivered,
-  isSending,
+  isUnanswered,
   isUnbound,
   limitFrom,
   newTurn,
@@ -173,8 +173,7 @@ function moveToFront(ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsStat
   const front = entryOf(turns, key)?.active
   let next = turns
   if (front) {
-    const isUnanswered = front.started !== 'named' && isSending(front)
-    next = isUnanswered ? stepBack(ctx, next, front) : supersede(ctx, next, front)
+    next = isUnanswered(front) ? stepBack(ctx, next, front) : supersede(ctx, next, front)
   }
   const entry = entryOf(next, key)
   if (!entry || entry.active?.turnId === turn.turnId) return next

@@ -38,6 +38,7 @@ import {
   isIdleBelieved,
   isSending,
   isSendOverdue,
+  isUnanswered,
   isUnbound,
   nextCheckAt,
   stopAfterEvidence,
@@ -132,7 +133,7 @@ function placeOthers(
 export const postpone = (ctx: RuleContext, turns: TurnsState, turn: Turn): TurnsState =>
   changeTurn(turns, turn, { checkAt: nextCheckAt(ctx.config, turn, ctx.at) })
 
-/** A stop that was acknowledged before this check left, of a turn that waits for a person, has ended the wait. */
+/** A stop that was acknowledged before this check left, of a turn that waits for a person, has ended the wait (law 12). */
 const hasStoppedWaiting = (ctx: RuleContext, turn: Turn, answer: StatusAnswer, check: StatusCheck): boolean =>
   (answer.status === 'awaiting_input' || isWaitingForPerson(ctx, turn)) &&
   turn.stop?.state === 'acknowledged' &&
@@ -159,12 +160,13 @@ function verify(
   const { config, at } = ctx
   const runId = answer.runId ?? null
   if (isQueued(turns, turn)) return confirmRunning(ctx, turns, turn, null, 'named')
-  if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
   const isGuess = answer.turnId == null && turn.guessedRun === runId && isSending(turn)
   const namesBoth = answer.turnId != null && runId !== null && !turn.runs.includes(runId)
   const binds = namesBoth || (runId !== null && turn.guessedRun === runId && !isGuess)
   const bound = binds ? bindRun(turns, turn, runId) : turns
   const now = currentTurn(bound, turn)
+  if (!isGuess && hasStoppedWaiting(ctx, now, answer, check))
+    return settle(ctx, bound, now, inferredEnd('cancelled'))
   const change: Partial<Turn> = {
     ...verification(turns, now, check),
     started: isGuess ? (hasStarted(now) ? now.started : 'unnamed') : 'named',
@@ -186,7 +188,8 @@ function verifyUnnamed(
   check: StatusCheck,
 ): TurnsState {
   const { config, at } = ctx
-  if (hasStoppedWaiting(ctx, turn, answer, check)) return settle(ctx, turns, turn, inferredEnd('cancelled'))
+  if (!isUnanswered(turn) && hasStoppedWaiting(ctx, turn, answer, check))
+    return settle(ctx, turns, turn, inferredEnd('cancelled'))
   const { stop } = turn
   // That somebody runs does not say that this turn has started.
   const isStopOpen = stop?.state === 'unconfirmed' || (stop?.state === 'deferred' && stop.turnHadStarted)

@@ -160,11 +160,12 @@ export const checkBy = ({ checkAt }: { readonly checkAt: number | null }, at: nu
 /** Whether the request of its send is still open. Nothing inferred ends such a turn. */
 export const isSending = (turn: Turn): boolean => turn.sendState === 'sending'
 
+/** The same, and its server has not named the turn either: nobody knows whether the prompt has arrived. */
+export const isUnanswered = (turn: Turn): boolean => isSending(turn) && turn.started !== 'named'
+
 /** The request of its send has been open for so long that it is not waited for, where a status check knows nothing of it. */
 export const isSendOverdue = (config: RulesConfig, turn: Turn, check: { readonly at: number }): boolean =>
-  isSending(turn) &&
-  turn.started !== 'named' &&
-  check.at - (turn.sentAt ?? turn.startedAt) >= config.sendTimeout
+  isUnanswered(turn) && check.at - (turn.sentAt ?? turn.startedAt) >= config.sendTimeout
 
 /**
  * Whether "idle" is believed of a turn that nobody named in the answer (law 5).
@@ -179,7 +180,7 @@ export function isIdleBelieved(
   check: { readonly seq: number; readonly at: number },
 ): boolean {
   if (turn.evidenceSeq > check.seq || turn.createdSeq > check.seq) return false
-  if (isSending(turn) && turn.started !== 'named') return false
+  if (isUnanswered(turn)) return false
   const { registrationWindow } = config
   if (hasStarted(turn))
     return check.at - turn.lastEvidenceAt >= Math.min(turn.revocations, 2) * registrationWindow
