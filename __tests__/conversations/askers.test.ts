@@ -75,6 +75,34 @@ describe('a question and its asker', () => {
       question('v', { askerId: 't1' }),
     ])
   })
+  describe('of a run that was only guessed to be the turn’s', () => {
+    const guessing = (more: object = {}) =>
+      turnOf('t1', { guessedRun: 'g', started: 'unnamed', ...more } as never)
+    const from = (turn = guessing()) => turnsOf({ active: turn })
+    const asked = of([question('q1')])
+    const go = (entry: Parameters<typeof patchEntry>[2], before = from()) =>
+      names(followAskers(asked, before, patchEntry(before, 'c', entry)))
+    const released = turnOf('t1', { runs: ['r1'] })
+
+    test.each<[string, string, Parameters<typeof patchEntry>[2]]>([
+      ['a run of unknown origin', 'g', { active: released, unplacedRuns: [{ runId: 'g' }] as never }],
+      ['a helper', 'g', { active: released, backgroundRuns: [{ runId: 'g' }] as never }],
+      ['another turn', 't2', { active: released, queue: [turnOf('t2', { runs: ['g'] })] }],
+      ['another turn, the prompt being over', 't2', { active: turnOf('t2', { runs: ['g'] }) }],
+      ['the turn itself', 't1', { active: turnOf('t1', { runs: ['g'] }) }],
+      ['the turn, as a guess', 't1', { active: guessing({ checkAt: 9 }) }],
+    ])('it goes along with what that run is: %s', (_name, heir, entry) => {
+      expect(go(entry)).toEqual([`q1 of ${heir}`])
+    })
+    test('it is over where that run is', () => expect(go({ active: released })).toEqual([]))
+    test('mirror: one that is named itself has asked itself', () =>
+      expect(
+        go(
+          { active: released, unplacedRuns: [{ runId: 'g' }] as never },
+          from(guessing({ started: 'named' })),
+        ),
+      ).toEqual(['q1 of t1']))
+  })
   test('goes along with a turn that moves to another conversation, once', () => {
     const moved = patchEntry(change({ active: null }), 'd', {
       active: { ...turn, runs: [], conversationId: 'd' },

@@ -344,6 +344,52 @@ describe('law 14: of a run that this page has not heard of', () => {
   })
 })
 
+describe('law 14: of a run that was only guessed to be the prompt’s', () => {
+  async function asked() {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r9' }), ask('q', { runId: 'r9' }))
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 't1' }])
+    return lab
+  }
+
+  test('where the answer names another run, the question is of the run that asked, and is resolved by its name', async () => {
+    const lab = await asked()
+    lab.backend.accept('send', { runId: 'r1' })
+    await lab.dispatch()
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 'r9' }])
+    await lab.dispatch(signals.inputResolved({ ...c1, runId: 'r9', requestId: 'q' }))
+    expect([ids(lab), lab.live()?.turnId]).toEqual([[], 't1'])
+  })
+
+  test('where the prompt is refused as busy, it is of the turn that runs there', async () => {
+    const lab = await asked()
+    lab.backend.refuse('send', { reason: 'busy' })
+    await lab.dispatch()
+    const live = lab.live()
+    expect([live?.origin, live?.runs]).toEqual(['remote', ['r9']])
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: live?.turnId }])
+  })
+
+  test('mirror: where the answer names that run, or none, it is the prompt’s', async () => {
+    for (const answer of [{ runId: 'r9' }, {}]) {
+      const lab = await asked()
+      lab.backend.accept('send', answer)
+      await lab.dispatch()
+      expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 't1' }])
+    }
+  })
+
+  test('mirror: where the question has named the prompt, it is the prompt’s whatever runs', async () => {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r9' }), ask('q', { turnId: 't1' }))
+    lab.backend.accept('send', { runId: 'r1' })
+    await lab.dispatch()
+    expect(pending(lab)).toMatchObject([{ requestId: 'q', askerId: 't1' }])
+  })
+})
+
 describe('law 14: an answer that is refused', () => {
   const refuse = async (reason: string, error?: { message: string; code?: string }) => {
     const lab = createLab()

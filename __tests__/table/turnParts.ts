@@ -1,7 +1,7 @@
 /** What rows of the table of turns have in common. */
 // prettier-ignore
 import {
-  ACCEPTANCES, ANOTHER_RUNS, CHECKED_OVER, GUESS_ANSWERS, IDLE, OLD_OVER, REFUSED_OR_LOST,
+  ACCEPTANCES, ANOTHER_RUNS, CHECKED_OVER, IDLE, OLD_OVER, REFUSED_OR_LOST,
   SESSION_STOP_ANSWERED, SHOWS_IT, STARTED_BEHIND, STATED_GONE,
 } from './groups'
 // prettier-ignore
@@ -100,7 +100,7 @@ export const named = <const State extends TurnState>(state: State) => row(
   becomes(state, 'verify', 'check: it runs', 'check: its guess runs', 'old check: it runs',
     'old check: no question'),
   becomes(state, 'endOfGuess', 'end: its guess'),
-  becomes(state, 'accept', ...ACCEPTANCES, ...GUESS_ANSWERS),
+  becomes(state, 'accept', ...ACCEPTANCES, 'send: accepted with its guess'),
   becomes(state, 'attach', 'keeper: another'),
   becomes(state, 'streamUp', 'stream: opened'),
   becomes('ended (witnessed)', 'endBySignal', 'end: its run'),

@@ -169,6 +169,7 @@ export const turnTable: Table<TurnState> = {
 
   running: row(
     named('running'), stoppable, noStop, noQuestion,
+    becomes('running', 'accept', 'send: accepted with another run'),
     becomes('running', 'verify', 'check: no question'),
     becomes('waiting', 'openQuestion', 'question: it asks', 'question: unnamed', 'check: it waits',
       'old check: it waits'),
@@ -185,10 +186,13 @@ export const turnTable: Table<TurnState> = {
     becomes('waiting', 'editQuestion', 'person: answers'),
     becomes('ended (witnessed)', 'settle', 'person: cancels question'),
     becomes('waiting', 'settleNamed', 'check: its guess is over'),
+    // What asked was the run that was taken for its own.
+    becomes('accepted', 'releaseGuess', 'send: accepted with another run'),
   ),
 
   'being stopped': row(
     named('being stopped'), noQuestion,
+    becomes('being stopped', 'accept', 'send: accepted with another run'),
     becomes('being stopped', 'confirmRunning', 'question: it asks', 'question: unnamed'),
     becomes('being stopped', 'verify', 'check: it waits', 'check: no question', 'old check: it waits'),
     becomes('being stopped', 'stopAnswered', 'stop: acknowledged', 'stop: nothing to stop', 'stop: lost'),

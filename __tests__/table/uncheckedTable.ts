@@ -128,7 +128,8 @@ export const uncheckedTable: Table<TurnState, UncheckedEvidence> = {
   ),
   waiting: row(
     atWork('waiting'),
-    becomes('waiting', 'accept', ...GUESS_ANSWERS),
+    becomes('waiting', 'accept', 'send: accepted with its guess'),
+    becomes('accepted', 'releaseGuess', 'send: accepted with another run'),
     becomes('waiting', 'endOfGuess', 'end: its guess'),
     ignored(NO_STOP, 'stop: nothing to stop'),
   ),

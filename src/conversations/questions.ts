@@ -20,13 +20,21 @@ import {
   changedEntries,
   entryOf,
   findAsker,
+  findBackground,
   findHelper,
   findTurn,
   findTurnByRun,
   findUnplaced,
   turnsIn,
 } from '../state/turns'
-import type { ConversationsState, ConversationTurns, Question, StatusAnswer, TurnsState } from '../types'
+import type {
+  ConversationsState,
+  ConversationTurns,
+  Question,
+  StatusAnswer,
+  Turn,
+  TurnsState,
+} from '../types'
 import { editConversation } from './conversation'
 
 export interface AskedQuestion {
@@ -196,7 +204,8 @@ const askersIn = (entry: ConversationTurns | undefined): ReadonlySet<string> =>
 
 /**
  * Questions belong to their asker, and close with it. Where the asker goes on under another name (a run of unknown origin
- * that became the turn), its questions go along. Where its end was only inferred they are taken away, and may be asked again.
+ * that became the turn, a run that was wrongly taken for the turn's), its questions go along. Where its end was only inferred
+ * they are taken away, and may be asked again.
  */
 export function followAskers(
   state: ConversationsState,
@@ -230,9 +239,14 @@ function followAskersOf(
   let next = state
   for (const question of questions) {
     const { askerId } = question
-    if (askerId === null || !known.has(askerId) || remaining.has(askerId)) continue
-    const heir = heirOf(after, was, own, askerId)
-    const moved = findTurn(after, askerId)
+    if (askerId === null || !known.has(askerId)) continue
+    const asker = turnsIn(was).find(({ turnId }) => turnId === askerId)
+    const guess = asker ? guessOf(asker) : null
+    const stays = remaining.has(askerId)
+    if (stays && guess === null) continue
+    const heir = heirOf(after, own, guess === null ? (asker?.runs ?? [askerId]) : [guess])
+    if (stays && heir === askerId) continue
+    const moved = stays ? undefined : findTurn(after, askerId)
     if (heir !== undefined && heir !== askerId) next = renameAsker(next, key, question, heir)
     else if (moved) next = moveQuestion(next, key, rootOf(next, moved.conversationId), question)
     else next = takeAway(next, key, question, isInferred(after, askerId))
@@ -277,11 +291,15 @@ function moveQuestion(
   )
 }
 
-/** The turn that a run of an asker belongs to now, where the asker goes on under another name. */
-function heirOf(after: TurnsState, was: ConversationTurns, key: string, askerId: string): string | undefined {
-  const turn = turnsIn(was).find(({ turnId }) => turnId === askerId)
-  for (const run of turn ? turn.runs : [askerId]) {
-    const heir = findTurnByRun(after, run, key)?.turnId ?? findUnplaced(after, key, run, null)?.runId
+/** The run by which a turn has asked, where it is only guessed to be the turn's. */
+const guessOf = ({ guessedRun, started }: Turn): string | null => (started === 'unnamed' ? guessedRun : null)
+
+/** What an asker goes on as, by its runs: the turn that one of them belongs to now, or a run of its own. */
+function heirOf(after: TurnsState, key: string, runs: readonly string[]): string | undefined {
+  for (const run of runs) {
+    const heir =
+      findTurnByRun(after, run, key)?.turnId ??
+      (findUnplaced(after, key, run, null) ?? findBackground(after, key, run))?.runId
     if (heir !== undefined) return heir
   }
   return undefined
