@@ -86,4 +86,5 @@ test('a question is closed by its asker and its id; one without an id is not rem
   expect(isClosedQuestion(state, 'ab', '')).toBe(false)
   expect(isClosedQuestion(state, 'a', null)).toBe(false)
   expect(isClosedQuestion(state, null, 'b')).toBe(true)
+  expect(isClosedQuestion(state, null, 'another')).toBe(false)
 })

@@ -1,6 +1,6 @@
 /** Law 12: when a stop is asked for again, and what its answer makes of it. */
 import { claimStop, requestStop, stopAnswered, stopTarget } from '../../src/turns/stops'
-import { lastEnded } from '../../src/state/turns'
+import { lastEnded, patchEntry } from '../../src/state/turns'
 import type { StopIntent, StopResult, Turn } from '../../src/types'
 import { stateOf } from '../conversations/parts'
 import { NOW, context, entryIn, stopOf, turnOf, turnsOf, unchecked, unsent } from './parts'
@@ -133,6 +133,27 @@ describe('the answer to a stop', () => {
       nonce: null,
       lostAnswers: 2,
     })
+  })
+  test('goes to the turn of its id, or else to the one that goes on with this stop, whichever conversation', () => {
+    const stopped = (turnId: string, conversationId: string, nonce: string) => ({
+      active: turnOf(turnId, { conversationId, stop: stopOf('requested', { nonce }) }),
+      stopsInFlight: [{ turnId, nonce, at: 1 }],
+    })
+    const before = patchEntry(turnsOf(stopped('t', 'c', 'n')), 'd', stopped('u', 'd', 'm'))
+    const stops = (turnId: string, nonce: string) => {
+      const after = stopAnswered(context(), before, { turnId, nonce }, ok, undefined)
+      return ['c', 'd'].map((key) => entryIn(after, key).active?.stop?.state)
+    }
+    expect(stops('t', 'n')).toEqual(['acknowledged', 'requested'])
+    expect(stops('taken for another', 'n')).toEqual(['acknowledged', 'requested'])
+    expect(stops('taken for another', 'm')).toEqual(['requested', 'acknowledged'])
+  })
+  test('that is late leaves the newer stop of its turn under way, and is waited for no longer', () => {
+    const stop = stopOf('requested', { nonce: 'newer' })
+    const [late, newer] = ['late', 'newer'].map((nonce) => ({ turnId: 't', nonce, at: 1 }))
+    const before = turnsOf({ active: turnOf('t', { stop }), stopsInFlight: [late!, newer!] })
+    const after = stopAnswered(context(), before, { turnId: 't', nonce: 'late' }, ok, undefined)
+    expect(entryIn(after)).toMatchObject({ active: { stop }, stopsInFlight: [newer] })
   })
   test('of another request says nothing of the one that is under way', () => {
     const before = turnsOf({ active: turnOf('t', { stop: stopOf('requested', { nonce: 'n' }) }) })
