@@ -180,7 +180,9 @@ function createRunner(): TestRunner {
       const first = new Set(likely.filter((index) => indexes.includes(index)))
       return [...first, ...indexes.filter((index) => !first.has(index))]
     }
-    if (isStatic ? tests.length === 0 : !isClean) load()
+    // What is reached after the loading as well is mostly noticed there, where nothing has to be loaded anew.
+    const runsLater = !isStatic || activeMutant.id in testsOf
+    if (runsLater ? !isClean : tests.length === 0) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
     const folder = dirname(file).replace('src', '__tests__')
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
@@ -241,7 +243,8 @@ function createRunner(): TestRunner {
       return null
     }
 
-    const failure = await (isStatic ? firstFailureOfLoaded() : firstFailure())
+    const failure =
+      (runsLater ? await firstFailure() : null) ?? (isStatic ? await firstFailureOfLoaded() : null)
     activate(undefined)
     if (!failure) return { status: MutantRunStatus.Survived, nrOfTests: chosen.length }
     const { index, text, nrOfTests } = failure
