@@ -2,6 +2,7 @@
 import { userChanged } from 'redux-turnkeeper'
 import {
   assistant,
+  assistantAnswered,
   assistantDoubted,
   assistantInputsChanged,
   checkAssistant,
@@ -9,6 +10,7 @@ import {
   retryAssistant,
 } from 'redux-turnkeeper/assistant'
 import type {
+  AssistantData,
   AssistantFeature,
   AssistantInputsPayload,
   AssistantKind,
@@ -29,8 +31,9 @@ interface World extends Tabs {
   readonly asked: string[]
   /** What the host says of the assistant, and to a start. */
   says: AssistantResult | 'nothing'
-  /** Where it says something else to a start. */
+  /** Where it says something else to a start, or to a retire. */
   starts: AssistantResult | 'nothing' | null
+  retires: AssistantResult | 'nothing' | null
   openTab(name: string, inputs?: AssistantInputsPayload | null): Promise<Tab>
 }
 const features = new Map<Tab, AssistantFeature>()
@@ -46,10 +49,11 @@ function createWorld(create = sharedAssistant): World {
     asked: [],
     says: initializing(),
     starts: null,
+    retires: null,
     async openTab(name, inputs = signedIn) {
       const answer = (what: string): Promise<AssistantResult<never>> => {
         world.asked.push(`${name} ${what}`)
-        const said = (what === 'hatch' && world.starts) || world.says
+        const said = (what === 'hatch' && world.starts) || (what === 'retire' && world.retires) || world.says
         return said === 'nothing'
           ? new Promise(() => undefined)
           : Promise.resolve(withTokenOf(name, said) as AssistantResult<never>)
@@ -209,6 +213,21 @@ describe('a person in a tab that follows', () => {
     expect(stateOf(tabs[0]!).kind).toBe('initializing')
   })
 
+  worldTest(
+    'checks before it is known what the leading tab has found: there, all the same',
+    async (world) => {
+      world.says = active()
+      const [a] = await openAll(world, ['a'])
+      const b = await world.openTab('b', null)
+      world.asked.length = 0
+      b.store.dispatch(assistantInputsChanged(signedIn))
+      const kind = b.store.dispatch(checkAssistant())
+      await world.pass(5_000)
+      expect(world.asked).toEqual(['b get'])
+      expect([await kind, kinds([a!, b])]).toEqual(['active', ['active', 'active']])
+    },
+  )
+
   worldTest('tries again: the budgets are given anew in all tabs', async (world) => {
     world.says = status(403)
     const tabs = await openAll(world, ['a', 'b'])
@@ -240,6 +259,70 @@ describe('a person in a tab that follows', () => {
     await tabs[1]!.dispatch(assistantDoubted())
     await settle()
     expect(world.asked).toEqual(['a probe'])
+  })
+})
+
+describe('a person in a tab that follows, while a stuck assistant is taken away', () => {
+  const MINUTES = 60_000
+
+  worldTest('checks just before: what is awaited ends when the check does', async (world) => {
+    world.retires = 'nothing'
+    const [a, b] = await openAll(world, ['a', 'b'])
+    await world.pass(5 * MINUTES - 1_000)
+    world.says = 'nothing'
+    const kind = b!.store.dispatch(checkAssistant())
+    world.says = initializing()
+    await world.pass(2_000)
+    expect(stateOf(a!).operation).toMatchObject({ what: 'retire' })
+    expect(stateOf(b!).check?.nonce).toEqual(expect.any(String))
+    await world.pass(15_000)
+    expect(stateOf(b!)).toMatchObject({ operation: { what: 'retire' }, check: null })
+    expect(await kind).toBe('initializing')
+  })
+
+  worldTest('tries again: nothing is checked before it is gone', async (world) => {
+    world.retires = 'nothing'
+    const [a, b] = await openAll(world, ['a', 'b'])
+    await world.pass(5 * MINUTES + 1_000)
+    expect(stateOf(a!).operation).toMatchObject({ what: 'retire' })
+    world.asked.length = 0
+    expect(await b!.store.dispatch(retryAssistant())).toBe('initializing')
+    await world.pass(MINUTES)
+    expect([world.asked, stateOf(a!).check]).toEqual([[], null])
+  })
+})
+
+describe('an app that polls by itself, without `getAssistant`', () => {
+  const withoutChecks: typeof sharedAssistant = (options) =>
+    sharedAssistant({ ...options, ports: { ...options?.ports, getAssistant: undefined } })
+  const refused = assistantAnswered({ ok: false, status: 403 })
+
+  test('who tries again in a tab that follows waits for no check, and the tabs are quiet', async () => {
+    const world = createWorld(withoutChecks)
+    const [a, b] = await openAll(world, ['a', 'b'])
+    await a!.dispatch(refused)
+    await settle()
+    await b!.dispatch(retryAssistant())
+    await settle()
+    expect([kinds([a!, b!]), stateOf(a!).check]).toEqual([['loading', 'loading'], null])
+    const before = a!.recorder.actions.length
+    await world.pass(60_000)
+    expect(a!.recorder.actions.slice(before)).toEqual([])
+    world.close()
+  })
+
+  test('what it answers in a tab that follows stays there, where it comes with a token', async () => {
+    const world = createWorld(withoutChecks)
+    const [a, b] = await openAll(world, ['a', 'b'])
+    await a!.dispatch(refused)
+    await settle()
+    await b!.dispatch(assistantAnswered(selfHosted as AssistantResult<AssistantData>))
+    await world.pass(60_000)
+    expect([kinds([a!, b!]), stateOf(a!).check]).toEqual([['error', 'self_hosted'], null])
+    await a!.dispatch(assistantAnswered(selfHosted as AssistantResult<AssistantData>))
+    await world.pass(5_000)
+    expect(kinds([a!, b!])).toEqual(['self_hosted', 'self_hosted'])
+    world.close()
   })
 })
 

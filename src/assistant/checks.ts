@@ -82,7 +82,7 @@ function apply(
   // What is being started or taken away answers for itself; unless it is up after all.
   if (operation.what === 'hatch' && answer.ok && answer.status === 'active')
     return project(config, heard, answer, at)
-  if (operation.what === 'retire') return state
+  if (operation.what === 'retire') return check ? { ...state, check: null } : state
   return { ...heard, check: wantedCheck(at + pollPause(config, state.starts)) }
 }
 

@@ -14,12 +14,13 @@ import {
   assistantDoubted,
   assistantVersionChosen,
 } from './actions'
+import { checkNow } from './checks'
 import { tokenOf } from './connectionTokens'
 import { isSame } from './inputs'
 import { ASSISTANT } from './place'
 import { malformed as malformedCommand } from './shape'
 import { assistantReducer } from './slice'
-import { initialAssistant, isSignedIn, wantedCheck } from './transitions'
+import { initialAssistant, isSignedIn } from './transitions'
 import type { AssistantConfig, AssistantInputs, AssistantSharing, AssistantState } from './types'
 
 /** What the tabs tell each other. */
@@ -83,7 +84,8 @@ export function sharedAssistantReducer(config: AssistantConfig): Reducer<Assista
   const reduce = assistantReducer(config)
 
   return (state = initialAssistant, action) => {
-    if (!featureTold.match(action)) return followed(state, reduce(state, action), action)
+    if (!featureTold.match(action))
+      return followed(state, withRequested(state, reduce(state, action), action), action)
     if (malformedTold(action) !== null) return state
     const told = action.payload as ToldOfAssistant
     const origin = originOf(action)
@@ -91,7 +93,7 @@ export function sharedAssistantReducer(config: AssistantConfig): Reducer<Assista
     const counted = { ...state, seq: state.seq + 1 }
     if (told.kind === 'state') {
       if (origin === null) return { ...counted, sharing: { ...sharingOf(state), toldSeq: counted.seq } }
-      const next = takenOver(state, told, origin, at)
+      const next = takenOver(config, state, told, origin, at)
       return isSame(next, state) ? state : { ...next, seq: counted.seq }
     }
     if (told.kind === 'asked') {
@@ -115,6 +117,7 @@ const isSameConnection = (one: AssistantState, other: AssistantState): boolean =
 
 /** The state of the leading tab. What this tab has asked for itself, and a connection with its token, stay. */
 function takenOver(
+  config: AssistantConfig,
   state: AssistantState,
   { state: told, hasToken }: Extract<ToldOfAssistant, { kind: 'state' }>,
   origin: string,
@@ -129,10 +132,15 @@ function takenOver(
   // One that is late has just been heard of: it has time again.
   const led = { nextAt: nextAt === null ? null : Math.max(nextAt, at), needsToken }
   const next = { keeperId: origin, sharing: { ...sharing, led, askedAt: null } }
-  // What was due before another tab was heard of was not asked for here.
-  const check = sharing.led || state.check?.nonce != null ? state.check : null
+  // What was due before another tab was heard of, and was not asked for here, is that tab's.
+  const isOwn = sharing.led || state.check?.nonce != null || state.check?.requested
+  const check = isOwn ? state.check : null
   // Up together with its token, and not before.
-  if (needsToken) return { ...state, ...next, check: check ?? wantedCheck(at) }
+  if (needsToken) {
+    // What the leading tab did about it until now is over: a check helps.
+    const waiting = { ...state, ...next, check, operation: null }
+    return check ? waiting : checkNow(config, waiting, at)
+  }
   const { seq, generation, inputs, userChange } = state
   const connection = isSameConnection(told, state) ? state.connection : told.connection
   return { ...told, ...next, seq, generation, inputs, userChange, connection, check }
@@ -149,14 +157,27 @@ function commanded(
   const inFlight = state.check?.nonce != null ? state.check : null
   // That tab checks; where it does not answer, this one does.
   if (command.type === assistantCheckRequested.type)
-    return { ...next, check: state.check ?? wantedCheck(at + config.checkTimeout) }
+    return state.check ? { ...next, check: state.check } : checkNow(config, next, at + config.checkTimeout)
   if (command.type !== assistantAnswered.type) return next
   if (isSameConnection(next, state))
     return { ...next, connection: state.connection, check: inFlight ?? next.check }
   // What is up there may have a token, which was not told.
-  if (next.connection && next.connection !== state.connection)
-    return { ...state, seq: next.seq, check: inFlight ?? wantedCheck(at) }
+  if (next.connection) {
+    const asking = inFlight ? state : checkNow(config, state, at)
+    return asking === state ? state : { ...asking, seq: next.seq }
+  }
   return { ...next, check: inFlight ?? next.check }
+}
+
+const isAnswer = (action: UnknownAction): boolean =>
+  assistantChecked.match(action) || assistantAnswered.match(action)
+
+/** A status check that was asked for in this tab, or takes the place of one, is made here. */
+function withRequested(state: AssistantState, next: AssistantState, action: UnknownAction): AssistantState {
+  if (next === state || !next.check) return next
+  const isRequest = assistantCheckRequested.match(action) && originOf(action) === null
+  const isRequested = isRequest || (state.check?.requested && !isAnswer(action))
+  return isRequested ? { ...next, check: { ...next.check, requested: true } } : next
 }
 
 /** What becomes of a change in a tab that another one leads. */
@@ -182,8 +203,7 @@ function askedHere(
 ): AssistantState['check'] {
   if (originOf(action) !== null) return state.check
   // The next poll is the leading tab's.
-  if (assistantChecked.match(action) || assistantAnswered.match(action))
-    return next.check?.anyId || sharingOf(state).led?.needsToken ? next.check : null
+  if (isAnswer(action)) return next.check?.anyId || sharingOf(state).led?.needsToken ? next.check : null
   if (state.check === null && !assistantCheckRequested.match(action)) return null
   return next.check ?? state.check
 }

@@ -192,6 +192,8 @@ export interface AssistantRequest {
 export interface AssistantCheck extends AssistantRequest {
   /** Asks whether the user has an assistant under any id, and not for the one that is known. */
   readonly anyId: boolean
+  /** @internal Of `sharedAssistant`: it was asked for in this tab, which makes it also where another one leads. */
+  readonly requested?: boolean | undefined
 }
 /** A start, or what is done about an assistant that is stuck. */
 export interface AssistantOperation extends AssistantRequest {
