@@ -1,6 +1,7 @@
 /** Laws 19 and 21 to 23: what single actions come to, by the reducer of the assistant alone. */
 import { woke } from '../../src/actions'
 import * as actions from '../../src/assistant/actions'
+import { selectAssistantErrorCode, selectAssistantRecoveries } from '../../src/assistant/selectors'
 import { assistantReducer } from '../../src/assistant/slice'
 import { initialAssistant } from '../../src/assistant/transitions'
 import type {
@@ -168,4 +169,13 @@ describe('the network goes', () => {
   test('one that is up is checked by its id when the network may be back', () => {
     expect(after(up, offline)).toMatchObject({ kind: 'active', reachable: false, check: { anyId: false } })
   })
+})
+
+test('what an app reads of it: the code of an error, and how many recoveries were used up', () => {
+  const [works, failed] = [
+    up,
+    of('error', { error: { code: 'timeout', message: 'It took long.', transient: false } }),
+  ].map((assistant) => ({ turnkeeper: { assistant: { ...assistant, recoveries: 3 } } }))
+  expect([works!, failed!].map(selectAssistantErrorCode)).toEqual([null, 'timeout'])
+  expect(selectAssistantRecoveries(works!)).toBe(3)
 })
