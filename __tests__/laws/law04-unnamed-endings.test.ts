@@ -171,3 +171,21 @@ describe('law 4: without a status check, the weaker mode', () => {
     expect(lab.busy()).toBe(false)
   })
 })
+
+describe('law 4: an unnamed start after an end', () => {
+  async function startsAfter(ms: number) {
+    const lab = createLab({ registrationWindow: 20_000 })
+    lab.backend.world('c1', { status: 'idle' })
+    await lab.start()
+    await lab.signalEnd({ conversationId: 'c1', runId: 'r-t1', reason: 'complete' })
+    lab.backend.auto.delete('status')
+    await lab.advance(ms)
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1' }))
+    return [lab.busy(), lab.entry()?.checkAt != null || lab.backend.of('status', 'pending').length > 0]
+  }
+
+  test('may be the ended turn’s own word, late: a check tells', async () =>
+    expect(await startsAfter(19_999)).toEqual([false, true]))
+  test('is of a new turn once the registration window is over', async () =>
+    expect((await startsAfter(20_000))[0]).toBe(true))
+})

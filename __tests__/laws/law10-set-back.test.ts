@@ -75,6 +75,15 @@ describe('law 10: what comes in before any timer has run is of the new time', ()
     expect(woken).toMatchObject([{ payload: { shiftMs: -HOUR } }])
   })
 
+  test('a run that begins is not older than the prompt by less than what is noticed', async () => {
+    const lab = createLab()
+    await lab.submit()
+    lab.clock.shift(-500)
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'r1' }))
+    expect(lab.recorder.types('turnkeeper/internal/woke')).toEqual([])
+    expect([lab.turn()?.guessedRun, lab.entry()?.unplacedRuns]).toEqual(['r1', []])
+  })
+
   test('mirror: an action that was made before and is dispatched late says nothing of the clock', async () => {
     const lab = createLab()
     await lab.start()

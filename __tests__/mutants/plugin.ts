@@ -39,6 +39,9 @@ const BUDGETS = { near: 2_000, recorded: 6_000, far: 8_000 } as const
 /** So many of the tests that have noticed mutants of the same file are asked first. */
 const LIKELY = 30
 
+/** What tests reach after the loading too, and do not notice there, is asked of so many files that load it anew. */
+const LOADED_ANEW = 25
+
 const isRecording = (file: string | undefined): boolean => file?.includes('/recorded/') ?? false
 
 interface Failure {
@@ -204,7 +207,8 @@ function createRunner(): TestRunner {
       isClean = false
       let nrOfTests = 0
       let source: 'anew' | 'kept' = 'anew'
-      for (const name of new Set(chosen.map((index) => tests[index]!.file))) {
+      const names = [...new Set(chosen.map((index) => tests[index]!.file))]
+      for (const name of runsLater ? names.slice(0, LOADED_ANEW) : names) {
         const first = tests.findIndex((test) => test.file === name)
         let loaded: readonly SuiteTest[]
         try {
