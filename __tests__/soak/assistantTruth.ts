@@ -8,7 +8,8 @@ export function unattended(assistant: AssistantState | undefined): string[] {
   const { inputs } = assistant ?? {}
   if (!assistant || !inputs?.signedIn || inputs.loading) return []
   const { kind, check, operation, error, reachable, recoveries, starts } = assistant
-  const isAsked = check !== null || operation !== null
+  // Where another tab leads, that one asks.
+  const isAsked = check !== null || operation !== null || assistant.sharing?.led != null
   const found: string[] = []
   if (['loading', 'initializing', 'cleaning_up'].includes(kind) && !isAsked)
     found.push(`the assistant is ${kind}, and nobody is asked`)

@@ -107,7 +107,11 @@ async function comeToRest(world: World): Promise<string[]> {
     client.requests.filter(({ kind }) => kind === 'send').length +
     client.pages.reduce((sum, page) => sum + page.state().turns.ended.length, 0)
   const restless = () =>
-    client.pages.flatMap((page) => goesOn(page.state()).map((what) => `${page.name}: ${what}`))
+    client.pages.flatMap((page) =>
+      [...goesOn(page.state()), ...(page.awaited > 0 ? [`${page.awaited} commands are awaited`] : [])].map(
+        (what) => `${page.name}: ${what}`,
+      ),
+    )
   const began = settled()
   const isLate = (ms: number): boolean => ms >= SETTLES_WITHIN + SETTLES_EACH * (settled() - began)
   let ms = 0

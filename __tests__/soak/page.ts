@@ -7,6 +7,7 @@ import { createTurnkeeper } from 'redux-turnkeeper'
 import type { KeeperFeature, KeeperState, Ports, TurnkeeperOptions } from 'redux-turnkeeper'
 import { assistant } from 'redux-turnkeeper/assistant'
 import type { AssistantPortFunctions, AssistantState } from 'redux-turnkeeper/assistant'
+import { sharedAssistant } from 'redux-turnkeeper/sharedAssistant'
 import { tabs } from 'redux-turnkeeper/tabs'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import type { ManualClock, MemoryTab } from 'redux-turnkeeper/testing'
@@ -20,7 +21,7 @@ import { unattended } from './assistantTruth'
 export interface Features {
   readonly devTools?: boolean
   readonly tabs?: boolean
-  readonly assistant?: boolean
+  readonly assistant?: boolean | 'shared'
 }
 export type SoakState = KeeperState & { readonly assistant?: AssistantState }
 
@@ -72,11 +73,12 @@ export function openPage(options: PageOptions) {
     onError: (error) => void options.errors.push(error),
     onProblem: () => undefined,
   }
+  const createAssistant = features.assistant === 'shared' ? sharedAssistant : assistant
   const keeper = createTurnkeeper({
     ...given,
     features: [
       ...(tab ? [tabs(tab.connect)] : []),
-      ...(features.assistant ? [assistant({ ports: options.assistantPorts })] : []),
+      ...(features.assistant ? [createAssistant({ ports: options.assistantPorts })] : []),
     ] as unknown as readonly KeeperFeature<'assistant', AssistantState>[],
   })
   const contract = createContract(given)
@@ -115,6 +117,7 @@ export function openPage(options: PageOptions) {
   const lifted = features.devTools ? (store as unknown as { liftedStore: Lifted }).liftedStore : null
   const viewed = (): SoakState => store.getState().turnkeeper
   let isHung = false
+  let awaited = 0
 
   return {
     name,
@@ -124,7 +127,18 @@ export function openPage(options: PageOptions) {
     frames: [] as UnknownAction[],
     /** What the app has to tell it once it goes on. */
     missed: [] as UnknownAction[],
-    dispatch: (action: unknown) => store.dispatch(action as never) as unknown,
+    dispatch(action: unknown): unknown {
+      const result: unknown = store.dispatch(action as never)
+      if (result instanceof Promise) {
+        awaited += 1
+        void result.finally(() => (awaited -= 1))
+      }
+      return result
+    },
+    /** How many promises of commands are open. */
+    get awaited() {
+      return awaited
+    },
     viewed,
     /** The newest state that there is, whichever the DevTools show. */
     state: (): SoakState => lifted?.getState().computedStates.at(-1)!.state.turnkeeper ?? viewed(),

@@ -54,6 +54,20 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ['submit 0 0', 'disposed of 0 0', 'signs out 0 0'],
   ],
   [
+    'who tries again before the leading tab was heard of is told what came of it',
+    'with an assistant that several tabs share',
+    'all ids',
+    [
+      'tab hangs 0 0',
+      'tab opens 0 0',
+      'tab opens 0 0',
+      'disposed of 0 0',
+      'tab hangs 0 0',
+      'tab goes on 0 0',
+      'assistant: try again 0 0',
+    ],
+  ],
+  [
     'redux-persist brings the user back to a tab',
     'with the assistant, in several tabs',
     'all ids',

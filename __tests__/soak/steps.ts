@@ -23,6 +23,7 @@ export const PLACES = {
   'with the assistant': { assistant: true },
   'with the assistant, under DevTools': { devTools: true, assistant: true },
   'with the assistant, in several tabs': { tabs: true, assistant: true },
+  'with an assistant that several tabs share': { tabs: true, assistant: 'shared' },
 } as const satisfies Readonly<Record<string, Features>>
 export type Place = keyof typeof PLACES
 export const EVERYWHERE = Object.keys(PLACES) as readonly Place[]
