@@ -57,7 +57,7 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
 const MEASURES: readonly Measure[] = [
   { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
   { title: 'core', source: all(CORE), goal: 24_000, limit: 53_000 },
-  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 60_800 },
+  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 61_000 },
   {
     title: 'sharedAssistant, on top of both and of tabs',
     source: all(CORE, ASSISTANT, TABS, SHARED_ASSISTANT),
