@@ -1,5 +1,5 @@
 /** A message of a shared queue leaves, or its text is given back: whoever held its place, and whatever became of them. */
-import { signals, stateRestored } from 'redux-turnkeeper'
+import { queuedMoved, signals, stateRestored } from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import type { SharedQueuePort } from 'redux-turnkeeper/sharedQueue'
 import { createManualClock, createMemoryQueue } from 'redux-turnkeeper/testing'
@@ -74,4 +74,70 @@ test.each([
   expect(clock.pending).toBe(becomes === 'asked again' ? 1 : 0)
   expect(queue.asked.length).toBeLessThan(100)
   expect(queue.asked.length).toBeGreaterThan(becomes === 'asked again' ? 30 : 0)
+})
+
+describe('what a tab tells of its queue, and hears of it', () => {
+  /** A tab in which a turn from elsewhere runs, and the other end of its queue. */
+  async function tab(claim: () => Promise<boolean> = () => Promise.resolve(true)) {
+    const said: string[] = []
+    let hear: Parameters<SharedQueuePort['subscribe']>[0] = () => undefined
+    const port: SharedQueuePort = {
+      publish: ({ turnId, input }) => void said.push(`${turnId}: ${String(input)}`),
+      withdraw: (turnId) => void said.push(`${turnId} is gone`),
+      subscribe(listener) {
+        hear = listener
+        return () => undefined
+      },
+      claim,
+    }
+    const lab = createLab({}, { features: [sharedQueue(port)] })
+    await lab.dispatch(signals.turnStarted({ ...c1, runId: 'r0' }))
+    const over = () => lab.dispatch(signals.turnEnded({ ...c1, runId: 'r0', reason: 'complete' }))
+    return { lab, said, over, hear: (event: Parameters<typeof hear>[0]) => hear(event) }
+  }
+  const message = (turnId: string) => ({ ...c1, turnId, input: `text of ${turnId}`, hidden: false })
+
+  test('each message is published once, with its own text', async () => {
+    const { lab, said } = await tab()
+    for (const id of ['t1', 't2']) await lab.submit(id)
+    await lab.dispatch(queuedMoved({ turnId: 't2', before: 't1' }))
+    expect(said).toEqual(['t1: text of t1', 't2: text of t2'])
+  })
+
+  test('one that was refused as busy is not published again', async () => {
+    const { lab, said, over } = await tab()
+    await lab.submit('t1')
+    await over()
+    await lab.advance(1)
+    lab.backend.refuse('send', { reason: 'busy' }, 't1')
+    await lab.dispatch()
+    expect([lab.queue(), said]).toEqual([['t1'], ['t1: text of t1', 't1 is gone']])
+  })
+
+  test('one that is here already is not submitted again', async () => {
+    const { lab, hear } = await tab()
+    hear({ type: 'published', message: message('t1') })
+    const before = lab.recorder.actions.length
+    hear({ type: 'published', message: message('t1') })
+    expect([lab.queue(), lab.recorder.actions.length]).toEqual([['t1'], before])
+  })
+
+  test('one that another tab has sent is out, and one that was withdrawn there is gone without a record', async () => {
+    const { lab, hear } = await tab()
+    for (const id of ['t1', 't2']) hear({ type: 'published', message: message(id) })
+    hear({ type: 'withdrawn', turnId: 't1', taken: true })
+    hear({ type: 'withdrawn', turnId: 't2', taken: false })
+    expect(lab.turn('t1')).toMatchObject({ sendState: 'accepted', sendNonce: null })
+    expect([lab.turn('t2'), lab.record('t2'), lab.drafts()]).toEqual([undefined, undefined, []])
+    await lab.dispatch()
+  })
+
+  test('a queue that fails again and again is reported by its name', async () => {
+    const { lab, over } = await tab(() => Promise.reject(new Error('lock')))
+    await lab.submit('t1')
+    lab.backend.world('c1', { status: 'idle' })
+    await over()
+    await lab.advance(60_000)
+    expect(lab.problems.map(({ kind }) => kind)).toEqual(['failing sharedQueue'])
+  })
 })

@@ -1,5 +1,6 @@
 /** Law 5, with law 23: what a check tells counts for each conversation by itself; what cannot be read says nothing. */
 import { createLab } from './lab'
+import type { Lab } from './lab'
 
 const over = (runId: string) => ({ status: 'idle', last: { runId, outcome: 'complete' } })
 
@@ -47,21 +48,46 @@ describe('law 5: one answer that cannot be read', () => {
     expect(lab.live('c2')?.turnId).toBe('t2')
   })
 
-  test.each([
-    ['nothing', undefined],
-    ['a text', 'down for maintenance'],
-    ['a list', [over('r-t1')]],
-  ])('mirror: an answer that is %s says nothing of any, and counts as failed', async (_what, answers) => {
-    const lab = createLab({}, { ports: (ports) => ({ ...ports, fetchStatus: async () => answers as never }) })
+  const checksEnded = (lab: Lab) =>
+    lab.recorder.actions.flatMap(({ type, payload }) =>
+      type === 'turnkeeper/internal/statusCheckEnded' ? [(payload as { failed: boolean }).failed] : [],
+    )
+  const answering = (fetchStatus: () => Promise<unknown>) =>
+    createLab({}, { ports: (ports) => ({ ...ports, fetchStatus: fetchStatus as never }) })
+
+  test.each<[string, () => unknown]>([
+    ['is nothing', () => undefined],
+    ['is a text', () => 'down for maintenance'],
+    ['is a list', () => [over('r-t1')]],
+    ['says that it is unreachable', () => ({ c1: { status: 'unreachable' } })],
+    ['fails by itself', () => ({ c1: Promise.reject(new Error('down')) })],
+  ])('mirror: an answer that %s says nothing of any, and counts as failed', async (_what, answer) => {
+    const lab = answering(async () => answer())
     await lab.start()
     await lab.advance(60_000)
     expect([lab.live()?.turnId, lab.history()]).toEqual(['t1', []])
-    expect(
-      lab.recorder.actions.filter(({ type }) => type === 'turnkeeper/internal/statusCheckEnded'),
-    ).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ payload: expect.objectContaining({ failed: true }) }),
-      ]),
-    )
+    expect(new Set(checksEnded(lab))).toEqual(new Set([true]))
+  })
+
+  test('a conversation is told nothing where there is no answer for it, whatever it is called', async () => {
+    const lab = answering(async () => ({}))
+    await lab.start('t1', '__proto__')
+    await lab.advance(60_000)
+    expect(new Set(checksEnded(lab))).toEqual(new Set([true]))
+  })
+
+  test('what comes when its time is over is not told of any more', async () => {
+    let tell = (_answer: object): void => undefined
+    const lab = answering(async () => ({ c1: new Promise<object>((resolve) => (tell = resolve)) }))
+    await lab.start()
+    lab.store.dispatch(lab.keeper.checkStatus('c1'))
+    await lab.dispatch()
+    const answer = tell
+    await lab.advance(30_000)
+    expect(checksEnded(lab)).toEqual([true])
+    answer(over('r-t1'))
+    await lab.dispatch()
+    expect(lab.recorder.types()).not.toContain('turnkeeper/internal/statusAnswered')
+    expect(lab.busy()).toBe(true)
   })
 })

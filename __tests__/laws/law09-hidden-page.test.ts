@@ -103,4 +103,34 @@ describe('law 9: while the page is hidden', () => {
     await lab.dispatch()
     expect(asked(lab)).toBe(before + 1)
   })
+
+  test('mirror: the network that is back is no reason while nobody looks', async () => {
+    const lab = await hidden()
+    lab.environment.emit('online')
+    await lab.dispatch()
+    expect(asked(lab)).toBe(0)
+  })
+})
+
+describe('law 9: while the page is shown', () => {
+  test.each(['visible', 'online'] as const)('“%s” is checked at once', async (event) => {
+    const lab = createLab()
+    await lab.start()
+    lab.environment.emit(event)
+    await lab.dispatch()
+    expect(asked(lab)).toBe(1)
+  })
+
+  test('mirror: not where the network is gone, nor where nothing goes on', async () => {
+    const lab = createLab()
+    await lab.dispatch()
+    const before = lab.recorder.actions.length
+    lab.environment.emit('online')
+    await lab.dispatch()
+    expect([asked(lab), lab.recorder.actions.length]).toEqual([0, before])
+    await lab.start()
+    lab.environment.emit('offline')
+    await lab.dispatch()
+    expect(asked(lab)).toBe(0)
+  })
 })

@@ -36,6 +36,19 @@ describe('law 11: accepted', () => {
   })
 })
 
+test('law 11: the request says what is sent, and nothing of what it is not', async () => {
+  const lab = createLab()
+  await lab.submit()
+  expect(lab.backend.of('send')[0]?.request).toStrictEqual({
+    conversationId: 'c1',
+    turnId: 't1',
+    input: 'text of t1',
+    mode: 'start',
+    hidden: false,
+    attempt: 1,
+  })
+})
+
 describe('law 11: refused', () => {
   test('as an error: the turn ends as one, and its text goes to the drafts', async () => {
     const lab = createLab()

@@ -56,9 +56,9 @@ describe('law 22: disposing of the keeper', () => {
 
   test('what still comes in changes the state, and leads to nothing', async () => {
     const { lab } = await busy()
+    const before = lab.recorder.actions.length
     lab.keeper.dispose()
     await lab.dispatch()
-    const before = lab.recorder.actions.length
     const requests = lab.backend.requests.length
     await lab.dispatch(signals.streamDropped({}), signals.turnEnded({ turnId: 't2', reason: 'complete' }))
     await lab.advance(600_000, 60_000)
