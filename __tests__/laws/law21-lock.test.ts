@@ -68,6 +68,20 @@ describe('law 21: under a lock', () => {
     expect(lab.take().requests).toEqual([])
   })
 
+  test('a stream that is down is not opened, and is opened once afterwards', async () => {
+    const lab = open()
+    lab.backend.auto.delete('open')
+    await lab.dispatch(signals.streamDropped({}))
+    lab.backend.lose('open')
+    await lab.dispatch()
+    lab.devtools.lock(true)
+    await lab.advance(60_000)
+    expect(lab.backend.of('open')).toHaveLength(1)
+    lab.devtools.lock(false)
+    await lab.advance(120_000)
+    expect(lab.backend.of('open')).toHaveLength(2)
+  })
+
   test('a turn that can be sent at the time of the lock is sent once afterwards', async () => {
     const lab = open()
     await lab.start()

@@ -106,7 +106,7 @@ export function createView(store: {
   }
 
   function renew(): void {
-    seen = { ...seen, byConversation: initialTurns.byConversation }
+    seen = { ...seen, byConversation: initialTurns.byConversation, stream: initialTurns.stream }
     seenState = undefined
     sync()
   }
