@@ -8,7 +8,7 @@ import type { InstrumentExt } from '@redux-devtools/instrument'
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
 import type { Middleware, StoreEnhancer, UnknownAction } from '@reduxjs/toolkit'
 import { createTurnkeeper, signals, turnSettled } from 'redux-turnkeeper'
-import type { EndedTurn } from 'redux-turnkeeper'
+import type { EndedTurn, KeeperFeature } from 'redux-turnkeeper'
 import {
   createManualClock,
   createManualEnvironment,
@@ -24,7 +24,7 @@ export const STALL_TIMEOUT = 10_000
 const RECHECK_INTERVAL = 5_000
 export const TWENTY_PERIODS = 20 * STALL_TIMEOUT
 
-function createLab(options: LabOptions = {}, ids = 'k') {
+function createLab(options: LabOptions & { features?: readonly KeeperFeature[] } = {}, ids = 'k') {
   const clock = createManualClock(1_000_000)
   const backend = createScriptedBackend()
   const recorder = createRecorder()

@@ -1,5 +1,7 @@
 /** Law 21: under a lock dispatches are swallowed; while recording is paused nothing is different. */
 import { endTurn, signals } from 'redux-turnkeeper'
+import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
+import type { SharedQueuePort } from 'redux-turnkeeper/sharedQueue'
 import { TWENTY_PERIODS, expectOneEndEach, open } from './law21-lab'
 
 describe('law 21: under a lock', () => {
@@ -80,6 +82,28 @@ describe('law 21: under a lock', () => {
     lab.devtools.lock(false)
     await lab.advance(120_000)
     expect(lab.backend.of('open')).toHaveLength(2)
+  })
+
+  test('a place in a shared queue is not asked for, and is asked for again afterwards', async () => {
+    let asked = 0
+    const queue: SharedQueuePort = {
+      publish: () => undefined,
+      withdraw: () => undefined,
+      subscribe: () => () => undefined,
+      claim: async () => ++asked > 1,
+    }
+    const lab = open({ features: [sharedQueue(queue)] })
+    await lab.dispatch(
+      signals.turnStarted({ conversationId: 'c1', runId: 'r0' }),
+      lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }),
+      signals.turnEnded({ conversationId: 'c1', runId: 'r0', reason: 'complete' }),
+    )
+    lab.devtools.lock(true)
+    await lab.advance(60_000)
+    expect(asked).toBe(1)
+    lab.devtools.lock(false)
+    await lab.advance(200_000)
+    expect([asked, lab.take().requests.filter((made) => made.startsWith('send'))]).toEqual([2, ['send t1']])
   })
 
   test('a turn that can be sent at the time of the lock is sent once afterwards', async () => {
