@@ -1,6 +1,7 @@
 /** A stream that is refused is opened again after ever longer pauses, and never given up. */
 import { signals } from 'redux-turnkeeper'
 import { createManualClock } from 'redux-turnkeeper/testing'
+import { streamOpenClaimed } from '../../src/actions'
 import { createLab } from '../laws/lab'
 import type { Lab } from '../laws/lab'
 
@@ -74,4 +75,27 @@ test('mirror: a stream that is down once is opened once, at once', async () => {
   await lab.dispatch(signals.streamOpened({}))
   await clock.advanceAsync(600_000, 10_000)
   expect(asked).toEqual([1_000_000])
+})
+
+test('a claim that is not its own opens nothing', async () => {
+  const { lab, clock, asked } = withStream(() => undefined)
+  lab.backend.auto.delete('status')
+  await lab.dispatch(signals.streamDropped({}), signals.streamOpened({}))
+  const before = asked.length
+  await lab.dispatch(streamOpenClaimed({ nonce: 'of another' }))
+  await clock.advanceAsync(60_000, 1_000)
+  expect(asked).toHaveLength(before)
+})
+
+test('once it is open, a check that left before is let go of, and another leaves', async () => {
+  const { lab } = withStream(() => undefined)
+  lab.backend.auto.delete('status')
+  await lab.start()
+  await lab.advance(10_000)
+  const [before] = lab.backend.of('status', 'pending')
+  expect(before?.signal.aborted).toBe(false)
+  await lab.dispatch(signals.streamDropped({}), signals.streamOpened({}))
+  await lab.advance(1)
+  expect(before?.signal.aborted).toBe(true)
+  expect(lab.backend.of('status', 'pending')).toHaveLength(1)
 })

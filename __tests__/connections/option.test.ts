@@ -139,6 +139,17 @@ describe('option "connection"', () => {
     expect(selectIsBusy(store.getState(), 'c3')).toBe(true)
   })
 
+  test('mirror: it is not told where no turn came back', async () => {
+    const { connection } = createConnection()
+    const told: unknown[] = []
+    const turnsRestored = (turns: readonly unknown[]) => void told.push(turns)
+    const { store } = createStore({ connection: { ...connection, turnsRestored } })
+    const queued = [{ conversationId: 'c1', turnId: 'q1', input: 'later', hidden: false }]
+    store.dispatch(stateRestored({ live: [], queued }))
+    await Promise.resolve()
+    expect(told).toEqual([])
+  })
+
   test('a state that another keeper has left is told in the same way', async () => {
     const { connection } = createConnection()
     const first = createStore({ connection })

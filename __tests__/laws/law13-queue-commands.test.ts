@@ -183,6 +183,10 @@ describe('a message that the server holds', () => {
     lab.backend.lose('change')
     await lab.dispatch()
     expect([lab.queue(), lab.error()]).toEqual([['h1', 'h2'], 'network error'])
+    await lab.dispatch(queuedMoved({ turnId: 'h2', before: 'h1' }))
+    lab.backend.refuse('change')
+    await lab.dispatch()
+    expect([lab.queue(), lab.error()]).toEqual([['h1', 'h2'], 'The server did not change the message.'])
   })
 
   test('does not change places with one that waits here', async () => {
