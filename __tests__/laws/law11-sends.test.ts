@@ -1,5 +1,5 @@
 /** Law 11: a send has three outcomes, accepted, refused and unknown; nothing is sent twice under two keys; no text is lost. */
-import { conversationClosed, signals } from 'redux-turnkeeper'
+import { conversationClosed, queuePaused, signals } from 'redux-turnkeeper'
 import { createLab } from './lab'
 
 describe('law 11: accepted', () => {
@@ -187,6 +187,15 @@ describe('law 11: unknown', () => {
     await lab.submit('t2', 'c1', { retryOf: 't1' })
     expect(lab.drafts()).toEqual([])
     expect(lab.backend.of('send').at(-1)?.request).toMatchObject({ turnId: 't2', retryOf: 't1' })
+  })
+
+  test('the same turn submitted again lets no held queue go on', async () => {
+    const lab = createLab()
+    await lab.start()
+    await lab.submit('t2')
+    const submit = lab.recorder.actions.findLast(({ type }) => type === 'turnkeeper/turnSubmitted')
+    await lab.dispatch(queuePaused({ conversationId: 'c1' }), submit)
+    expect(lab.conversation()?.queueHold).toMatchObject({ why: 'person' })
   })
 
   test('the same turn submitted twice is sent once', async () => {

@@ -172,6 +172,14 @@ describe('law 12: a stop that fails', () => {
     }
   })
 
+  test('an answer that the app tells, and that names no request, is the answer to the stop that stands', async () => {
+    const lab = createLab()
+    await lab.start()
+    await stop(lab)
+    await lab.dispatch(stopRefused({ turnId: 't1', reason: 'unreachable' }))
+    expect([lab.phase(), lab.errorCode()]).toEqual(['thinking', 'stop_unreachable'])
+  })
+
   test('the answer to an older stop does not undo a newer one', async () => {
     const lab = createLab()
     await lab.start()

@@ -73,17 +73,15 @@ function createRunner(): TestRunner {
   const files = testFiles(root)
   let tests: readonly SuiteTest[] = []
   let coverage: Coverage | undefined
-  let isClean = false
   /** By source file: the tests that have noticed its mutants, the last one first. They are likely to notice the next. */
   const noticedBy = new Map<string, readonly number[]>()
   /** Tests that fail in this process without a mutant, and go on to after a new start. */
   const distrusted = new Set<number>()
 
-  /** Loads everything anew, where a mutant of the loading itself may have left something behind. */
+  /** Loads everything anew, without a mutant. */
   const load = (): void => {
     activate(undefined)
     tests = loadSuite(root, files)
-    isClean = true
   }
   const activate = (mutant: string | undefined, hitLimit?: number): void => {
     Object.assign(context, {
@@ -185,7 +183,7 @@ function createRunner(): TestRunner {
     }
     // What is reached after the loading as well is mostly noticed there, where nothing has to be loaded anew.
     const runsLater = !isStatic || activeMutant.id in testsOf
-    if (runsLater ? !isClean : tests.length === 0) load()
+    if (tests.length === 0) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
     const folder = dirname(file).replace('src', '__tests__')
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
@@ -201,10 +199,12 @@ function createRunner(): TestRunner {
       ),
     )
 
-    /** What is made as the source is loaded is made anew; of the tests, a file is loaded when it is its turn. */
+    /**
+     * What is made as the source is loaded is made anew, in modules of its own: those that were loaded without a mutant stay as
+     * they are. Of the tests, a file is loaded when it is its turn.
+     */
     const firstFailureOfLoaded = async (): Promise<Failure | null> => {
       activate(activeMutant.id)
-      isClean = false
       let nrOfTests = 0
       let source: 'anew' | 'kept' = 'anew'
       const names = [...new Set(chosen.map((index) => tests[index]!.file))]
