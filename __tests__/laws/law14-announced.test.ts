@@ -82,6 +82,29 @@ describe('law 14: a question is announced', () => {
     expect(lab.heard).toEqual(['c1 q1 opened'])
   })
 
+  test('of each asker for itself, also under the same id at the same time', async () => {
+    const lab = await asking()
+    const child = { ...c1, runId: 'kid', role: 'child' } as const
+    await lab.dispatch(signals.turnStarted(child), signals.inputRequested({ ...child, requestId: 'q1' }))
+    expect(lab.heard).toEqual(['c1 q1 opened', 'c1 q1 opened'])
+    await lab.dispatch(signals.turnEnded({ ...child, reason: 'complete' }))
+    expect(lab.heard.slice(2)).toEqual(['c1 q1 closed'])
+  })
+
+  test('when it closes, also where 499 others have opened since', async () => {
+    const lab = await asking()
+    await lab.start('t2', 'c2')
+    const others = (length: number) => Array.from({ length }, (_, i) => ({ requestId: `other ${i}` }))
+    await lab.checkStatus('c1', 'c2')
+    await lab.answer({
+      c1: { status: 'awaiting_input', runId: 'r-t1', questions: [{ requestId: 'q1' }, ...others(249)] },
+      c2: { status: 'awaiting_input', runId: 'r-t2', questions: others(250) },
+    })
+    expect(lab.heard).toHaveLength(500)
+    await lab.dispatch(signals.inputResolved({ ...c1, requestId: 'q1' }))
+    expect(lab.heard.slice(500)).toEqual(['c1 q1 closed'])
+  })
+
   test('mirror: it stays the same where its asker turns out to be the turn', async () => {
     const lab = announcing()
     await lab.start()
@@ -119,6 +142,48 @@ describe('law 14: a question is announced', () => {
     await lab.dispatch(ask('q1'))
     expect(lab.errors).toMatchObject([{ raisedBy: 'onInputOpened' }])
     ;(lab.errors as unknown[]).length = 0
+  })
+
+  test('anew where a state that was imported had it closed', async () => {
+    const heard: string[] = []
+    const options = {
+      onInputOpened: () => void heard.push('opened'),
+      onInputClosed: () => void heard.push('closed'),
+    }
+    const other = open({}, 'other-')
+    await other.start()
+    const lab = open(options)
+    await lab.start()
+    const question = signals.inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1' })
+    await lab.dispatch(question)
+    lab.devtools.import(JSON.parse(JSON.stringify(other.lifted.getState())))
+    await lab.dispatch({ type: 'app/typed' })
+    expect(heard).toEqual(['opened'])
+    await lab.advance(1_000)
+    await lab.dispatch(question)
+    expect(heard).toEqual(['opened', 'opened'])
+  })
+
+  test('in its conversation, where what happened in several shows at once', async () => {
+    const heard: string[] = []
+    const lab = open({
+      onInputOpened: (_question, { conversationId }) => void heard.push(`${conversationId} opened`),
+      onInputClosed: (_question, { conversationId }) => void heard.push(`${conversationId} closed`),
+    })
+    for (const conversationId of ['c1', 'c2']) {
+      await lab.start(conversationId)
+      await lab.dispatch(lab.keeper.submitTurn({ conversationId, input: 'waits' }))
+    }
+    await lab.dispatch(signals.inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId: 'q1' }))
+    await lab.dispatch({ type: 'app/typed' })
+    lab.devtools.jumpBefore('app/typed')
+    await lab.dispatch(signals.inputResolved({ conversationId: 'c1', requestId: 'q1' }))
+    await lab.advance(1_000)
+    await lab.dispatch(signals.inputRequested({ conversationId: 'c2', runId: 'r-c2', requestId: 'q1' }))
+    expect(heard).toEqual(['c1 opened'])
+    lab.devtools.live()
+    await lab.dispatch({ type: 'app/typed' })
+    expect(heard).toEqual(['c1 opened', 'c1 closed', 'c2 opened'])
   })
 
   test('mirror: not by the slider of the DevTools, there and back', async () => {

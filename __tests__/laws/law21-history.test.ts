@@ -125,6 +125,16 @@ describe('law 21: history that is rewritten', () => {
     expect(lab.backend.of('send').map(({ key }) => key)).toEqual(['t-c1', 't2'])
   })
 
+  test('rolled back, another turn ends in place of the one that had: that is told', async () => {
+    const lab = await session()
+    await lab.start('c2')
+    lab.devtools.commit()
+    await lab.dispatch(endTurn({ conversationId: 'c1', reason: 'complete' }))
+    lab.devtools.rollback()
+    await lab.dispatch(endTurn({ conversationId: 'c2', reason: 'complete' }))
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
+  })
+
   test('a sweep of skipped actions changes nothing more', async () => {
     const lab = await session()
     lab.devtools.toggle('turnkeeper/signals/turnProgressed')

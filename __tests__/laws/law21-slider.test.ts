@@ -37,6 +37,19 @@ describe('law 21: the slider', () => {
     expect(JSON.stringify(lab.store.getState())).toBe(before)
   })
 
+  test('back to an end that the history has forgotten since: it is not told again', async () => {
+    const lab = open({ historySize: 1 })
+    for (const conversationId of ['c1', 'c2']) {
+      await lab.start(conversationId)
+      await lab.dispatch(endTurn({ conversationId, reason: 'complete' }))
+    }
+    lab.devtools.jumpTo('turnkeeper/endTurn')
+    await lab.dispatch({ type: 'app/typed' })
+    lab.devtools.live()
+    await lab.dispatch({ type: 'app/typed' })
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
+  })
+
   test.each([0, 1, 2, 3, 4, 5, 6, 7])(
     'stopped at state %i for long, then let go: no send or stop leaves twice',
     async (index) => {
