@@ -50,6 +50,28 @@ describe('law 21: the slider', () => {
     expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
   })
 
+  test('by one step, after many turns came back and one of them ended again: no end is told twice', async () => {
+    const lab = open({ historySize: 3 })
+    const rescue = (conversationId: string) => lab.dispatch(endTurn({ conversationId, reason: 'rescued' }))
+    for (const conversationId of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6']) {
+      await lab.start(conversationId)
+      await rescue(conversationId)
+      if (conversationId !== 'c1') await lab.progress(conversationId)
+    }
+    await lab.progress('c1')
+    await rescue('c1')
+    for (const conversationId of ['c7', 'c8']) {
+      await lab.start(conversationId)
+      await rescue(conversationId)
+    }
+    await lab.dispatch(signals.turnRetrying({ conversationId: 'c2', runId: 'r-c2' }))
+    lab.devtools.jumpBefore('turnkeeper/signals/turnRetrying')
+    await lab.dispatch({ type: 'app/typed' })
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(
+      ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c1', 'c7', 'c8'].map((id) => `t-${id}`),
+    )
+  })
+
   test.each([0, 1, 2, 3, 4, 5, 6, 7])(
     'stopped at state %i for long, then let go: no send or stop leaves twice',
     async (index) => {

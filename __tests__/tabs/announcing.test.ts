@@ -107,4 +107,26 @@ describe('an end', () => {
       expect(outcomes(b)).toEqual([['t1', 1]])
     },
   )
+
+  tabTest('is told by the next, also of a turn that came back after many others had', async (tabs) => {
+    const [a, b] = [await tabs.open('a', { historySize: 2 }), await tabs.open('b', { historySize: 2 })]
+    const end = (n: number) => b.dispatch(endTurn({ turnId: `t${n}`, reason: 'rescued' }))
+    for (const n of [1, 2, 3, 4, 5]) await b.submit(`t${n}`, `c${n}`)
+    await settle()
+    for (const n of [1, 2, 3, 4]) {
+      await end(n)
+      await settle()
+      if (n > 1) await b.progress(`t${n}`, `c${n}`)
+    }
+    expect(outcomes(a).map(([turnId]) => turnId)).toEqual(['t1', 't2', 't3', 't4'])
+    a.hang()
+    await b.progress('t1', 'c1')
+    await end(1)
+    await end(5)
+    await lose(a, b)
+    expect(outcomes(b)).toEqual([
+      ['t1', 1],
+      ['t5', 0],
+    ])
+  })
 })
