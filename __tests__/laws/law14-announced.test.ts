@@ -91,18 +91,20 @@ describe('law 14: a question is announced', () => {
     expect(lab.heard.slice(2)).toEqual(['c1 q1 closed'])
   })
 
-  test('when it closes, also where 499 others have opened since', async () => {
+  test('when it closes, also where 600 others have opened since', async () => {
     const lab = await asking()
-    await lab.start('t2', 'c2')
-    const others = (length: number) => Array.from({ length }, (_, i) => ({ requestId: `other ${i}` }))
-    await lab.checkStatus('c1', 'c2')
-    await lab.answer({
-      c1: { status: 'awaiting_input', runId: 'r-t1', questions: [{ requestId: 'q1' }, ...others(249)] },
-      c2: { status: 'awaiting_input', runId: 'r-t2', questions: others(250) },
-    })
-    expect(lab.heard).toHaveLength(500)
+    const keys = ['c2', 'c3', 'c4']
+    for (const key of keys) await lab.start(`t-${key}`, key)
+    const questions = Array.from({ length: 200 }, (_, i) => ({ requestId: `other ${i}` }))
+    await lab.checkStatus(...keys)
+    await lab.answer(
+      Object.fromEntries(
+        keys.map((key) => [key, { status: 'awaiting_input', runId: `r-t-${key}`, questions }]),
+      ),
+    )
+    expect(lab.heard).toHaveLength(601)
     await lab.dispatch(signals.inputResolved({ ...c1, requestId: 'q1' }))
-    expect(lab.heard.slice(500)).toEqual(['c1 q1 closed'])
+    expect(lab.heard.slice(601)).toEqual(['c1 q1 closed'])
   })
 
   test('mirror: it stays the same where its asker turns out to be the turn', async () => {

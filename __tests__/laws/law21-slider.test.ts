@@ -50,6 +50,30 @@ describe('law 21: the slider', () => {
     expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
   })
 
+  test('to a turn that ended a second time, when others have been told since: it is not told again', async () => {
+    const lab = open({ historySize: 2 })
+    const rescue = (conversationId: string) => lab.dispatch(endTurn({ conversationId, reason: 'rescued' }))
+    const runs = async (conversationId: string) => {
+      await lab.start(conversationId)
+      await rescue(conversationId)
+    }
+    await runs('c1')
+    await runs('c2')
+    await lab.progress('c1')
+    await rescue('c1')
+    await runs('c3')
+    const thirdEnded = lab.lifted.getState().stagedActionIds.length - 1
+    await runs('c4')
+    await runs('c5')
+    lab.devtools.jump(thirdEnded)
+    await lab.dispatch({ type: 'app/typed' })
+    lab.devtools.live()
+    await lab.dispatch({ type: 'app/typed' })
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(
+      ['c1', 'c2', 'c1', 'c3', 'c4', 'c5'].map((id) => `t-${id}`),
+    )
+  })
+
   test('by one step, after many turns came back and one of them ended again: no end is told twice', async () => {
     const lab = open({ historySize: 3 })
     const rescue = (conversationId: string) => lab.dispatch(endTurn({ conversationId, reason: 'rescued' }))

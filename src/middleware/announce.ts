@@ -46,6 +46,7 @@ export function createAnnouncer(
   }
 
   function note(turns: Map<string, EndedTurn>, turn: EndedTurn): void {
+    turns.delete(turn.turnId)
     turns.set(turn.turnId, turn)
     if (turns.size <= 2 * rules.historySize) return
     const [oldest] = turns.keys()

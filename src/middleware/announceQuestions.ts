@@ -61,8 +61,8 @@ export function createQuestionAnnouncer(
     known.set(name, { ...payload, isOpen })
     untold.delete(name)
     if (known.size <= REMEMBERED_QUESTIONS) return
-    const [oldest] = known.keys()
-    known.delete(oldest!)
+    // One that is open will close.
+    for (const [oldest, told] of known) if (!told.isOpen) return void known.delete(oldest)
   }
 
   function tell(name: string, payload: QuestionPayload, isOpen: boolean): void {
