@@ -128,22 +128,23 @@ export function createScheduler(
     armedAt = now
     timer = clock.setTimeout(fire, delay)
   }
-  const tell = (shiftMs: number): void => {
+  const tell = (): void => {
+    const all = unobserved
     unobserved = 0
+    onRun(all)
+  }
+  const mayHaveMoved = (at: number): boolean =>
+    at <= seenAt - BACK_GAP || (armedFor !== Infinity && at - expectedAt >= WAKE_GAP)
+  const observe = (at: number): void => {
+    // What was said may have been told late: the clock itself is read only where it seems to have moved.
+    if (running || !mayHaveMoved(at) || !mayHaveMoved(clock.now())) return
     try {
-      onRun(shiftMs)
+      disarm()
+      observeIdle(clock.now())
+      if (unobserved !== 0) tell()
     } catch (error) {
       onError(error)
     }
-  }
-  const hasMoved = (at: number): boolean =>
-    at <= seenAt - BACK_GAP || (armedFor !== Infinity && at - expectedAt >= wakeGap())
-  const observe = (at: number): void => {
-    // What was said may have been told late: the clock itself is read only where it seems to have moved.
-    if (running || !hasMoved(at) || !hasMoved(clock.now())) return
-    disarm()
-    observeIdle(clock.now())
-    if (unobserved !== 0) tell(unobserved)
     arm()
   }
   const fire = (): void => {
@@ -154,8 +155,12 @@ export function createScheduler(
     running = true
     try {
       // Asleep since when is not known: no earlier than the timer was armed, and none of it counts.
-      const shift = late >= wakeGap() ? now - armedAt : late <= -BACK_GAP ? late : 0
-      tell(shift + unobserved)
+      try {
+        unobserved += late >= wakeGap() ? now - armedAt : late <= -BACK_GAP ? late : 0
+        tell()
+      } catch (error) {
+        onError(error)
+      }
       // Only what was due when the timer ran: a deadline set to "now" by what runs here waits for the next round.
       const due: Deadline[] = []
       for (let first = earliest(); first && first.at <= now; first = earliest()) {
