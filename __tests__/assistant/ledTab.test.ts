@@ -5,7 +5,7 @@ import * as actions from '../../src/assistant/actions'
 import { sharedAssistantReducer, sharingOf, toldOf } from '../../src/assistant/sharing'
 import type { ToldOfAssistant } from '../../src/assistant/sharing'
 import type { AssistantCheck, AssistantState } from '../../src/assistant/types'
-import { config } from './parts'
+import { config, inputsOf, meta, NOW } from './parts'
 import { active, gone, initializing, trouble } from './setup'
 import {
   answered,
@@ -14,11 +14,8 @@ import {
   heard,
   hosted,
   inFlight,
-  inputsOf,
   led,
   ledTab,
-  meta,
-  NOW,
   of,
   reduce,
   reduceAlone,

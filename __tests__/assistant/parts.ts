@@ -1,5 +1,13 @@
 /** Parts that the tests of the assistant's reducer alone are made of. */
-import type { AssistantConfig } from '../../src/assistant/types'
+import * as actions from '../../src/assistant/actions'
+import { assistantReducer } from '../../src/assistant/slice'
+import { initialAssistant } from '../../src/assistant/transitions'
+import type {
+  AssistantConfig,
+  AssistantInputsPayload,
+  AssistantKind,
+  AssistantState,
+} from '../../src/assistant/types'
 
 export const config: AssistantConfig = {
   initTimeout: 500,
@@ -15,3 +23,20 @@ export const config: AssistantConfig = {
   canRetire: true,
   canProbe: true,
 }
+
+export const NOW = 10_000
+export const meta = { at: NOW }
+
+export const inputsOf = (said: AssistantInputsPayload) =>
+  assistantReducer(config)(undefined, actions.assistantInputsChanged(said, meta)).inputs
+export const inputs = inputsOf({ signedIn: true })
+/** The assistant of somebody who is signed in. */
+export const assistantOf = (kind: AssistantKind, change: Partial<AssistantState> = {}): AssistantState => ({
+  ...initialAssistant,
+  inputs,
+  kind,
+  since: 9_000,
+  assistantId: 'a1',
+  generation: 4,
+  ...change,
+})

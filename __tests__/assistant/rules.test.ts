@@ -6,32 +6,17 @@ import { assistantReducer } from '../../src/assistant/slice'
 import { initialAssistant } from '../../src/assistant/transitions'
 import type {
   AssistantConfig,
-  AssistantInputsPayload,
   AssistantKind,
   AssistantOperation,
   AssistantState,
 } from '../../src/assistant/types'
-import { config } from './parts'
+import { assistantOf as of, config, inputsOf, meta, NOW } from './parts'
 
 const unprobed = { ...config, canProbe: false }
-const NOW = 10_000
-const meta = { at: NOW }
 type Action = Parameters<ReturnType<typeof assistantReducer>>[1]
 const after = (state: AssistantState, action: Action, rules = config) =>
   assistantReducer(rules)(state, action)
 
-const inputsOf = (said: AssistantInputsPayload) =>
-  after(initialAssistant, actions.assistantInputsChanged(said, meta)).inputs
-const inputs = inputsOf({ signedIn: true })
-const of = (kind: AssistantKind, change: Partial<AssistantState> = {}): AssistantState => ({
-  ...initialAssistant,
-  inputs,
-  kind,
-  since: 9_000,
-  assistantId: 'a1',
-  generation: 4,
-  ...change,
-})
 const up = of('active', { upSince: 9_000 })
 const operation = (what: AssistantOperation['what'], nonce: string | null): AssistantOperation => ({
   what,

@@ -11,7 +11,7 @@ import {
 } from '../../src/assistant/sharing'
 import type { AssistantState } from '../../src/assistant/types'
 import { featureTold } from '../../src/tabs/actions'
-import { config } from './parts'
+import { config, inputs, inputsOf, meta, NOW } from './parts'
 import { active, gone, initializing, trouble } from './setup'
 import {
   answered,
@@ -21,12 +21,8 @@ import {
   connectionOf,
   hosted,
   inFlight,
-  inputs,
-  inputsOf,
   led,
   ledTab,
-  meta,
-  NOW,
   of,
   reduce,
   retiring,

@@ -4,37 +4,22 @@ import * as actions from '../../src/assistant/actions'
 import { withoutToken } from '../../src/assistant/connectionTokens'
 import { commandOf, sharedAssistantReducer, toldOf } from '../../src/assistant/sharing'
 import { assistantReducer } from '../../src/assistant/slice'
-import { initialAssistant } from '../../src/assistant/transitions'
 import type {
   AssistantCheck,
-  AssistantInputsPayload,
   AssistantKind,
   AssistantSharing,
   AssistantState,
 } from '../../src/assistant/types'
 import { featureTold } from '../../src/tabs/actions'
-import { config } from './parts'
+import { assistantOf, config, meta, NOW } from './parts'
 import { active } from './setup'
 
-export const NOW = 10_000
-export const meta = { at: NOW }
 export const reduce = sharedAssistantReducer(config)
 /** Without other tabs. */
 export const reduceAlone = assistantReducer(config)
 
-export const inputsOf = (said: AssistantInputsPayload) =>
-  reduceAlone(undefined, actions.assistantInputsChanged(said, meta)).inputs
-export const inputs = inputsOf({ signedIn: true })
-export const of = (kind: AssistantKind, change: Partial<AssistantState> = {}): AssistantState => ({
-  ...initialAssistant,
-  seq: 7,
-  inputs,
-  kind,
-  since: 9_000,
-  assistantId: 'a1',
-  generation: 4,
-  ...change,
-})
+export const of = (kind: AssistantKind, change: Partial<AssistantState> = {}): AssistantState =>
+  assistantOf(kind, { seq: 7, ...change })
 export const up = of('active', { upSince: 9_000 })
 export const connectionOf = (url = 'http://own') => withoutToken({ url, token: 'secret-token' })
 /** It is up with a token. */
