@@ -50,6 +50,43 @@ describe('law 21: the slider', () => {
     expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
   })
 
+  test('over more ends than are remembered, there and back: none is told again', async () => {
+    const lab = open({ historySize: 1 })
+    const conversationIds = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6']
+    const endings: number[] = []
+    for (const conversationId of conversationIds) {
+      await lab.start(conversationId)
+      await lab.dispatch(endTurn({ conversationId, reason: 'complete' }))
+      endings.push(lab.lifted.getState().stagedActionIds.length - 1)
+    }
+    for (const index of [...[...endings].reverse(), ...endings]) {
+      lab.devtools.jump(index)
+      await lab.dispatch({ type: 'app/typed' })
+    }
+    expect(lab.ended.map(({ turnId }) => turnId)).toEqual(conversationIds.map((id) => `t-${id}`))
+  })
+
+  test.each(['rollback', 'reset'] as const)(
+    'after a %s, and with the clock set back, what ends is told, however many have ended before',
+    async (kind) => {
+      const lab = open({ historySize: 1 })
+      const runs = async (conversationId: string) => {
+        await lab.start(conversationId)
+        await lab.dispatch(endTurn({ conversationId, reason: 'complete' }))
+      }
+      for (const conversationId of ['c1', 'c2', 'c3']) await runs(conversationId)
+      lab.clock.shift(-60_000)
+      await runs('c4')
+      await runs('c5')
+      lab.devtools[kind]()
+      await lab.advance(120_000)
+      await runs('c6')
+      expect(lab.ended.map(({ turnId }) => turnId)).toEqual(
+        ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'].map((id) => `t-${id}`),
+      )
+    },
+  )
+
   test('to a turn that ended a second time, when others have been told since: it is not told again', async () => {
     const lab = open({ historySize: 2 })
     const rescue = (conversationId: string) => lab.dispatch(endTurn({ conversationId, reason: 'rescued' }))

@@ -3,6 +3,7 @@ import { createReader, readStatus } from '../adapters/agUi'
 import type { AgUiEvent } from '../adapters/agUi'
 import type { CloseReason, Reader, Signal } from '../adapters/signal'
 import { inputRequested, requestEnded, turnEnded, turnStarted } from '../actions/signals'
+import { forgetOldest } from '../bounded'
 import { findEnded, findTurnByRun } from '../state/turns'
 import type { PortContext, ReportedQuestion, SendResult, StatusAnswer } from '../types'
 import { CUSTOM_INTERRUPT, emptyBody, turnIdOfRun } from './agUiBodies'
@@ -189,7 +190,7 @@ export function createRuns(store: Store, { http, endpoints, onEvent, ...times }:
     if (events.length === 0 || replayed.get(conversationId) === mark) return
     replayed.delete(conversationId)
     replayed.set(conversationId, mark)
-    dropOldest(replayed)
+    forgetOldest(replayed, REMEMBERED)
     for (const event of events) {
       const turnId = turnIdOf(conversationId, event.runId)
       onEvent(event, { conversationId, turnId, isReplay: true })
@@ -234,18 +235,12 @@ export function createRuns(store: Store, { http, endpoints, onEvent, ...times }:
     /** To be said before the stop leaves: the run may be over before its answer comes. Returns how to take it back. */
     markStopped(runId: string): () => void {
       stopped.add(runId)
-      dropOldest(stopped)
+      forgetOldest(stopped, REMEMBERED)
       return () => void stopped.delete(runId)
     },
   }
 }
 export type Runs = ReturnType<typeof createRuns>
-
-function dropOldest(kept: Set<string> | Map<string, string>): void {
-  if (kept.size <= REMEMBERED) return
-  const [oldest] = kept.keys()
-  kept.delete(oldest!)
-}
 
 // ---------------------------------------------------------------- questions without an id
 

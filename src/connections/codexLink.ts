@@ -1,6 +1,7 @@
 /** One connection to a Codex app-server, from `initialize` to its drop. */
 import type { CodexMessage, CodexThread, CodexTurn } from '../adapters/codexAppServer'
 import { fieldsOf, stringOf } from '../adapters/wire'
+import { forgetOldest } from '../bounded'
 import type { Clock } from '../types'
 import { createJsonRpc } from './jsonRpc'
 import type { OpenTransport, RpcAnswer, RpcId, Transport } from './jsonRpc'
@@ -21,10 +22,7 @@ const REMEMBERED = 16
 function remember({ threadIds }: CodexMemory, threadId: string): void {
   threadIds.delete(threadId)
   threadIds.add(threadId)
-  if (threadIds.size > REMEMBERED) {
-    const [oldest] = threadIds
-    threadIds.delete(oldest!)
-  }
+  forgetOldest(threadIds, REMEMBERED)
 }
 
 export interface CodexLinkOptions {

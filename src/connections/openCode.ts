@@ -9,6 +9,7 @@
 import { createReader } from '../adapters/openCode'
 import type { OpenCodeEvent } from '../adapters/openCode'
 import { fieldsOf, objectsOf } from '../adapters/wire'
+import { forgetOldest } from '../bounded'
 import { systemClock, systemRandom } from '../clock'
 import type { Clock, Connection, Ports, Question, SendRequest } from '../types'
 import { openEventStream, overEventSource, overFetch } from './eventStream'
@@ -75,10 +76,7 @@ export function connectOpenCode(options: ConnectOpenCodeOptions): Connection<Ope
     if (turnId.startsWith('msg')) return turnId
     const messageID = renamed.get(turnId) ?? createId()
     renamed.set(turnId, messageID)
-    if (renamed.size > RENAMED) {
-      const [oldest] = renamed.keys()
-      renamed.delete(oldest!)
-    }
+    forgetOldest(renamed, RENAMED)
     return messageID
   }
 

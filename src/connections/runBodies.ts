@@ -1,5 +1,6 @@
 /** Runs with a name of the server's, in the bodies that tell of them: started by a request, and followed again by another. */
 import type { CloseReason, Reader } from '../adapters/signal'
+import { forgetOldest } from '../bounded'
 import type { PortContext, SendResult, Turn } from '../types'
 import { createBodies, eventsOf } from './bodies'
 import type { Body, EventOrigin } from './bodies'
@@ -57,9 +58,7 @@ export function createRunBodies<Event>(store: Store, wire: RunWire<Event>) {
     if (runId === null || position === undefined) return
     positions.delete(runId)
     positions.set(runId, position)
-    if (positions.size <= REMEMBERED) return
-    const [oldest] = positions.keys()
-    positions.delete(oldest!)
+    forgetOldest(positions, REMEMBERED)
   }
 
   /** Reads a response to its end, and dispatches what its events say. Never rejects. */

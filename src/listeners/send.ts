@@ -1,4 +1,5 @@
 import { claimShown, sendAccepted, sendClaimed, sendLost, sendRefused, turnSubmitted } from '../actions'
+import { forgetOldest } from '../bounded'
 import { toError } from '../middleware/errors'
 import type { RegisterListener } from '../middleware/types'
 import { conversationOf } from '../state/conversations'
@@ -29,10 +30,7 @@ export const registerSend: RegisterListener = (context) => {
     if ((attempts.get(turnId) ?? 0) >= attempt)
       return void context.dispatch(sendLost({ turnId, conversationId, nonce }))
     attempts.set(turnId, attempt)
-    if (attempts.size > REMEMBERED_ATTEMPTS) {
-      const [oldest] = attempts.keys()
-      attempts.delete(oldest!)
-    }
+    forgetOldest(attempts, REMEMBERED_ATTEMPTS)
     const request = requestOf(state, turn, attempt, context.coordinator.takeFence(turnId))
     await context.callPort<SendResult>({
       port: 'sendTurn',

@@ -1,4 +1,5 @@
 import { turnSettled } from '../actions'
+import { forgetOldest } from '../bounded'
 import type { ResolvedOptions } from '../options'
 import { diffEnded } from '../state/turns'
 import type { EndedTurn, TurnsState } from '../types'
@@ -25,6 +26,7 @@ export function createAnnouncer(
   coordinator: Pick<Coordinator, 'leads'>,
   reportError: (error: unknown, raisedBy: string) => void,
 ): Announcer {
+  const limit = 2 * rules.historySize
   const told = new Map<string, EndedTurn>()
   const waiting = new Map<string, EndedTurn>()
 
@@ -40,17 +42,21 @@ export function createAnnouncer(
 
   const isNews = (turn: EndedTurn): boolean => {
     const known = told.get(turn.turnId)
-    return (
-      !known || turn.revocations > known.revocations || (turn.corrected && turn.outcome !== known.outcome)
-    )
+    return known
+      ? turn.revocations > known.revocations || (turn.corrected && turn.outcome !== known.outcome)
+      : !mayBeForgotten(turn)
+  }
+
+  /** It ended before all that are remembered: it was announced, and is shown again by a jump. */
+  function mayBeForgotten({ seq, endedAt }: EndedTurn): boolean {
+    const [oldest] = told.values()
+    return told.size === limit && seq <= oldest!.seq && endedAt <= oldest!.endedAt
   }
 
   function note(turns: Map<string, EndedTurn>, turn: EndedTurn): void {
     turns.delete(turn.turnId)
     turns.set(turn.turnId, turn)
-    if (turns.size <= 2 * rules.historySize) return
-    const [oldest] = turns.keys()
-    turns.delete(oldest!)
+    forgetOldest(turns, limit)
   }
 
   return {

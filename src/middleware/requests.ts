@@ -1,3 +1,4 @@
+import { forgetOldest } from '../bounded'
 import type { Requests } from './types'
 
 /** How many nonces that never showed in the state are remembered. */
@@ -27,10 +28,7 @@ export function createRequests(keeperId: string): OpenRequests {
     issue() {
       const nonce = mint()
       pending.add(nonce)
-      if (pending.size > PENDING) {
-        const [oldest] = pending
-        pending.delete(oldest!)
-      }
+      forgetOldest(pending, PENDING)
       return nonce
     },
     isPending: (nonce) => pending.has(nonce),
