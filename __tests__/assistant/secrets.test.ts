@@ -84,6 +84,23 @@ test('a gateway’s new token: to the reducer the same inputs, to the reference'
   expect([h.now() === before, token(h)]).toEqual([true, 'secret-token-2'])
 })
 
+test('another gateway, told of while the past is viewed: its token does not go to the address of the old one', () => {
+  const h = setUp({ devTools: true })
+  h.inputs(gateway('secret-token'))
+  h.dispatch({ type: 'app/typed' })
+  h.jump(h.index() - 1)
+  h.inputs(gateway('secret-token-2', 'http://other'))
+  expect([selectAssistantConnection(h.store.getState()), token(h)]).toEqual([
+    { url: 'http://gw' },
+    'secret-token',
+  ])
+  h.jumpToTip()
+  expect([selectAssistantConnection(h.store.getState()), token(h)]).toEqual([
+    { url: 'http://other' },
+    'secret-token-2',
+  ])
+})
+
 test.each<[string, (h: Host) => Promise<void> | void]>([
   ['signing out', (h) => h.inputs(signedOut)],
   ['another user', (h) => h.inputs({ ...signedIn, userId: 'user-B' })],
