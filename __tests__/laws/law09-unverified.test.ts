@@ -148,3 +148,14 @@ describe('law 9: mirrors', () => {
     expect(lab.ends()).toEqual(['t1 interrupted interrupted inferred'])
   })
 })
+
+test('a prompt that was refused as busy while the stream was down, and is sent again, is in no doubt', async () => {
+  const lab = createLab()
+  lab.backend.auto.delete('send')
+  await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+  await lab.dispatch(signals.streamDropped({}))
+  expect(unverified(lab)).toBe(true)
+  lab.backend.refuse('send', { reason: 'busy' })
+  await lab.advance(20_000)
+  expect([lab.sent(), unverified(lab)]).toEqual([['t1', 't1'], false])
+})

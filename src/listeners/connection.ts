@@ -1,7 +1,7 @@
 import { keeperAttached, stateRestored } from '../actions'
 import type { RegisterListener } from '../middleware/types'
 import { isAsking } from '../state/conversations'
-import { entriesOf, hasLeft, turnsIn } from '../state/turns'
+import { entriesOf, turnsIn } from '../state/turns'
 import type { Turn } from '../types'
 
 /** Lets the connection of the option `connection` begin to listen, and tells it of turns that came back. */
@@ -22,7 +22,7 @@ export const registerConnection: RegisterListener = (context) => {
     const { turns, conversations } = read()
     const cameBack = ({ turnId, conversationId, isUnverified }: Turn): boolean =>
       isUnverified && !isAsking(conversations, conversationId, turnId)
-    const lost = entriesOf(turns).flatMap(turnsIn).filter(hasLeft).filter(cameBack)
+    const lost = entriesOf(turns).flatMap(turnsIn).filter(cameBack)
     if (lost.length > 0) call(() => connection.turnsRestored?.(lost, portContext(signal)))
   }
   startListening({ actionCreator: stateRestored, effect: restored })

@@ -33,7 +33,7 @@ import { adoptTurn, confirmRunning } from './evidence'
 import { leaveOtherKeys, pointTo } from './otherKeys'
 import { dropUnplacedRun, seeUnplacedRun } from './runs'
 import { closeStops } from './stops'
-import { amendTurn, changeTurn, checkBy, earliest, hasStarted, nextCheckAt } from './turn'
+import { amendTurn, changeTurn, checkBy, earliest, hasStarted, newTurn, nextCheckAt } from './turn'
 
 /** The server has it. */
 export function accept(ctx: RuleContext, turns: TurnsState, payload: SendAcceptedPayload): TurnsState {
@@ -294,13 +294,22 @@ function refusedAsBusy(
     return config.hasStatusChecks && !activeOf(stopped, key) ? checkConversation(ctx, stopped, key) : stopped
   }
   const refusals = turn.refusals + 1
-  const waiting = amendTurn(turn, {
+  // Nothing that was heard since it left was about it.
+  const anew = newTurn({
+    turnId: turn.turnId,
+    conversationId: turn.conversationId,
+    origin: turn.origin,
     sendState: 'unsent',
-    sendNonce: null,
+    sentAt: turn.sentAt,
+    startedAt: turn.startedAt,
+    createdSeq: turn.createdSeq,
+    revocations: turn.revocations,
+  })
+  const waiting = amendTurn(anew, {
+    otherKeys: turn.otherKeys,
+    mergedTurnIds: turn.mergedTurnIds,
     refusals,
     notBefore: at + Math.max(payload.retryAfterMs ?? 0, busyPause(refusals)),
-    checkAt: null,
-    isStalled: false,
   })
   const rest = removeTurn(turns, turn)
   const queue = entryOf(rest, key)?.queue ?? []
