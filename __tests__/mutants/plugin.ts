@@ -20,6 +20,7 @@ import type {
 } from '@stryker-mutator/api/test-runner'
 import { createCompiler } from './compile'
 import { testFiles } from './files'
+import { createJournal } from './journal'
 import { NOT_SAMPLED, fileOf, keyOf } from './sample'
 import { loadSuite } from './suite'
 import type { SuiteTest } from './suite'
@@ -306,4 +307,5 @@ export const strykerPlugins = [
   declareFactoryPlugin(PluginKind.TestRunner, 'suite', createRunner),
   declareFactoryPlugin(PluginKind.Checker, 'types', createTypeChecker),
   declareValuePlugin(PluginKind.Checker, 'sample', sampler),
+  declareFactoryPlugin(PluginKind.Reporter, 'journal', createJournal),
 ]

@@ -4,7 +4,8 @@
  *     npm run test:mutants                          a random sample of 500, a fresh seed
  *     npm run test:mutants -- --size 100 --seed 7   another size, a given seed
  *     npm run test:mutants -- --in src/turns        those of one folder or file; may be given again
- *     npm run test:mutants -- --all                 every mutant of the files that have changed since they were tried
+ *     npm run test:mutants -- --all                 every mutant of the files that have changed since they were tried; may
+ *                                                   be stopped, and goes on where it was
  *     npm run test:mutants -- --all --minutes 60    the same, and begins no other part after an hour
  *     npm run test:mutants -- --survivors           those again that no test had noticed
  */
@@ -17,11 +18,12 @@ import { build } from 'esbuild'
 import { EQUIVALENTS } from './equivalents'
 import { sourceFiles } from './files'
 import { allMutants } from './instrument'
+import { JOURNAL_FILE, readJournal } from './journal'
 import { reportOf, triedIn } from './report'
 import type { Report } from './report'
 import { fileOf, keyOf, rangeOf, sampleOf } from './sample'
 import type { Place } from './sample'
-import { readWhole, survivorsOf, triedOf, withFiles, withSurvivors, writeWhole } from './whole'
+import { instrumented, readWhole, survivorsOf, triedOf, withFiles, withSurvivors, writeWhole } from './whole'
 
 const CACHE = 'node_modules/.cache/mutants'
 
@@ -46,6 +48,7 @@ const PART = 1_500
 
 const plugin = resolve(CACHE, 'plugin.mjs')
 const failingFile = resolve(CACHE, 'failing.json')
+const journalFile = resolve(CACHE, 'journal.jsonl')
 const started = Date.now()
 const minutesSince = (): number => (Date.now() - started) / 60_000
 
@@ -53,7 +56,11 @@ const minutesSince = (): number => (Date.now() - started) / 60_000
 function tried(mutate: readonly string[], chosen: readonly Place[] | null): Promise<readonly MutantResult[]> {
   const sampleFile = resolve(CACHE, 'sample.json')
   writeFileSync(sampleFile, JSON.stringify((chosen ?? []).map(keyOf)))
-  Object.assign(process.env, { TURNKEEPER_MUTANTS: sampleFile, TURNKEEPER_FAILING_TESTS: failingFile })
+  Object.assign(process.env, {
+    TURNKEEPER_MUTANTS: sampleFile,
+    TURNKEEPER_FAILING_TESTS: failingFile,
+    [JOURNAL_FILE]: journalFile,
+  })
   return new Stryker({
     mutate: [...mutate],
     plugins: [plugin],
@@ -68,7 +75,7 @@ function tried(mutate: readonly string[], chosen: readonly Place[] | null): Prom
     // What loops for ever is noticed by how often the mutant is reached; this is for the rest, on a busy machine too.
     timeoutMS: 120_000,
     timeoutFactor: 1,
-    reporters: ['json', 'progress-append-only'],
+    reporters: ['json', 'progress-append-only', 'journal'],
     jsonReporter: { fileName: `${CACHE}/mutants.json` },
     disableTypeChecks: false,
     allowEmpty: false,
@@ -106,7 +113,12 @@ async function incremental(files: readonly string[], all: readonly Mutant[]): Pr
   for (const part of partsOf(changed, all)) {
     if (minutesSince() >= minutes) break
     console.log(`${part.length} files, from ${part[0]} on`)
-    whole = withFiles(whole, part, await tried(part, null))
+    // Of a run that was stopped.
+    const known = readJournal(journalFile, part)
+    const knownKeys = new Set(known.map((entry) => keyOf(instrumented(entry.fileName, entry))))
+    const left = all.filter((mutant) => part.includes(fileOf(mutant)) && !knownKeys.has(keyOf(mutant)))
+    if (left.length > 0) await tried(part, known.length > 0 ? left : null)
+    whole = withFiles(whole, part, readJournal(journalFile, part))
     writeWhole(whole)
   }
   const left = files.filter((file) => !(file in whole))

@@ -5,6 +5,7 @@ import type { MutantResult } from '@stryker-mutator/api/core'
 import { isNoticed } from './report'
 import type { Tried } from './report'
 import { fileOf } from './sample'
+import type { Place } from './sample'
 
 const FILE = '__tests__/mutants/whole.json'
 
@@ -18,7 +19,7 @@ interface FileResult {
 }
 export type Whole = Readonly<Record<string, FileResult>>
 
-const hashOf = (file: string): string =>
+export const hashOf = (file: string): string =>
   createHash('sha1').update(readFileSync(file, 'utf8')).digest('hex').slice(0, 12)
 
 /** What is known of files as they are now. */
@@ -37,7 +38,7 @@ export function writeWhole(whole: Whole): void {
   writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`)
 }
 
-const unnoticedOf = ({ location, mutatorName, replacement = '', status }: MutantResult): Unnoticed => ({
+const unnoticedOf = ({ location, mutatorName, replacement = '', status }: Unnoticed): Unnoticed => ({
   location,
   mutatorName,
   status,
@@ -45,7 +46,11 @@ const unnoticedOf = ({ location, mutatorName, replacement = '', status }: Mutant
 })
 
 /** With the results of a run of all mutants of these files. */
-export function withFiles(whole: Whole, files: readonly string[], results: readonly MutantResult[]): Whole {
+export function withFiles(
+  whole: Whole,
+  files: readonly string[],
+  results: readonly (Unnoticed & Pick<MutantResult, 'fileName'>)[],
+): Whole {
   const counted = (file: string): FileResult => {
     const those = results.filter((mutant) => fileOf(mutant) === file && mutant.status !== 'Ignored')
     const compiled = those.filter(({ status }) => status !== 'CompileError')
@@ -76,18 +81,24 @@ export function withSurvivors(whole: Whole, results: readonly MutantResult[]): W
 const placeOf = (file: string, { location, mutatorName, replacement }: Unnoticed): string =>
   JSON.stringify([file, location.start, location.end, mutatorName, replacement])
 
-/** Those that no test has noticed, as the instrumenter has them: it counts lines and columns from 0. */
-export const survivorsOf = (whole: Whole) =>
+/** A reported mutant as the instrumenter has it: that counts lines and columns from 0. */
+export const instrumented = (
+  fileName: string,
+  { location: { start, end }, mutatorName, replacement = '' }: Omit<Unnoticed, 'status'>,
+): Place => ({
+  fileName,
+  mutatorName,
+  replacement,
+  location: {
+    start: { line: start.line - 1, column: start.column - 1 },
+    end: { line: end.line - 1, column: end.column - 1 },
+  },
+})
+
+/** Those that no test has noticed. */
+export const survivorsOf = (whole: Whole): readonly Place[] =>
   Object.entries(whole).flatMap(([fileName, { unnoticed }]) =>
-    unnoticed.map(({ location: { start, end }, mutatorName, replacement = '' }) => ({
-      fileName,
-      mutatorName,
-      replacement,
-      location: {
-        start: { line: start.line - 1, column: start.column - 1 },
-        end: { line: end.line - 1, column: end.column - 1 },
-      },
-    })),
+    unnoticed.map((mutant) => instrumented(fileName, mutant)),
   )
 
 export const triedOf = (whole: Whole): Tried => ({
