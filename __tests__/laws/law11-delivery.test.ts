@@ -67,6 +67,48 @@ describe('law 11: accepted, and then over without a word', () => {
   })
 })
 
+describe('law 11: refused as busy, and sent again', () => {
+  test.each([
+    ['an error', signals.errorReported({ ...c1, error: { message: 'rate limited' } })],
+    ['a restart of the backend', signals.backendRestarted({ boot: 'b2' })],
+    ['an end that may have been another’s', signals.turnEnded({ ...c1, reason: 'cancelled' })],
+  ])('it does not end by %s that was heard of before', async (_name, signal) => {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(signal)
+    lab.backend.refuse('send', { reason: 'busy' }, 't1')
+    await lab.advance(1_000)
+    expect(lab.sent()).toEqual(['t1', 't1'])
+    lab.backend.accept('send', {}, 't1')
+    lab.backend.world('c1', { status: 'idle' })
+    await lab.advance(60_000)
+    expect(lab.ends()).toEqual(['t1 rescued unknown inferred'])
+    expect(lab.record('t1')?.error).toBeNull()
+  })
+
+  test('it shows nothing of what another had been doing', async () => {
+    const lab = createLab()
+    await lab.submit()
+    await lab.dispatch(
+      signals.turnProgressed({ ...c1, kind: 'tool_open', callId: 'call' }),
+      signals.turnProgressed({ ...c1, kind: 'output', text: 'Reading' }),
+      signals.turnRetrying({ ...c1, attempt: 2, inMs: 60_000 }),
+    )
+    lab.backend.refuse('send', { reason: 'busy' }, 't1')
+    await lab.advance(1_000)
+    expect(lab.sent()).toEqual(['t1', 't1'])
+    expect(lab.live()).toMatchObject({
+      turnId: 't1',
+      activity: 'thinking',
+      openTools: [],
+      statusText: null,
+      retry: null,
+      resumesAt: null,
+      startedAt: 1_001_000,
+    })
+  })
+})
+
 describe('law 11: undelivered', () => {
   test('is not said while the request is open, whatever checks say', async () => {
     for (const answer of [{ status: 'idle' }, { status: 'absent' }] as const) {
