@@ -43,15 +43,6 @@ test.each<[unknown, object]>([
   expect(readAnswer(result)).toEqual(answer)
 })
 
-test('an answer without a status word means what the request was for', () => {
-  expect(readAnswer({ ok: true, data: { id: 'a1' } }, 'initializing')).toMatchObject({
-    status: 'initializing',
-  })
-  expect(readAnswer({ ok: true, data: { status: 'active' } }, 'initializing')).toMatchObject({
-    status: 'active',
-  })
-})
-
 test.each([
   [null, true, false],
   [400, false, false],

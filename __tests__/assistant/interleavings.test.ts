@@ -44,11 +44,7 @@ function replyTo(h: Host, what: keyof typeof replies, result: unknown): Happenin
   const nonce = (what === 'poll' ? check : operation)?.nonce
   if (nonce == null || (what !== 'poll' && operation?.what !== what))
     throw new Error(`No ${what} is in flight`)
-  const action = replies[what]({
-    nonce,
-    generation,
-    answer: readAnswer(result, what === 'hatch' ? 'initializing' : ''),
-  })
+  const action = replies[what]({ nonce, generation, answer: readAnswer(result) })
   return async () => {
     h.dispatch(action)
     await h.pass(0)

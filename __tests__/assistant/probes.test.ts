@@ -146,6 +146,12 @@ describe('without the port probeAssistant', () => {
   })
 })
 
+test('one whose id nobody has said is probed as well', async () => {
+  const h = setUp({ has })
+  await h.begin({ ok: true, data: { status: 'active' } })
+  expect(h.host.of('probe').map(({ request }) => request)).toEqual([null])
+})
+
 test('one that is not up is not probed, whatever fails', async () => {
   const h = setUp({ has })
   await h.begin(initializing())

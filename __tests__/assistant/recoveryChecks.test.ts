@@ -79,6 +79,16 @@ describe('mirror', () => {
     expect([h.is('retire'), h.kind()]).toEqual([0, 'active'])
   })
 
+  test('one that still initializes, and whose id nobody has said, is given up: it is not known what to retire', async () => {
+    const h = setUp({
+      script: { get: () => ({ ok: true, data: { status: 'initializing' } }), retire, hatch },
+    })
+    h.inputs(signedIn)
+    await h.pass(302_000, 500)
+    expect(h.is('retire')).toBe(0)
+    expect(h.now()).toMatchObject({ kind: 'error', error: { code: 'timeout' } })
+  })
+
   test('a recovery whose check is never answered retires nothing either', async () => {
     const h = setUp()
     await h.begin(initializing('a1'))

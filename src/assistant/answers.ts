@@ -15,21 +15,21 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
  *
  * @param status What an answer that says `ok` without a status word means.
  */
-export function readAnswer(result: unknown, status = ''): AssistantAnswer {
+export function readAnswer(result: unknown): AssistantAnswer {
   try {
-    return isObject(result) ? read(result, status) : NO_ANSWER
+    return isObject(result) ? read(result) : NO_ANSWER
   } catch {
     return NO_ANSWER
   }
 }
 
-function read(result: Readonly<Record<string, unknown>>, status: string): AssistantAnswer {
+function read(result: Readonly<Record<string, unknown>>): AssistantAnswer {
   if (result['ok'] === true) {
     const said = isObject(result['data']) ? result['data'] : {}
     return {
       ok: true,
       id: text(said['id']),
-      status: text(said['status']) ?? status,
+      status: text(said['status']) ?? '',
       isLocal: said['isLocal'] === true,
       connection: withoutToken(said['connection']),
     }

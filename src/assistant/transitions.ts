@@ -206,8 +206,9 @@ export function hatch(
   })
 }
 
+/** Takes a stuck assistant away, where it is known which. */
 export const retire = (config: AssistantConfig, state: AssistantState, at: number): AssistantState =>
-  config.canRetire
+  config.canRetire && state.assistantId !== null
     ? enter(config, state, 'initializing', at, { check: null, operation: { ...wanted(at), what: 'retire' } })
     : fail(config, state, 'timeout', at)
 

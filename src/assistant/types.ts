@@ -127,8 +127,8 @@ export interface AssistantPortFunctions {
   ): Promise<AssistantResult<AssistantData>>
   /** Takes a stuck assistant away; 404 counts as done. Without it a stuck one is an error. */
   retireAssistant(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
-  /** Asks the assistant itself for a sign of life. 401 and 403 are one. */
-  probeAssistant(assistantId: string, context: AssistantPortContext): Promise<AssistantResult>
+  /** Asks the assistant itself for a sign of life. 401 and 403 are one. `null`: its id is not known. */
+  probeAssistant(assistantId: string | null, context: AssistantPortContext): Promise<AssistantResult>
 }
 
 /** The functions by which the package reaches whatever hosts the assistant. Without `getAssistant` nothing is gated. */

@@ -11,7 +11,7 @@ export const registerAssistantProbes =
     const probe: AssistantCall = {
       kind: probeRequest,
       port: 'probeAssistant',
-      ask: ({ assistantId }, portContext) => probeAssistant?.(assistantId ?? '', portContext),
+      ask: ({ assistantId }, portContext) => probeAssistant?.(assistantId, portContext),
     }
     listenForClaims(context, assistantProbeClaimed, probe)
   }

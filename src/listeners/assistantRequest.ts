@@ -25,8 +25,6 @@ export interface AssistantCall {
   readonly port: keyof AssistantPorts
   /** Asks, on the state that the claim was made in. */
   readonly ask: (state: AssistantState, context: AssistantPortContext) => Promise<unknown> | undefined
-  /** What an `ok` without a status word means. */
-  readonly bareStatus?: string
 }
 
 /**
@@ -36,7 +34,7 @@ export interface AssistantCall {
 async function carryOut(
   context: StoreContext,
   { nonce, generation }: AssistantClaim,
-  { kind, port, ask, bareStatus }: AssistantCall,
+  { kind, port, ask }: AssistantCall,
 ): Promise<void> {
   const state = assistantOf(context.read())
   if (kind.requestOf(state)?.nonce !== nonce || !context.requests.take(nonce)) return
@@ -44,7 +42,7 @@ async function carryOut(
     port,
     nonce,
     call: (portContext) => ask(state, { ...portContext, connection: withToken(state.connection) }),
-    answered: (value) => kind.answered({ nonce, generation, answer: readAnswer(value, bareStatus) }),
+    answered: (value) => kind.answered({ nonce, generation, answer: readAnswer(value) }),
     lost: () => kind.answered({ nonce, generation, answer: NO_ANSWER }),
   })
 }

@@ -20,7 +20,6 @@ export const registerAssistantStarts =
           portContext,
         )
       },
-      bareStatus: 'initializing',
     }
     listenForClaims(context, assistantHatchClaimed, start)
   }

@@ -14,7 +14,7 @@ export const registerRecovery =
     const retire: AssistantCall = {
       kind: retireRequest,
       port: 'retireAssistant',
-      ask: ({ assistantId }, portContext) => retireAssistant?.(assistantId ?? '', portContext),
+      ask: ({ assistantId }, portContext) => retireAssistant?.(assistantId!, portContext),
     }
     listenForClaims(context, assistantRetireClaimed, retire)
   }
