@@ -64,6 +64,17 @@ test('one that is never answered tells when it is given up', async () => {
   expect(h.now().reachable).toBe(false)
 })
 
+test('what the app says meanwhile is not its answer', async () => {
+  const h = setUp()
+  await h.begin(active())
+  const seen = await asked(h)
+  h.inputs(signedIn)
+  await flushMicrotasks()
+  expect(seen).toEqual([])
+  await h.host.answer('get', initializing())
+  expect(seen).toEqual(['initializing'])
+})
+
 test('a newer check answers for the older one', async () => {
   const h = setUp()
   await h.begin(active())

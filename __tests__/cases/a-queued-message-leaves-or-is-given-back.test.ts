@@ -49,6 +49,9 @@ const silent = (claim: (nth: number) => Promise<boolean>) => {
   return { asked, port }
 }
 
+/** So often a place is asked for before the message is given back. */
+const CLAIMS = 3
+
 test.each([
   [
     'rejects once',
@@ -56,6 +59,7 @@ test.each([
     (nth: number) => (nth === 1 ? Promise.reject(new Error('lock')) : Promise.resolve(true)),
   ],
   ['never settles', 'asked again', () => new Promise<boolean>(() => undefined)],
+  ['is granted at last', 'sent', (nth: number) => Promise.resolve(nth === CLAIMS)],
   ['answers false, and no word follows', 'given back', () => Promise.resolve(false)],
 ] as const)('a claim that %s: it is %s', async (_how, becomes, claim) => {
   const clock = createManualClock(1_000_000)
@@ -74,6 +78,7 @@ test.each([
   expect(clock.pending).toBe(becomes === 'asked again' ? 1 : 0)
   expect(queue.asked.length).toBeLessThan(100)
   expect(queue.asked.length).toBeGreaterThan(becomes === 'asked again' ? 30 : 0)
+  if (becomes === 'given back') expect(queue.asked).toHaveLength(CLAIMS)
 })
 
 describe('what a tab tells of its queue, and hears of it', () => {

@@ -40,11 +40,14 @@ describe('law 5: one answer that cannot be read', () => {
     expect(lab.busy()).toBe(false)
   })
 
-  test('an error that is a text does not lose the end that it belongs to', async () => {
+  test.each([
+    ['a text', 'usage limit', { message: 'usage limit' }],
+    ['null', null, { message: 'The turn failed.' }],
+  ])('an error that is %s does not lose the end that it belongs to', async (_what, error, kept) => {
     const lab = await two()
-    const last = { runId: 'r-t1', outcome: 'error', error: 'usage limit' }
+    const last = { runId: 'r-t1', outcome: 'error', error }
     await lab.answer({ c1: { status: 'idle', last }, c2: { status: 'running', runId: 'r-t2' } })
-    expect(lab.record('t1')).toMatchObject({ outcome: 'error', error: { message: 'usage limit' } })
+    expect(lab.record('t1')).toMatchObject({ outcome: 'error', error: kept })
     expect(lab.live('c2')?.turnId).toBe('t2')
   })
 

@@ -10,12 +10,13 @@ import {
   sendingGated,
   stateRestored,
 } from 'redux-turnkeeper'
+import type { Ports } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import type { Lab } from './lab'
 
 /** A turn that runs, and messages that wait behind it. */
-async function waiting(options: object = {}, messages = ['q1', 'q2', 'q3']): Promise<Lab> {
-  const lab = createLab(options)
+async function waiting(options: object = {}, messages = ['q1', 'q2', 'q3'], ports: Ports = {}): Promise<Lab> {
+  const lab = createLab(options, { ports: (scripted) => ({ ...scripted, ...ports }) })
   await lab.start()
   for (const id of messages) await lab.submit(id)
   return lab
@@ -148,8 +149,8 @@ describe('a message that waits here', () => {
 })
 
 describe('a message that the server holds', () => {
-  const held = async () => {
-    const lab = await waiting({ sendWhileBusy: 'send' }, ['h1', 'h2'])
+  const held = async (ports: Ports = {}) => {
+    const lab = await waiting({ sendWhileBusy: 'send' }, ['h1', 'h2'], ports)
     for (const id of ['h1', 'h2']) lab.backend.accept('send', { as: 'queued' }, id)
     await lab.dispatch()
     return lab
@@ -187,6 +188,15 @@ describe('a message that the server holds', () => {
     lab.backend.refuse('change')
     await lab.dispatch()
     expect([lab.queue(), lab.error()]).toEqual([['h1', 'h2'], 'The server did not change the message.'])
+  })
+
+  test('stays as it was where the answer is none, and a person is told whose', async () => {
+    const lab = await held({ changeQueued: async () => null as never })
+    await lab.dispatch(queuedEdited({ turnId: 'h1', input: 'better' }))
+    await lab.dispatch()
+    expect(inputs(lab)).toEqual(['text of h1', 'text of h2'])
+    expect(lab.error()).toBe('The answer of "changeQueued" could not be read.')
+    expect(lab.problems.map(({ kind }) => kind)).toEqual(['answer changeQueued'])
   })
 
   test('does not change places with one that waits here', async () => {
