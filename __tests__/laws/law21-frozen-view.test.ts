@@ -43,6 +43,22 @@ describe('law 21: while the view is frozen by a jump', () => {
     expect(actions.length).toBeLessThanOrEqual(5)
   })
 
+  test('a stop that was asked for meanwhile, of a turn that ended meanwhile, does not leave afterwards', async () => {
+    const lab = open()
+    await lab.start()
+    await lab.dispatch({ type: 'app/typed' })
+    lab.devtools.jumpTo('turnkeeper/signals/turnStarted')
+    await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+    await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't-c1', reason: 'complete' }))
+    await lab.dispatch(signals.turnStarted({ conversationId: 'c1', runId: 'next' }))
+    lab.devtools.live()
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(60_000)
+    expect(lab.backend.of('stop')).toEqual([])
+    expect(lab.recorder.types()).not.toContain('turnkeeper/internal/claimShown')
+    expect(lab.keeper.selectors.selectIsBusy(lab.store.getState(), 'c1')).toBe(true)
+  })
+
   test('the same when the app goes on dispatching', async () => {
     const lab = open()
     await lab.start()

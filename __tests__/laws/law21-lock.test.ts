@@ -53,6 +53,24 @@ describe('law 21: under a lock', () => {
     expect(lab.ended.map(({ reason }) => reason)).toEqual(Array(10).fill('timeout'))
   })
 
+  test('a question whose time is over meanwhile is offered until then, and no longer; another stays', async () => {
+    const lab = open()
+    await lab.start()
+    const ask = (requestId: string, more: object = {}) =>
+      signals.inputRequested({ conversationId: 'c1', runId: 'r-c1', requestId, ...more })
+    await lab.dispatch(ask('q1', { expiresInMs: 30_000 }), ask('q2'))
+    const offered = () =>
+      lab.keeper.selectors.selectPendingInputs(lab.store.getState(), 'c1').map(({ requestId }) => requestId)
+    lab.take()
+    lab.devtools.lock(true)
+    await lab.advance(TWENTY_PERIODS)
+    expect(lab.take().actions.length).toBeLessThanOrEqual(5)
+    expect(offered()).toEqual(['q1', 'q2'])
+    lab.devtools.lock(false)
+    await lab.advance(120_000)
+    expect(offered()).toEqual(['q2'])
+  })
+
   test('a prompt or a stop does not leave, then or later: it was never taken', async () => {
     const lab = open()
     await lab.start()

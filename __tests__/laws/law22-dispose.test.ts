@@ -40,6 +40,19 @@ describe('law 22: disposing of the keeper', () => {
   const waiting = (lab: Awaited<ReturnType<typeof busy>>['lab']) =>
     lab.backend.requests.filter(({ state }) => state === 'pending')
 
+  test('where there is no WeakRef, as in older React Natives: the same', async () => {
+    const { WeakRef } = globalThis
+    Reflect.deleteProperty(globalThis, 'WeakRef')
+    try {
+      const { lab, subscriptions } = await busy()
+      lab.keeper.dispose()
+      expect([lab.clock.pending, subscriptions]).toEqual([0, { queue: 0, environment: 0 }])
+      expect(waiting(lab).filter(({ signal }) => !signal.aborted)).toEqual([])
+    } finally {
+      globalThis.WeakRef = WeakRef
+    }
+  })
+
   test('aborts every effect in flight, and leaves no timer, no listener and no request', async () => {
     const { lab, subscriptions } = await busy()
     const inFlight = waiting(lab)

@@ -1,5 +1,6 @@
 /** Law 23: bad input neither throws out of a dispatch nor changes a turn. It is reported, once per kind. */
-import { endTurn } from 'redux-turnkeeper'
+import { endTurn, turnSubmitted } from 'redux-turnkeeper'
+import type { KeeperFeature } from 'redux-turnkeeper'
 import { createLab } from './lab'
 import { NAMES, TYPES, createRichLab, open, payloads, raw } from './payloads'
 
@@ -138,6 +139,28 @@ describe('law 23: an app’s own function that throws', () => {
     await lab.start()
     await lab.end({ conversationId: 'c1', reason: 'complete' })
     expect([lab.busy(), heard]).toEqual([false, ['onTurnEnded']])
+  })
+
+  test('an effect of a feature that throws: onError hears of it', async () => {
+    const broken: KeeperFeature = {
+      name: 'broken',
+      reducer: (state = 0) => state,
+      listeners: [
+        ({ startListening }) =>
+          startListening({
+            actionCreator: turnSubmitted,
+            effect: () => {
+              throw new Error('in an effect')
+            },
+          }),
+      ],
+    }
+    const heard: string[] = []
+    const onError = (_error: unknown, { raisedBy }: { readonly raisedBy: string }) =>
+      void heard.push(raisedBy)
+    const lab = createLab({ onError }, { features: [broken] })
+    await lab.submit()
+    expect([heard, lab.sent()]).toEqual([['listener'], ['t1']])
   })
 
   test('onProblem: nothing comes out of the dispatch', async () => {
