@@ -1,6 +1,8 @@
 /** Law 21: history that is rewritten (skipped, committed, rolled back, reset, swept) sends, stops and tells nothing. */
 import { endTurn, signals } from 'redux-turnkeeper'
+import type { SendRequest } from 'redux-turnkeeper'
 import { TWENTY_PERIODS, expectOneEndEach, open } from './law21-lab'
+import type { Lab } from './law21-lab'
 
 describe('law 21: history that is rewritten', () => {
   const session = async () => {
@@ -133,6 +135,65 @@ describe('law 21: history that is rewritten', () => {
     lab.devtools.rollback()
     await lab.dispatch(endTurn({ conversationId: 'c2', reason: 'complete' }))
     expect(lab.ended.map(({ turnId }) => turnId)).toEqual(['t-c1', 't-c2'])
+  })
+
+  describe('what was due in the past that is committed is done, once that is the present', () => {
+    async function commitBefore(lab: Lab, type: string) {
+      lab.devtools.jumpBefore(type)
+      await lab.dispatch({ type: 'app/typed' })
+      lab.devtools.jumpBefore(type)
+      lab.devtools.commit()
+    }
+
+    test('a message that waited does not wait for ever: it has left, and is not sent again', async () => {
+      const sent: string[] = []
+      const sendTurn = async ({ turnId }: SendRequest) => {
+        sent.push(turnId)
+        return { status: 'accepted' as const }
+      }
+      const lab = open({ ports: { sendTurn } })
+      for (const turnId of ['t1', 't2'])
+        await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId, input: turnId }))
+      await lab.dispatch(endTurn({ conversationId: 'c1', turnId: 't1', reason: 'complete' }))
+      await commitBefore(lab, 'turnkeeper/internal/sendClaimed')
+      expect(lab.keeper.selectors.selectQueue(lab.store.getState(), 'c1')).toHaveLength(1)
+      await lab.advance(120_000)
+      expect(lab.keeper.selectors.selectQueue(lab.store.getState(), 'c1')).toEqual([])
+      expect(sent).toEqual(['t1', 't2'])
+    })
+
+    test('a stop that was to leave leaves', async () => {
+      let stops = 0
+      const stopTurn = async () => {
+        stops += 1
+        return stops === 1
+          ? ({ status: 'refused', reason: 'no_active_turn' } as const)
+          : ({ status: 'acknowledged' } as const)
+      }
+      const lab = open({ ports: { sendTurn: async () => ({ status: 'accepted' }), stopTurn } })
+      await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+      await lab.dispatch(lab.keeper.stopTurn({ conversationId: 'c1' }))
+      await lab.dispatch(signals.turnStarted({ conversationId: 'c1', turnId: 't1' }))
+      expect(stops).toBe(2)
+      await commitBefore(lab, 'turnkeeper/internal/stopClaimed')
+      await lab.advance(5_000)
+      expect(stops).toBe(2)
+      await lab.advance(60_000)
+      expect(stops).toBe(3)
+    })
+
+    test('a helper of which nothing is heard any more is forgotten', async () => {
+      const lab = open({ ports: {}, backgroundRunExpiry: 30_000 })
+      const helper = { conversationId: 'c1', runId: 'helper', role: 'child' } as const
+      await lab.dispatch(signals.turnStarted(helper), { type: 'app/typed' })
+      const helpers = () => lab.keeper.selectors.selectBackgroundRuns(lab.store.getState(), 'c1')
+      lab.devtools.jumpTo('turnkeeper/signals/turnStarted')
+      await lab.advance(60_000)
+      expect(helpers()).toHaveLength(1)
+      lab.devtools.commit()
+      await lab.advance(120_000)
+      expect(helpers()).toEqual([])
+    })
   })
 
   test('a sweep of skipped actions changes nothing more', async () => {

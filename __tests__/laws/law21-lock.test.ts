@@ -1,5 +1,6 @@
 /** Law 21: under a lock dispatches are swallowed; while recording is paused nothing is different. */
 import { endTurn, signals } from 'redux-turnkeeper'
+import type { SendRequest } from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import type { SharedQueuePort } from 'redux-turnkeeper/sharedQueue'
 import { TWENTY_PERIODS, expectOneEndEach, open } from './law21-lab'
@@ -51,6 +52,24 @@ describe('law 21: under a lock', () => {
     lab.devtools.lock(false)
     await lab.advance(400_000)
     expect(lab.ended.map(({ reason }) => reason)).toEqual(Array(10).fill('timeout'))
+  })
+
+  test('a prompt that was refused as busy, and is due again meanwhile, leaves afterwards', async () => {
+    const sent: string[] = []
+    const sendTurn = async ({ turnId }: SendRequest) => {
+      sent.push(turnId)
+      return sent.length === 1
+        ? ({ status: 'refused', reason: 'busy' } as const)
+        : ({ status: 'accepted' } as const)
+    }
+    const lab = open({ ports: { sendTurn } })
+    await lab.dispatch(lab.keeper.submitTurn({ conversationId: 'c1', turnId: 't1', input: 'hello' }))
+    lab.devtools.lock(true)
+    await lab.advance(TWENTY_PERIODS)
+    expect(sent).toEqual(['t1'])
+    lab.devtools.lock(false)
+    await lab.advance(120_000)
+    expect(sent).toEqual(['t1', 't1'])
   })
 
   test('a question whose time is over meanwhile is offered until then, and no longer; another stays', async () => {

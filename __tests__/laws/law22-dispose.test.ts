@@ -67,6 +67,20 @@ describe('law 22: disposing of the keeper', () => {
     expect([lab.clock.pending, subscriptions]).toEqual([0, { queue: 0, environment: 0 }])
   })
 
+  test.each([0, 1, 2])(
+    'an answer that came %i microtasks before, and is not read yet, is not told of',
+    async (microtasks) => {
+      const lab = createLab()
+      await lab.submit()
+      lab.backend.accept('send', { runId: 'r-t1' })
+      for (let i = 0; i < microtasks; i++) await Promise.resolve()
+      lab.keeper.dispose()
+      const before = lab.recorder.types()
+      await lab.dispatch()
+      expect(lab.recorder.types()).toEqual(before)
+    },
+  )
+
   test('what still comes in changes the state, and leads to nothing', async () => {
     const { lab } = await busy()
     const before = lab.recorder.actions.length

@@ -9,7 +9,7 @@ import { turnOf, turnsOf } from '../turns/parts'
 
 const INTERVAL = 1_000
 const state: KeeperState = {
-  turns: patchEntry(turnsOf({ active: turnOf('t', { runs: ['r', 'r2'] }) }), 'd', {
+  turns: patchEntry(turnsOf({ active: turnOf('t', { runs: ['r', 'r2', 't'] }) }), 'd', {
     active: turnOf('u', { conversationId: 'd', runs: ['r'] }),
   }),
   conversations: initialConversations,
@@ -57,6 +57,8 @@ const ADDRESSES: readonly Partial<ProgressPayload>[] = [
   { conversationId: 'd' },
   { conversationId: null },
   { turnId: null, runId: 'r' },
+  { turnId: null, runId: 't' },
+  { runId: 't' },
   { runId: 'r' },
   { runId: 'r2' },
   { role: 'main' },

@@ -5,6 +5,21 @@ const broken = (what: string) => () => {
   throw new Error(what)
 }
 
+test('a problem of one kind is reported once, with its detail where there is one', () => {
+  const problems: unknown[] = []
+  const { reportProblem } = createReports({
+    onProblem: (problem) => void problems.push(problem),
+    onError: broken('not called'),
+  })
+  reportProblem('one', 'message')
+  reportProblem('two', 'message', null)
+  reportProblem('one', 'another')
+  expect(problems).toStrictEqual([
+    { kind: 'one', message: 'message' },
+    { kind: 'two', message: 'message', detail: null },
+  ])
+})
+
 test('what `onProblem` throws goes to `onError`', () => {
   const errors: unknown[] = []
   const { reportProblem } = createReports({

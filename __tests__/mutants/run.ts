@@ -73,8 +73,8 @@ function tried(mutate: readonly string[], chosen: readonly Place[] | null): Prom
     dryRunTimeoutMinutes: 60,
     concurrency: Number(values.concurrency),
     // What loops for ever is noticed by how often the mutant is reached; this is for the rest, on a busy machine too.
-    timeoutMS: 120_000,
-    timeoutFactor: 1,
+    timeoutMS: 90_000,
+    timeoutFactor: 0.1,
     reporters: ['json', 'progress-append-only', 'journal'],
     jsonReporter: { fileName: `${CACHE}/mutants.json` },
     disableTypeChecks: false,
