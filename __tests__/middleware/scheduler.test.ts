@@ -44,3 +44,37 @@ test('what follows from a clock that has moved, and throws', () => {
   clock.advance(70_000)
   expect([ran, clock.pending]).toEqual([['one'], 0])
 })
+
+const WAKE_GAP = 5_000
+const BACK_GAP = 1_000
+
+/** By how much the clock was told to have moved. */
+const moves = () => {
+  const told: number[] = []
+  return { told, ...createWatched((shiftMs) => void (shiftMs !== 0 && told.push(shiftMs))) }
+}
+
+test.each([
+  [WAKE_GAP - 1, []],
+  [WAKE_GAP, [10_000 + WAKE_GAP]],
+])('a timer that is taken back %i ms after its time', (late, expected) => {
+  const { clock, scheduler, told, runs } = moves()
+  scheduler.set('one', START + 10_000, runs('one'))
+  clock.jump(10_000 + late)
+  scheduler.set('earlier', START + 1, runs('earlier'))
+  clock.runDue()
+  expect(told).toEqual(expected)
+})
+
+test.each([
+  [-BACK_GAP + 1, []],
+  [-BACK_GAP, [-BACK_GAP]],
+])('a clock that was moved by %i ms while nothing was due', (ms, expected) => {
+  const { clock, scheduler, told, runs } = moves()
+  scheduler.set('one', START + 10_000, runs('one'))
+  scheduler.clear('one')
+  clock.shift(ms)
+  scheduler.set('two', START + 20_000, runs('two'))
+  clock.advance(30_000)
+  expect(told).toEqual(expected)
+})
