@@ -43,6 +43,21 @@ describe('law 21: while the view is frozen by a jump', () => {
     expect(actions.length).toBeLessThanOrEqual(5)
   })
 
+  test('a check in flight is joined by no other because one was asked for in the past', async () => {
+    const lab = open()
+    lab.backend.auto.delete('status')
+    await lab.start()
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(2 * STALL_TIMEOUT)
+    expect(lab.backend.of('status')).toHaveLength(1)
+    lab.devtools.jumpTo('turnkeeper/signals/turnStarted')
+    await lab.dispatch(lab.keeper.checkStatus(['c1']))
+    lab.devtools.live()
+    await lab.dispatch({ type: 'app/typed' })
+    await lab.advance(1_000)
+    expect(lab.backend.of('status', 'pending')).toHaveLength(1)
+  })
+
   test('a stop that was asked for meanwhile, of a turn that ended meanwhile, does not leave afterwards', async () => {
     const lab = open()
     await lab.start()

@@ -4,12 +4,19 @@ import { createManualClock } from '../../src/testing'
 
 const START = 1_000_000
 
-function createWatched(onRun: (shiftMs: number) => void = () => undefined) {
-  const clock = createManualClock(START)
+function createWatched(onRun: (shiftMs: number) => void = () => undefined, isHidden = false) {
+  const manual = createManualClock(START)
+  let reads = 0
+  const clock = Object.assign(Object.create(manual) as typeof manual, {
+    now() {
+      reads += 1
+      return manual.now()
+    },
+  })
   const errors: unknown[] = []
   const scheduler = createScheduler(
     clock,
-    () => false,
+    () => isHidden,
     onRun,
     (error) => void errors.push(error),
   )
@@ -18,7 +25,7 @@ function createWatched(onRun: (shiftMs: number) => void = () => undefined) {
   const throws = (message: string) => () => {
     throw new Error(message)
   }
-  return { clock, errors, scheduler, ran, runs, throws }
+  return { clock, errors, scheduler, ran, runs, throws, reads: () => reads }
 }
 
 test('a deadline that throws', () => {
@@ -77,4 +84,61 @@ test.each([
   scheduler.set('two', START + 20_000, runs('two'))
   clock.advance(30_000)
   expect(told).toEqual(expected)
+})
+
+test.each([
+  [-BACK_GAP + 1, []],
+  [-BACK_GAP, [-BACK_GAP]],
+])('a clock that was moved by %i ms before the timer ran', (ms, expected) => {
+  const { clock, scheduler, told, runs } = moves()
+  scheduler.set('one', START + 10_000, runs('one'))
+  clock.shift(ms)
+  clock.advance(30_000)
+  expect(told).toEqual(expected)
+})
+
+test.each([
+  [BACK_GAP - 1, [10_000 + WAKE_GAP]],
+  [BACK_GAP, []],
+])(
+  'time that nobody was told of is of no concern %i ms after the last deadline went',
+  (idleFor, expected) => {
+    const { clock, scheduler, told, runs } = moves()
+    scheduler.set('one', START + 10_000, runs('one'))
+    clock.jump(10_000 + WAKE_GAP)
+    scheduler.clear('one')
+    clock.jump(idleFor)
+    scheduler.set('two', START + 40_000, runs('two'))
+    clock.advance(40_000)
+    expect(told).toEqual(expected)
+  },
+)
+
+test.each([
+  [WAKE_GAP - 1, []],
+  [WAKE_GAP, [10_000 + WAKE_GAP]],
+])('what is said %i ms after the next deadline', (late, expected) => {
+  const { clock, scheduler, told, runs } = moves()
+  scheduler.set('one', START + 10_000, runs('one'))
+  clock.jump(10_000 + late)
+  scheduler.observe(clock.now())
+  expect(told).toEqual(expected)
+})
+
+test('where what is said shows no move of the clock, the clock is not read', () => {
+  const { clock, scheduler, told, runs, reads } = moves()
+  scheduler.set('one', START + 10_000, runs('one'))
+  clock.jump(20_000)
+  const before = reads()
+  scheduler.observe(START)
+  expect([reads() - before, told]).toEqual([0, []])
+})
+
+test('in a hidden page timers run late: what is said then tells of no move', () => {
+  let runs = 0
+  const { clock, scheduler } = createWatched(() => void (runs += 1), true)
+  scheduler.set('one', START + 10_000, () => undefined)
+  clock.jump(10_000 + WAKE_GAP)
+  scheduler.observe(clock.now())
+  expect(runs).toBe(0)
 })
