@@ -139,6 +139,18 @@ describe('option "connection"', () => {
     expect(selectIsBusy(store.getState(), 'c3')).toBe(true)
   })
 
+  test('it is told once, also where nothing had been there, and silence is followed without a status check', async () => {
+    const { connection } = createConnection()
+    const told: string[] = []
+    const turnsRestored: Connection['turnsRestored'] = (turns) =>
+      void told.push(...turns.map(({ turnId }) => turnId))
+    const { sendTurn } = connection.ports
+    const { store } = createStore({ connection: { ports: { sendTurn }, turnsRestored } })
+    store.dispatch(stateRestored({ live: [{ conversationId: 'c1', turnId: 't1', begun: true }] }))
+    await Promise.resolve()
+    expect(told).toEqual(['t1'])
+  })
+
   test('mirror: it is not told where no turn came back', async () => {
     const { connection } = createConnection()
     const told: unknown[] = []

@@ -8,9 +8,11 @@ import {
   queuePaused,
   sendingGated,
   signals,
+  stateRestored,
 } from 'redux-turnkeeper'
+import type { Connection } from 'redux-turnkeeper'
 import { createTabs, settle, tabTest } from './setup'
-import type { Tab, Tabs } from './setup'
+import type { Tab, TabOptions, Tabs } from './setup'
 
 tabTest('the first tab leads, the others follow', async ({ open }) => {
   const tabs = [await open('a'), await open('b'), await open('c')]
@@ -198,6 +200,45 @@ tabTest('stop, answers and edits of the queue work from any tab', async ({ open,
   expect([server.answers, server.stops]).toEqual([['b q1'], ['b t1']])
   expect([a.queue(), b.queue(), a.drafts(), b.drafts()]).toEqual([[], [], ['text of t2'], ['text of t2']])
   expect([a.phase(), b.phase()]).toEqual(['stopping', 'stopping'])
+})
+
+tabTest('what the server holds is edited there once, whichever tab asks for it', async ({ open }) => {
+  const changes: string[] = []
+  const options = (tab: string): TabOptions => ({
+    sendWhileBusy: 'send',
+    ports: {
+      sendTurn: async ({ turnId }) => ({ status: 'accepted', as: turnId === 't1' ? 'started' : 'queued' }),
+      async changeQueued() {
+        changes.push(tab)
+        return { status: 'accepted' }
+      },
+    },
+  })
+  const [a, b] = [await open('a', options('a')), await open('b', options('b'))]
+  await a.submit('t1')
+  await a.dispatch(signals.turnStarted({ turnId: 't1' }))
+  await a.submit('t2')
+  await settle()
+  await b.dispatch(queuedEdited({ turnId: 't2', input: 'edited' }))
+  await settle()
+  expect(changes).toEqual(['b'])
+  for (const tab of [a, b]) {
+    const waiting = tab.keeper.selectors.selectQueue(tab.store.getState(), 'c1')
+    expect(waiting.map(({ input }) => input)).toEqual(['edited'])
+  }
+})
+
+tabTest('turns that come back in one tab are followed by its connection alone', async ({ open }) => {
+  const told: string[] = []
+  const connection = (tab: string): Connection => ({
+    ports: { sendTurn: async () => ({ status: 'accepted' }) },
+    turnsRestored: (turns) => void told.push(...turns.map(({ turnId }) => `${tab} ${turnId}`)),
+  })
+  await open('a', { connection: connection('a'), ports: undefined })
+  const b = await open('b', { connection: connection('b'), ports: undefined })
+  await b.dispatch(stateRestored({ live: [{ conversationId: 'c1', turnId: 't1', begun: true }] }))
+  await settle()
+  expect(told).toEqual(['b t1'])
 })
 
 tabTest('what waits is edited, moved and held in all tabs, whichever it was done in', async ({ open }) => {

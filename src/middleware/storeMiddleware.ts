@@ -144,6 +144,8 @@ export function createStoreMiddleware(
   let seenRows = initialConversations.byId
   /** What comes in now came back from a reload. */
   let isRestoring = false
+  /** What comes in now is the first that goes on here: no other keeper has left it. */
+  let isFirst = false
 
   // ---------------------------------------------------------------- following the state
 
@@ -183,12 +185,13 @@ export function createStoreMiddleware(
     }
   }
 
-  /** A claim of this keeper's that has led to no request yet shows where no keeper has signed. */
+  /** No keeper has signed, and this is the first that comes in, or shows a claim of this keeper's that has led to no request yet. */
   const hasBegun = (turns: TurnsState): boolean =>
     turns.keeperId === null &&
-    entriesOf(turns)
-      .flatMap(turnsIn)
-      .some(({ sendNonce }) => sendNonce !== null && requests.isPending(sendNonce))
+    (isFirst ||
+      entriesOf(turns)
+        .flatMap(turnsIn)
+        .some(({ sendNonce }) => sendNonce !== null && requests.isPending(sendNonce)))
 
   const view = createView({
     keeperId,
@@ -296,9 +299,12 @@ export function createStoreMiddleware(
     if (isActive) view.attach()
     const before = view.seen
     const wasRestoring = isRestoring
+    const wasFirst = isFirst
     isRestoring = own.type === actions.stateRestored.type
+    isFirst = before.byConversation.size === 0
     const result = isProgress ? progress(own as Progress) : pass(own)
     isRestoring = wasRestoring
+    isFirst = wasFirst
     if (view.seen !== before) {
       if (before.byConversation.size === 0) view.sign()
     } else if (originOf(own) === null) unmoved(own)
