@@ -30,12 +30,16 @@ function open(preloadedState?: object) {
   const clock = createManualClock(2_000_000)
   const backend = createScriptedBackend()
   const problems: string[] = []
+  const messages: string[] = []
   const keeper = createTurnkeeper({
     ports: backend.ports,
     clock,
     environment: createManualEnvironment(),
     random: () => 0.5,
-    onProblem: ({ kind }) => void problems.push(kind),
+    onProblem: ({ kind, message }) => {
+      problems.push(kind)
+      messages.push(message)
+    },
   })
   const reducer = combineReducers({ [keeper.reducerPath]: keeper.reducer })
   const store = configureStore({
@@ -65,7 +69,7 @@ function open(preloadedState?: object) {
       }),
     }
   }
-  return { clock, backend, problems, keeper, store, facts }
+  return { clock, backend, problems, messages, keeper, store, facts }
 }
 
 const factsOf = (version: string) => ({
@@ -119,7 +123,7 @@ describe.each(versions)('%s', (version) => {
       },
     ],
   ] as const)('its mounted state, %s, is read or left out, and never breaks the store', async (_how, put) => {
-    const { store, facts, keeper, problems, backend } = put(mounted.turnkeeper ?? mounted)
+    const { store, facts, keeper, problems, messages, backend } = put(mounted.turnkeeper ?? mounted)
     await flushMicrotasks()
     if (READABLE.has(version)) {
       expect(facts()).toEqual(factsOf(version))
@@ -127,6 +131,9 @@ describe.each(versions)('%s', (version) => {
     } else {
       expect(facts()).toMatchObject({ busy: [], queue: [], drafts: [], question: null })
       expect(problems).toEqual(['other version'])
+      expect(messages[0]).toMatch(
+        /by another version .* selectPersisted gives, and put it back with stateRestored\.$/,
+      )
     }
     store.dispatch(keeper.submitTurn({ conversationId: 'new', input: 'hello' }))
     expect(keeper.selectors.selectIsBusy(store.getState(), 'new')).toBe(true)

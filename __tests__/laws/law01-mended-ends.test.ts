@@ -28,6 +28,7 @@ describe.each([
     expect(lab.ends()).toEqual(['t1 error error witnessed'])
     expect(lab.record('t1')?.error?.message).toBe(message)
     expect(lab.problems.map(({ kind }) => kind)).toEqual([`malformed ${create.type}`])
+    expect(lab.problems[0]?.message).toMatch(/ What was wrong was left out\.$/)
   })
 
   test.each([

@@ -1,5 +1,5 @@
 /** Law 22: disposing of the keeper leaves no timer, no listener and no request; and nobody waits for what will not come. */
-import { sessionStatusChanged, signals } from 'redux-turnkeeper'
+import { endTurn, sessionStatusChanged, signals } from 'redux-turnkeeper'
 import { sharedQueue } from 'redux-turnkeeper/sharedQueue'
 import { createManualEnvironment, createMemoryQueue } from 'redux-turnkeeper/testing'
 import { createLab } from './lab'
@@ -80,6 +80,13 @@ describe('law 22: disposing of the keeper', () => {
       expect(lab.recorder.types()).toEqual(before)
     },
   )
+
+  test('what ends afterwards is not announced, whatever else is dispatched', async () => {
+    const { lab } = await busy()
+    lab.keeper.dispose()
+    await lab.dispatch(endTurn({ conversationId: 'c1', reason: 'complete' }), { type: 'app/typed' })
+    expect([lab.record('t1')?.outcome, lab.told]).toEqual(['complete', []])
+  })
 
   test('what still comes in changes the state, and leads to nothing', async () => {
     const { lab } = await busy()

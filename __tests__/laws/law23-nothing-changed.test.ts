@@ -67,6 +67,7 @@ describe('law 23: what is malformed', () => {
       expect(problems).toHaveLength(1)
       expect(problems[0]?.message).toContain(TYPES[name as TurnName])
       expect(problems[0]?.message).toContain(`"${field}"`)
+      expect(problems[0]?.message).toMatch(/ It changed nothing\.$/)
     },
   )
 
