@@ -13,8 +13,8 @@ const VIEW_CHECK = 2_000
 const VIEW_CHECKS = 300
 /** How often, after the start, it is looked for a state that came in unseen: after 1, 2 and 4 s. */
 const STATE_CHECKS = 3
-/** The pauses at which the view is looked at again for a turn that should have shown: 1, 2, 4 … s, up to the longest. */
-const LONGEST_PEEK = 60_000
+/** The last pause after which the view is looked at again for a turn that should have shown, ms: 1, 2, 4 … s go before it. */
+const LONGEST_PEEK = 480_000
 
 export interface View {
   /** The turns as they were last read. */
@@ -116,7 +116,6 @@ export function createView(store: {
     scheduler.set('blocked', Math.min(clock.now() + VIEW_CHECK, blockedUntil), () => {
       const moved = turnsNow() !== frozen
       if (!moved && clock.now() < blockedUntil) return waitForView(frozen)
-      if (moved) blocked = blockedUntil = 0
       renew()
     })
   }
@@ -151,7 +150,7 @@ export function createView(store: {
     scheduler.set('peek', clock.now() + pause, () => {
       const turns = seen
       sync()
-      if (seen === turns && pause < LONGEST_PEEK * 8) peek(Math.min(pause * 2, LONGEST_PEEK * 8))
+      if (seen === turns && pause < LONGEST_PEEK) peek(Math.min(pause * 2, LONGEST_PEEK))
     })
   }
 
