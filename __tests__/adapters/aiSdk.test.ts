@@ -196,12 +196,27 @@ describe('what a turn used', () => {
     ).toMatchObject({ usage: { inputTokens: 12, outputTokens: 3 } })
   })
 
+  test('is what was said last, where one body says it twice', () => {
+    const usage = (inputTokens: number) => ({ inputTokens, outputTokens: 1 })
+    const metadata = { type: 'message-metadata', messageMetadata: { usage: usage(4) } }
+    expect(told({ type: 'start' }, metadata, finish({ usage: usage(10) }))).toMatchObject({
+      usage: { inputTokens: 10, outputTokens: 1 },
+    })
+    expect(
+      told({ type: 'start', messageMetadata: { usage: usage(4) } }, finish({ usage: usage(10) })),
+    ).toMatchObject({
+      usage: { inputTokens: 10 },
+    })
+  })
+
   test('of all bodies of the turn', () => {
     const usage = { inputTokens: 10, outputTokens: 1 }
     const asks = { type: 'tool-input-available', toolCallId: 'k1', toolName: 'pick', input: {} }
     expect(
       told({ type: 'start' }, asks, finish({ usage }), { type: 'start' }, finish({ usage })),
     ).toMatchObject({ usage: { inputTokens: 20, outputTokens: 2 } })
+    const starts = { type: 'start', messageMetadata: { usage } }
+    expect(told(starts, asks, finish(), starts, finish())).toMatchObject({ usage: { inputTokens: 20 } })
   })
 
   test('mirror: without it nothing is made up', () => {

@@ -171,6 +171,7 @@ test('a wake-up that was scheduled: when, and why; or that there is none any mor
     }).map(({ type, payload }) => [type.split('/').at(-1), payload])
   const input = { delaySeconds: 10, reason: 'the build takes a minute' }
   read(assistant({ type: 'tool_use', id: 'k1', name: 'ScheduleWakeup', input }))
+  read(assistant({ type: 'tool_use', id: 'k2', name: 'Bash', input: { reason: 'another' } }))
   const woken = { scheduledFor: 1_800_000_060_000, clampedDelaySeconds: 60, wasClamped: true }
   const closed = ['turnProgressed', { ...address, kind: 'tool_closed', callId: 'k1' }]
   expect(output(woken)).toEqual([
@@ -179,6 +180,8 @@ test('a wake-up that was scheduled: when, and why; or that there is none any mor
   ])
   expect(output({ ...woken, stopped: true })).toEqual([['workScheduled', { conversationId: 's1' }], closed])
   expect(output({ stdout: 'hello' })).toEqual([closed])
+  expect(output({ stopped: true })).toEqual([closed])
+  expect(output({ clampedDelaySeconds: 60 })).toEqual([closed])
 })
 
 test('permissions are questions; a tool that was deferred is one, and the turn is not over', () => {
@@ -242,6 +245,8 @@ describe('what a session’s stored messages say, where its query is gone', () =
       cancelled,
     )
     expect(readStatus([prompt('t1'), answer('tool_use'), rejected, inTool])).toEqual(cancelled)
+    const quoted = stored('assistant', 'a2', { ...inTool.message, stop_reason: 'end_turn' })
+    expect(readStatus([prompt('t1'), quoted])).toMatchObject({ last: { outcome: 'complete' } })
     expect(readStatus([prompt('t1'), inTool, prompt('t2'), answer('end_turn')])).toMatchObject({
       last: { turnId: 't2', outcome: 'complete' },
     })

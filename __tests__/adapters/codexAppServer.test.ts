@@ -78,6 +78,9 @@ test('a message that was sent with an id of ours shows when the turn reads it', 
   expect(codexSignals({ method: 'item/completed', params: { threadId: 'th', turnId: 'r1', item } })).toEqual(
     [],
   )
+  expect(signals('item/started', { turnId: 'r1', item: { ...item, type: 'commandExecution' } })).toEqual([
+    'turnProgressed th r1 tool_open i1 commandExecution',
+  ])
 })
 
 test('the token count of an ended turn, told again after a resume, is no life', () => {

@@ -259,6 +259,12 @@ describe('the status check', () => {
     }
   })
 
+  test('a run without a time is older than those that have one', () => {
+    const runs = [run('r1', 'error'), run('r2', 'success', { created_at: undefined as never })]
+
+    expect(readStatus({ status: 'idle' }, runs).last?.runId).toBe('r1')
+  })
+
   test('a run that answers belongs to the turn of the run before it: that one is not over', () => {
     const runs = [
       run('r1', 'success'),
@@ -305,7 +311,7 @@ describe('the status check', () => {
     expect(readStatus({ status: 'idle' }, [taken]).last?.outcome).toBe('merged')
     expect(readStatus({ status: 'idle' }, [run('r1', 'timeout')]).last).toMatchObject({
       outcome: 'interrupted',
-      error: { code: 'timeout' },
+      error: { message: 'timeout', code: 'timeout' },
     })
   })
 

@@ -27,6 +27,10 @@ test('a response starts once, whatever it waits for', () => {
   ])
 })
 
+test('an event of another kind starts nothing, whatever it is called', () => {
+  expect(play({ type: 'x.response.created', response: { id: 'r1' } }).lines).toEqual([[]])
+})
+
 test.each([
   [event('completed', { status: 'completed', output: [] }), 'complete'],
   [
@@ -134,6 +138,13 @@ describe('steering: one turn, several responses', () => {
 
   test('mirror: a response that was known before the request carries nothing on', () => {
     const [begun] = createReader({ ...request, runId: 'r1' }).read(next)
+    expect(begun!.payload).toEqual({ ...request, runId: 'r2' })
+  })
+
+  test('mirror: nor does one after a response that had no id', () => {
+    const reader = createReader({ ...request, runId: null })
+    reader.read({ type: 'response.created', response: {} })
+    const [begun] = reader.read(event('in_progress', { id: 'r2', previous_response_id: null }))
     expect(begun!.payload).toEqual({ ...request, runId: 'r2' })
   })
 

@@ -9,6 +9,7 @@ import {
   readStatus,
 } from 'redux-turnkeeper/adapters/openCode'
 import type { OpenCodeEvent, OpenCodeMemory, OpenCodeMessage } from 'redux-turnkeeper/adapters/openCode'
+import { endOfStep } from '../../src/adapters/openCodeStatus'
 import { said } from './said'
 
 const official: (event: Event | EventV2 | GlobalEvent) => OpenCodeEvent = (event) => event
@@ -254,6 +255,20 @@ describe('a status check', () => {
       status: 'idle',
       last: { runId: 'u1', outcome: 'complete', finishReason: 'stop' },
     })
+  })
+
+  test('a prompt whose newest message is a step is over where nothing follows, also where another waits', () => {
+    const step = answer(closed('tool-calls'))
+    const over = {
+      runId: 'u1',
+      outcome: 'interrupted',
+      error: { message: 'The agent did not go on after a step.', code: 'tool-calls' },
+      finishReason: 'tool-calls',
+    }
+
+    expect(endOfStep(said(asked, step))).toEqual(over)
+    expect(endOfStep(said(asked, step, { id: 'u2', role: 'user' }))).toEqual(over)
+    expect(endOfStep(said(asked, answer(closed('stop'))))).toBeUndefined()
   })
 
   test('one prompt runs, and the one before is over: both are told', () => {

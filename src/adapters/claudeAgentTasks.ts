@@ -1,5 +1,6 @@
 /** Claude Agent SDK: the tasks of a session, which run beside its turns. */
 import { runPaused, turnEnded, turnProgressed, turnStarted } from '../actions/signals'
+import { forgetOldest } from '../bounded'
 import type { Address } from '../types'
 import { NOTHING } from './signal'
 import type { Signal } from './signal'
@@ -42,7 +43,7 @@ export function createTaskReader({ conversationId, turnId }: Address) {
   function keep(runId: string, state: 'open' | 'over'): void {
     tasks.delete(runId)
     tasks.set(runId, state)
-    if (tasks.size > MAX_TASKS) tasks.delete([...tasks.keys()][0]!)
+    forgetOldest(tasks, MAX_TASKS)
   }
 
   /** The address of a task: a run beside the turn, which it may outlive. */

@@ -31,6 +31,7 @@ import {
   turnStarted,
 } from '../actions/signals'
 import type { ProgressKind } from '../actions/signals'
+import { forgetOldest } from '../bounded'
 import type { SendResult, StatusAnswer, StopResult, Usage } from '../types'
 import { questionIdOf } from './requestIds'
 import { NOTHING } from './signal'
@@ -302,7 +303,7 @@ function createTokenCount() {
       const before = known?.turn === turnId ? known!.before : beyond(total, last)
       threads.delete(thread)
       threads.set(thread, { turn: turnId, before, total })
-      if (threads.size > MAX_THREADS) threads.delete([...threads.keys()][0]!)
+      forgetOldest(threads, MAX_THREADS)
     }
     const isOver = method === 'turn/completed' && known?.turn === fieldsOf<CodexTurn>(turn).id
     return isOver && known ? usageOf([beyond(known.total, known.before)], TOKENS) : undefined
