@@ -268,7 +268,13 @@ describe('a status check', () => {
 
     expect(endOfStep(said(asked, step))).toEqual(over)
     expect(endOfStep(said(asked, step, { id: 'u2', role: 'user' }))).toEqual(over)
-    expect(endOfStep(said(asked, answer(closed('stop'))))).toBeUndefined()
+    const others = [
+      closed('stop'),
+      { ...closed('tool-calls'), error: { name: 'UnknownError' } },
+      { ...closed('tool-calls'), time: {} },
+      { ...closed('tool-calls'), summary: true },
+    ]
+    for (const message of others) expect(endOfStep(said(asked, answer(message)))).toBeUndefined()
   })
 
   test('one prompt runs, and the one before is over: both are told', () => {

@@ -31,7 +31,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000, limit: 1_060 },
-  tabs: { goal: 4_000, limit: 4_040 },
+  tabs: { goal: 4_000, limit: 4_000 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_350 },
@@ -56,8 +56,8 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
 
 const MEASURES: readonly Measure[] = [
   { title: 'only endTurn', source: `export { endTurn } from '${CORE}'`, goal: 1_000 },
-  { title: 'core', source: all(CORE), goal: 24_000, limit: 53_000 },
-  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 61_000 },
+  { title: 'core', source: all(CORE), goal: 24_000, limit: 53_100 },
+  { title: 'core + assistant', source: all(CORE, ASSISTANT), goal: 28_000, limit: 61_100 },
   {
     title: 'sharedAssistant, on top of both and of tabs',
     source: all(CORE, ASSISTANT, TABS, SHARED_ASSISTANT),
