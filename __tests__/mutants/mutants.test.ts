@@ -1,11 +1,13 @@
 /** What the score of `npm run test:mutants` rests on: the sample, its margin, and the mutants that are left out. */
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCompiler } from './compile'
 import { EQUIVALENTS, isEquivalent, originalOf } from './equivalents'
+import { JOURNAL_FILE, createJournal, readJournal } from './journal'
 import { intervalOf, reportOf, triedIn } from './report'
 import { NOT_SAMPLED, fileOf, keyOf, rangeOf, sampleOf } from './sample'
-import { survivorsOf, triedOf, withFiles, withSurvivors } from './whole'
+import { instrumented, survivorsOf, triedOf, withFiles, withSurvivors } from './whole'
 
 const mutantAt = (line: number, column: number, length: number, replacement = 'false') => ({
   id: `${line}:${column}`,
@@ -120,6 +122,29 @@ describe('results', () => {
     const again = withSurvivors(whole, [result(3, 'Killed'), result(4, 'Survived')])
     expect(triedOf(again)).toMatchObject({ noticed: 3, notCompiled: 1, unnoticed: [{ fileName: file }] })
     expect(survivorsOf(again)).toHaveLength(1)
+  })
+  test('are written down as they come: the newest of each mutant is found, of files as they are now', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'turnkeeper-journal-'))
+    const path = join(folder, 'journal.jsonl')
+    process.env[JOURNAL_FILE] = path
+    expect(readJournal(path, [file])).toEqual([])
+    const journal = createJournal()
+    for (const one of [...results, result(3, 'Killed')]) journal.onMutantTested?.(one)
+    appendFileSync(
+      path,
+      `${JSON.stringify({ ...result(9, 'Killed'), fileName: file, hash: 'of another text' })}\n`,
+    )
+    const found = readJournal(path, [file])
+    rmSync(folder, { recursive: true })
+    expect(found.map(({ location, status }) => [location.start.line, status])).toEqual([
+      [1, 'Killed'],
+      [2, 'Timeout'],
+      [3, 'Killed'],
+      [4, 'NoCoverage'],
+      [5, 'CompileError'],
+    ])
+    expect(triedOf(withFiles({}, [file], found))).toMatchObject({ noticed: 3, notCompiled: 1 })
+    expect(keyOf(instrumented(file, found[0]!))).toBe(keyOf({ ...mutantAt(0, 4, 4), fileName: file }))
   })
   test('of a file that is tried again take the place of the earlier ones', () => {
     const whole = withFiles(withFiles({}, [file], results.slice(0, 5)), [file], [result(1, 'Killed')])
