@@ -211,3 +211,17 @@ describe('cost does not grow with what is not touched', () => {
     expect(next.pages.flat().filter((bucket) => !old.has(bucket))).toHaveLength(1)
   })
 })
+
+test.each([
+  [12, 1],
+  [13, 2],
+  [24, 2],
+  [25, 4],
+  [384, 32],
+  [385, 64],
+])('%i rows stand in %i buckets, which double as they fill, and all are found', (size, buckets) => {
+  const rows = Array.from({ length: size }, (_, value): Row => ({ conversationId: `c${value}`, value }))
+  const table = rows.reduce<Rows>(putRow, emptyTable())
+  expect([table.pages.flat().length, table.size]).toEqual([buckets, size])
+  expect(byId(rowsOf(table))).toEqual(byId(rows))
+})
