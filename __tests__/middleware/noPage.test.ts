@@ -1,5 +1,6 @@
 /** Where there is no page, as on a server: the state is kept, and nothing follows from it. */
 import { combineSlices, configureStore } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
 import { createTurnkeeper, signals } from 'redux-turnkeeper'
 import type { KeeperFeature } from 'redux-turnkeeper'
 import { createManualClock, createManualEnvironment, createRecorder } from 'redux-turnkeeper/testing'
@@ -25,8 +26,13 @@ function createServer(preloadedState?: object) {
     environment: { ...createManualEnvironment(), page: false },
   })
   const recorder = createRecorder()
+  const reducer = combineSlices(keeper)
   const store = configureStore({
-    reducer: combineSlices(keeper),
+    // As a persistence package does it.
+    reducer: (state: ReturnType<typeof reducer> | undefined, action: UnknownAction) =>
+      action.type === 'app/rehydrated'
+        ? (action as unknown as { readonly payload: ReturnType<typeof reducer> }).payload
+        : reducer(state, action),
     middleware: (gDM) => gDM().prepend(keeper.middleware).concat(recorder.middleware),
     ...(preloadedState && { preloadedState: preloadedState as never }),
   })
@@ -60,6 +66,12 @@ test('one on a state that was there', () => {
     [signals.turnProgressed.type, 'app/typed'],
     0,
   ])
+})
+
+test('a state that is put in place meanwhile', () => {
+  const { clock, store, recorder, busy } = createServer()
+  store.dispatch({ type: 'app/rehydrated', payload: left() })
+  expect([busy(), recorder.types(), clock.pending]).toEqual([true, ['app/rehydrated'], 0])
 })
 
 test('another action, and none', async () => {

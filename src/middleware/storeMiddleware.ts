@@ -366,14 +366,13 @@ export function createStoreMiddleware(
   }
 
   /** Another version's state is not read: the next action of the keeper's has the reducer begin anew. */
-  function isUnreadable(state: KeeperAndFeatureState): boolean {
-    if (!isSubstitute(state)) return false
+  function reportUnreadable(state: KeeperAndFeatureState): void {
+    if (!isSubstitute(state)) return
     reportProblem(
       'other version',
       'The mounted state was written by another version of redux-turnkeeper and is left out. Over a change of version keep ' +
         'what selectPersisted gives, and put it back with stateRestored.',
     )
-    return true
   }
 
   /** An action that is not the keeper's may have put a state of its own in place (a rehydration, an import). */
@@ -381,7 +380,8 @@ export function createStoreMiddleware(
     const persisted = options.rehydrate?.(action)
     if (persisted) return void dispatch(actions.stateRestored(persisted))
     const state = readIfMounted()
-    if (!state || (state.turns === view.seen && !isUnreadable(state))) return
+    if (!state) return
+    if (state.turns === view.seen) return reportUnreadable(state)
     if (isActive) view.attach()
     view.sync()
   }
@@ -405,7 +405,7 @@ export function createStoreMiddleware(
     }
     const mounted = readIfMounted()
     if (mounted) {
-      isUnreadable(mounted)
+      reportUnreadable(mounted)
       // What stands already is looked at before the first action is: a gate that is to be closed closes.
       if (isActive) view.attach()
       return view.sync()
