@@ -31,7 +31,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000, limit: 1_060 },
-  tabs: { goal: 4_000, limit: 4_000 },
+  tabs: { goal: 4_000, limit: 4_030 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_350 },
@@ -45,7 +45,7 @@ const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   'connections/aiSdk': { limit: 5_460 },
   'connections/langGraph': { limit: 5_800 },
   'connections/acp': { limit: 4_650 },
-  'connections/claudeAgent': { limit: 4_000 },
+  'connections/claudeAgent': { limit: 4_030 },
   'connections/openAiResponses': { limit: 5_180 },
   'connections/codexAppServer': { limit: 5_230 },
   'connections/openCode': { limit: 5_350 },
