@@ -7,7 +7,7 @@
  *     npm run test:mutants -- --all                 every mutant of the files that have changed since they were tried; may
  *                                                   be stopped, and goes on where it was
  *     npm run test:mutants -- --all --minutes 60    the same, and begins no other part after an hour
- *     npm run test:mutants -- --survivors           those again that no test had noticed
+ *     npm run test:mutants -- --survivors           those again that no test had noticed, and that are not listed
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util'
 import type { Mutant, MutantResult } from '@stryker-mutator/api/core'
 import { Stryker } from '@stryker-mutator/core'
 import { build } from 'esbuild'
-import { EQUIVALENTS } from './equivalents'
+import { EQUIVALENTS, isEquivalent } from './equivalents'
 import { sourceFiles } from './files'
 import { allMutants } from './instrument'
 import { JOURNAL_FILE, readJournal } from './journal'
@@ -128,7 +128,9 @@ async function incremental(files: readonly string[], all: readonly Mutant[]): Pr
 
 async function survivors(files: readonly string[]): Promise<Report> {
   let whole = readWhole()
-  const chosen = survivorsOf(whole).filter(({ fileName }) => files.includes(fileName))
+  const chosen = survivorsOf(whole, (mutant) =>
+    isEquivalent(mutant, readFileSync(mutant.fileName, 'utf8'), EQUIVALENTS),
+  ).filter(({ fileName }) => files.includes(fileName))
   if (chosen.length > 0) whole = withSurvivors(whole, await tried(chosen.map(rangeOf), chosen))
   writeWhole(whole)
   const about = `survivors: ${chosen.length} tried again, ${minutesSince().toFixed(1)} minutes`

@@ -95,12 +95,6 @@ export const instrumented = (
   },
 })
 
-/** Those that no test has noticed. */
-export const survivorsOf = (whole: Whole): readonly Place[] =>
-  Object.entries(whole).flatMap(([fileName, { unnoticed }]) =>
-    unnoticed.map((mutant) => instrumented(fileName, mutant)),
-  )
-
 export const triedOf = (whole: Whole): Tried => ({
   noticed: Object.values(whole).reduce((sum, { noticed }) => sum + noticed, 0),
   notCompiled: Object.values(whole).reduce((sum, { notCompiled }) => sum + notCompiled, 0),
@@ -108,3 +102,12 @@ export const triedOf = (whole: Whole): Tried => ({
     unnoticed.map((mutant) => ({ fileName, ...mutant })),
   ),
 })
+
+/** Those that no test has noticed, and that are not listed as such that none can notice. */
+export const survivorsOf = (
+  whole: Whole,
+  isListed: (mutant: Tried['unnoticed'][number]) => boolean = () => false,
+): readonly Place[] =>
+  triedOf(whole)
+    .unnoticed.filter((mutant) => !isListed(mutant))
+    .map((mutant) => instrumented(mutant.fileName, mutant))
