@@ -210,3 +210,14 @@ describe('A was signed in', () => {
     for (const userId of [null, 'B']) expect(told(none, userId)).toBe(none)
   })
 })
+
+test.each([0, 1])(
+  'a prompt that is told of again, %i changes later, lets no queue go and hides no error',
+  (changes) => {
+    const lastError = { message: 'no', code: null, at: AT, turnId: null }
+    const state = stateOf([conversation({ texts: [text('t')], lastError: lastError as never })])
+    const turns = { ...turnsOf({ active: turnOf('t', { createdSeq: 5 }) }), seq: 5 + changes }
+    const submitted = actions.turnSubmitted({ conversationId: 'c', turnId: 't', input: 'x' })
+    expect(reduced(state, submitted, turns, turns)).toBe(state)
+  },
+)

@@ -67,3 +67,16 @@ test.each<[string, Partial<Turn>, readonly string[], string | null]>([
   const bound = entryIn(bindStarted(context(), turnsOf({ active: turn }), turn, 'r', null, false)).active
   expect(bound).toMatchObject({ runs, guessedRun })
 })
+
+test.each([
+  [undefined, ['r'], []],
+  [0, [], ['r']],
+])(
+  'a run by a clock that is behind the prompt’s: told to have begun %p ms ago it is bound to %p, and %p is beside it',
+  (startedMsAgo, runs, beside) => {
+    const turn = turnOf('t', { started: 'no', runs: [], sentAt: NOW + 1_000 })
+    const signal = { conversationId: 'c', runId: 'r', ...(startedMsAgo !== undefined && { startedMsAgo }) }
+    const { active, unplacedRuns } = entryIn(showsRunning(context(), turnsOf({ active: turn }), signal, null))
+    expect([active?.runs, unplacedRuns.map(({ runId }) => runId)]).toEqual([runs, beside])
+  },
+)
