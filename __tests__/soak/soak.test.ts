@@ -240,6 +240,12 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'a prompt waits in one tab, and a tab that has just come takes the lead from one that hangs',
+    'with an assistant that several tabs share',
+    'all ids',
+    ['tab opens 0 0', 'tab hangs 0 0', 'submit 0 0', 'tab opens 0 0', 'time passes 18 0'],
+  ],
+  [
     'a prompt is stopped while its request is open, the clock is set back, and a run that may be another one asks',
     'one page',
     'run ids',

@@ -1,5 +1,5 @@
 /** The leading tab is lost at any moment of a send: nothing is sent twice, nothing is lost, nothing waits for ever. */
-import { signals } from 'redux-turnkeeper'
+import { sendingGated, signals } from 'redux-turnkeeper'
 import { settle, tabTest } from './setup'
 import type { Moment, Tab, Tabs } from './setup'
 
@@ -133,6 +133,24 @@ tabTest('a helper that a lost tab was stopping may be stopped again', async ({ o
   await stop(a)
   expect(server.stops).toEqual(['b k1', 'a k1'])
 })
+
+tabTest(
+  'one that has just come takes the lead from one that hangs: what waits in another leaves',
+  async (tabs) => {
+    const [a, b] = [await tabs.open('a'), await tabs.open('b')]
+    tabs.server.world['c1'] = { status: 'idle' }
+    await b.dispatch(sendingGated({ open: false }))
+    a.hang()
+    await b.submit('t1')
+    const c = await tabs.open('c')
+    await c.dispatch(c.keeper.checkStatus(['c2']))
+    await tabs.pass(60_000)
+    expect([c.role(), tabs.sent()]).toEqual(['leading', ['t1']])
+    a.goOn()
+    await tabs.pass(60_000)
+    expect(tabs.sent()).toEqual(['t1'])
+  },
+)
 
 tabTest('where all tabs are gone, the next one finds what waited', async ({ open, server, pass, sent }) => {
   const a = await open('a')
