@@ -3,16 +3,13 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { MutantResult } from '@stryker-mutator/api/core'
 import type { Reporter } from '@stryker-mutator/api/report'
 import { sourceFiles } from './files'
-import { NOT_SAMPLED, fileOf } from './sample'
-import { hashOf } from './whole'
+import { NOT_SAMPLED, fileOf, keyOf } from './sample'
+import { hashOf, instrumented } from './whole'
 
 /** Names the file of the journal. */
 export const JOURNAL_FILE = 'TURNKEEPER_MUTANTS_JOURNAL'
 
-export type Entry = Pick<
-  MutantResult,
-  'fileName' | 'location' | 'mutatorName' | 'replacement' | 'status' | 'statusReason'
-> & {
+export type Entry = Pick<MutantResult, 'fileName' | 'location' | 'mutatorName' | 'replacement' | 'status'> & {
   /** Of the file's text. */
   readonly hash: string
 }
@@ -40,9 +37,8 @@ export function readJournal(path: string, files: readonly string[]): readonly En
   const newest = new Map<string, Entry>()
   for (const line of readFileSync(path, 'utf8').split('\n').filter(Boolean)) {
     const entry = JSON.parse(line) as Entry
-    const { fileName, hash, location, mutatorName, replacement } = entry
-    if (hashes.get(fileName) === hash)
-      newest.set(JSON.stringify([fileName, location, mutatorName, replacement]), entry)
+    const { fileName, hash } = entry
+    if (hashes.get(fileName) === hash) newest.set(keyOf(instrumented(fileName, entry)), entry)
   }
   return [...newest.values()]
 }

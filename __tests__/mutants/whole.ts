@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { MutantResult } from '@stryker-mutator/api/core'
 import { isNoticed } from './report'
 import type { Tried } from './report'
-import { fileOf } from './sample'
+import { fileOf, keyOf } from './sample'
 import type { Place } from './sample'
 
 const FILE = '__tests__/mutants/whole.json'
@@ -67,10 +67,12 @@ export function withFiles(
 
 /** With the results of a run of those alone that no test had noticed. */
 export function withSurvivors(whole: Whole, results: readonly MutantResult[]): Whole {
-  const noticed = new Set(results.filter(isNoticed).map((mutant) => placeOf(fileOf(mutant), mutant)))
+  const noticed = new Set(
+    results.filter(isNoticed).map((mutant) => keyOf(instrumented(mutant.fileName, mutant))),
+  )
   return Object.fromEntries(
     Object.entries(whole).map(([file, result]) => {
-      const unnoticed = result.unnoticed.filter((mutant) => !noticed.has(placeOf(file, mutant)))
+      const unnoticed = result.unnoticed.filter((mutant) => !noticed.has(keyOf(instrumented(file, mutant))))
       return [
         file,
         { ...result, unnoticed, noticed: result.noticed + result.unnoticed.length - unnoticed.length },
@@ -78,8 +80,6 @@ export function withSurvivors(whole: Whole, results: readonly MutantResult[]): W
     }),
   )
 }
-const placeOf = (file: string, { location, mutatorName, replacement }: Unnoticed): string =>
-  JSON.stringify([file, location.start, location.end, mutatorName, replacement])
 
 /** A reported mutant as the instrumenter has it: that counts lines and columns from 0. */
 export const instrumented = (
