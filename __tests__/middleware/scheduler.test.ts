@@ -1,4 +1,4 @@
-/** What throws as a deadline falls is reported, and keeps nothing else from its time. */
+/** Deadlines that throw, and by how much the clock has to move to be told: the thresholds of the one timer. */
 import { createScheduler } from '../../src/middleware/scheduler'
 import { createManualClock } from '../../src/testing'
 
@@ -55,16 +55,24 @@ test('what follows from a clock that has moved, and throws', () => {
 const WAKE_GAP = 5_000
 const BACK_GAP = 1_000
 
+/** A move of the clock, and what is told of it. */
+const SET_BACK: readonly [ms: number, told: readonly number[]][] = [
+  [-BACK_GAP + 1, []],
+  [-BACK_GAP, [-BACK_GAP]],
+]
+/** How late a deadline 10 s ahead is looked at, and what is told of that. */
+const LATE: readonly [ms: number, told: readonly number[]][] = [
+  [WAKE_GAP - 1, []],
+  [WAKE_GAP, [10_000 + WAKE_GAP]],
+]
+
 /** By how much the clock was told to have moved. */
 const moves = () => {
   const told: number[] = []
   return { told, ...createWatched((shiftMs) => void (shiftMs !== 0 && told.push(shiftMs))) }
 }
 
-test.each([
-  [WAKE_GAP - 1, []],
-  [WAKE_GAP, [10_000 + WAKE_GAP]],
-])('a timer that is taken back %i ms after its time', (late, expected) => {
+test.each(LATE)('a timer that is taken back %i ms after its time', (late, expected) => {
   const { clock, scheduler, told, runs } = moves()
   scheduler.set('one', START + 10_000, runs('one'))
   clock.jump(10_000 + late)
@@ -73,10 +81,7 @@ test.each([
   expect(told).toEqual(expected)
 })
 
-test.each([
-  [-BACK_GAP + 1, []],
-  [-BACK_GAP, [-BACK_GAP]],
-])('a clock that was moved by %i ms while nothing was due', (ms, expected) => {
+test.each(SET_BACK)('a clock that was moved by %i ms while nothing was due', (ms, expected) => {
   const { clock, scheduler, told, runs } = moves()
   scheduler.set('one', START + 10_000, runs('one'))
   scheduler.clear('one')
@@ -86,10 +91,7 @@ test.each([
   expect(told).toEqual(expected)
 })
 
-test.each([
-  [-BACK_GAP + 1, []],
-  [-BACK_GAP, [-BACK_GAP]],
-])('a clock that was moved by %i ms before the timer ran', (ms, expected) => {
+test.each(SET_BACK)('a clock that was moved by %i ms before the timer ran', (ms, expected) => {
   const { clock, scheduler, told, runs } = moves()
   scheduler.set('one', START + 10_000, runs('one'))
   clock.shift(ms)
@@ -114,10 +116,7 @@ test.each([
   },
 )
 
-test.each([
-  [WAKE_GAP - 1, []],
-  [WAKE_GAP, [10_000 + WAKE_GAP]],
-])('what is said %i ms after the next deadline', (late, expected) => {
+test.each(LATE)('what is said %i ms after the next deadline', (late, expected) => {
   const { clock, scheduler, told, runs } = moves()
   scheduler.set('one', START + 10_000, runs('one'))
   clock.jump(10_000 + late)
