@@ -12,8 +12,6 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 /**
  * Keeps of a port's result what the rules read, so that nothing else (a response, an `Error`, a class, a secret) enters an
  * action. Never throws: what cannot be read counts as no answer.
- *
- * @param status What an answer that says `ok` without a status word means.
  */
 export function readAnswer(result: unknown): AssistantAnswer {
   try {
