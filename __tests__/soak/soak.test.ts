@@ -68,6 +68,12 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'a tab comes while the leading one hangs, and both others go before it leads',
+    'with an assistant that several tabs share',
+    'all ids',
+    ['tab opens 0 0', 'tab hangs 0 0', 'submit 0 0', 'tab opens 0 0', 'tab closes 0 0', 'tab crashes 0 0'],
+  ],
+  [
     'redux-persist brings the user back to a tab',
     'with the assistant, in several tabs',
     'all ids',

@@ -152,6 +152,20 @@ tabTest(
   },
 )
 
+tabTest('one that has just come knows what waits where no tab leads, and all others go', async (tabs) => {
+  const [a, b] = [await tabs.open('a'), await tabs.open('b')]
+  tabs.server.world['c1'] = { status: 'idle' }
+  await b.dispatch(sendingGated({ open: false }))
+  a.hang()
+  await b.submit('t1')
+  const c = await tabs.open('c')
+  expect([c.role(), c.queue()]).toEqual(['joining', ['t1']])
+  b.close()
+  a.crash()
+  await tabs.pass(60_000)
+  expect([c.role(), tabs.sent()]).toEqual(['leading', ['t1']])
+})
+
 tabTest('where all tabs are gone, the next one finds what waited', async ({ open, server, pass, sent }) => {
   const a = await open('a')
   await a.submit('t1')

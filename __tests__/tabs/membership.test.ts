@@ -57,9 +57,12 @@ describe('a tab that comes late', () => {
       await b.submit('t1')
       await b.submit('t2')
       await b.submit('t3')
+      b.hang()
       const c = await open('c')
       expect(c.queue()).toEqual([])
+      // Before it hears that another one has come.
       await b.dispatch(b.keeper.removeQueued({ turnId: 't2' }), queuedEdited({ turnId: 't3', input: 'new' }))
+      b.goOn()
       a.goOn()
       await settle()
       expect([a.queue(), b.queue(), c.queue()]).toEqual([['t3'], ['t3'], ['t3']])

@@ -30,8 +30,10 @@ type Told = UnknownAction & { readonly meta?: object }
 /** Actions of one store, for the others: each is heard as a copy. */
 interface Message {
   readonly told: readonly Told[]
-  /** The only one that it is meant for: it has just come, and is told everything. */
+  /** The only one that it is meant for: it has told its state, and gets that of each other one. */
   readonly to?: string | undefined
+  /** That of who tells it. */
+  readonly role: TabRole
   readonly protocol: number
   readonly user: string | null
   readonly from: string
@@ -86,14 +88,21 @@ export function createMember(
   const duties = createDuties(context, leads)
   const nameOf = (name: string): string => JSON.stringify([name, PROTOCOL, user])
   const publish = (told: readonly Told[], to?: string): void => {
-    if (!membership.signal.aborted) link.publish({ told, to, protocol: PROTOCOL, user, from: me })
+    if (!membership.signal.aborted) link.publish({ told, to, role, protocol: PROTOCOL, user, from: me })
   }
   const become = (next: TabRole): void => {
     role = next
     dispatch(tabRoleChanged({ role }))
     if (leads()) context.renew()
   }
-  const hello = (): void => publish([actions.stateRestored(storedOf(context.read(), leaving))])
+  /** `to`: the one that has told its own. */
+  const tellState = (to?: string): void => {
+    const state = context.read()
+    publish(
+      to && role === 'leading' ? welcomeOf(state) : [actions.stateRestored(storedOf(state, leaving))],
+      to,
+    )
+  }
 
   // ---------------------------------------------------------------- membership and claims
 
@@ -137,7 +146,7 @@ export function createMember(
     ;({ userId: user, seq: userSeq } = context.read().turns)
     if (waitForUser && user === null) return become('alone')
     membership = new AbortController()
-    void hold(`tab ${me}`, membership, hello)
+    void hold(`tab ${me}`, membership, () => tellState())
     void hold('leader', { signal: membership.signal, fenced: true }, lead)
   }
 
@@ -151,7 +160,7 @@ export function createMember(
     const claim = await link.claim(nameOf('leader'), { signal: context.signal, fenced: true, steal: true })
     const kept = (await link.load(nameOf('queue'))) as Persisted | undefined
     if (kept) dispatch(actions.stateRestored(kept))
-    link.publish({ told: removals(), protocol: PROTOCOL, user, from: me })
+    link.publish({ told: removals(), role, protocol: PROTOCOL, user, from: me })
     await link.save(nameOf('queue'), {}, claim)
     claim.release()
   }
@@ -229,8 +238,9 @@ export function createMember(
     if (message?.protocol !== PROTOCOL)
       return context.reportProblem('another version', 'A tab of another version is ignored.')
     const { told, to, from } = message
+    const isWelcome = to && message.role === 'leading'
     // Who leads needs no welcome: one comes from a store that was held up and does not know that it leads no more.
-    if (message.user !== user || (to && (to !== me || leads()))) return
+    if (message.user !== user || (to && to !== me) || (isWelcome && leads())) return
     watch(from)
     for (const { meta, ...action } of told) {
       const before = context.read()
@@ -239,11 +249,12 @@ export function createMember(
       const isKept = role === 'joining' && isEarly(copy, before, context.read())
       if (isKept) early.splice(0, early.push(copy) - REMEMBERED)
     }
-    if (to === me) {
+    if (isWelcome) {
       hearAgain()
       follow(from)
-    } else if (role === 'leading' && told.some(actions.stateRestored.match)) {
-      publish(welcomeOf(context.read()), from)
+    } else if (!to && told.some(actions.stateRestored.match)) {
+      // Each store does, not the leading one alone: it may hang, and others know what has not been stored.
+      tellState(from)
     }
   }
 
@@ -255,8 +266,6 @@ export function createMember(
   function follow(from: string): void {
     if (!leads()) {
       const unanswered = asked.splice(0)
-      // A new one may not have been there when the last one was told, and asked.
-      if (leader !== null && leader !== from) hello()
       if (leader !== from && unanswered[0]) publish([leaderAsked({ conversationIds: unanswered })])
       become('following')
     }
@@ -316,11 +325,11 @@ export function createMember(
     if (origin === null) {
       if (TABS_TYPES.has(action.type)) duties.renew()
       if (leaderMissed.match(action)) steal()
-      if (actions.keeperAttached.match(action) && !action.payload.own) hello()
+      if (actions.keeperAttached.match(action) && !action.payload.own) tellState()
       const told = copyOf(action, before, after)
       if (told) publish([told])
     } else if (tabRoleChanged.match(action)) {
-      if (role === 'joining') hello()
+      if (role === 'joining') tellState()
       else follow(origin)
     }
     if (leaderAsked.match(action)) {
