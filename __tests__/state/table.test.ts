@@ -1,5 +1,14 @@
 /** The table of rows by conversation id, against a plain map that is walked: the same answers at any size, for any id. */
-import { diffTables, emptyTable, getRow, mapRows, putRow, removeRow, rowsOf } from '../../src/state/table'
+import {
+  collect,
+  diffTables,
+  emptyTable,
+  getRow,
+  mapRows,
+  putRow,
+  removeRow,
+  rowsOf,
+} from '../../src/state/table'
 import type { Table } from '../../src/state/table'
 import { createRandom } from '../random'
 
@@ -155,6 +164,35 @@ test('two changes in a row: what differs from before both, and from another tabl
     expect(byId(diffTables(between, last).after)).toEqual([rowOf('c100', 1)])
     expect(byId(diffTables(last, between).after)).toEqual([rowOf('c100', 0)])
   }
+})
+
+test('two tables made of one: each differs from it by its own change', () => {
+  const rowOf = (conversationId: string, value: number): Row => ({ conversationId, value })
+  const ids = Array.from({ length: 200 }, (_, i) => `c${i}`)
+  const first = ids.reduce<Rows>((rows, id) => putRow(rows, rowOf(id, 0)), emptyTable())
+  for (const id of ids.slice(0, 20)) {
+    const one = putRow(first, rowOf(id, 1))
+    const other = putRow(first, rowOf('c100', 1))
+    expect(diffTables(first, one)).toEqual({ before: [rowOf(id, 0)], after: [rowOf(id, 1)] })
+    expect(diffTables(first, other)).toEqual({ before: [rowOf('c100', 0)], after: [rowOf('c100', 1)] })
+  }
+})
+
+test.each(SIZES)('a reader of one thing of each row, of %d rows: each row is read once', (size) => {
+  let reads = 0
+  const readOdd = collect(({ value }: Row) => {
+    reads += 1
+    return value % 2 === 1 ? value : null
+  })
+  const first = Array.from({ length: size }, (_, value) => ({
+    conversationId: `c${value}`,
+    value,
+  })).reduce<Rows>(putRow, emptyTable())
+  const oddIn = (table: Rows) => [...readOdd(table)].sort((one, other) => one - other)
+  const odd = Array.from({ length: size >> 1 }, (_, i) => 2 * i + 1)
+  expect([oddIn(first), reads]).toEqual([odd, size])
+  expect([oddIn(first), reads]).toEqual([odd, size])
+  expect(oddIn(putRow(first, { conversationId: 'c1', value: 2 }))).toEqual(odd.slice(1))
 })
 
 describe('a change that changes nothing returns the same table', () => {
