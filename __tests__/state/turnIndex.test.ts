@@ -26,7 +26,7 @@ import {
   turnsIn,
 } from '../../src/state/turns'
 import { emptyTable } from '../../src/state/table'
-import { conversationOfTurn, conversationsOfRun } from '../../src/state/turnIndex'
+import { conversationOfTurn, conversationsOfRun, foreignConversations } from '../../src/state/turnIndex'
 import { amendTurn, newTurn } from '../../src/turns/turn'
 import type { EndedTurn, Turn, TurnsState } from '../../src/types'
 import { createLab } from '../laws/lab'
@@ -112,6 +112,11 @@ function compare(turns: TurnsState, turnIds: readonly string[]): string[] {
         (run) => [`run ${run} of ${key}`, findTurnByRun(turns, run, key), walk.run(run, key)] as const,
       ),
     ),
+    [
+      'how many conversations were not prompted here',
+      foreignConversations(turns.byConversation),
+      entriesOf(turns).filter(({ active, queue }) => active?.origin !== 'local' && queue.length === 0).length,
+    ],
     ...[...RUNS, NOBODY].map(
       (run) =>
         [
@@ -159,7 +164,7 @@ function createWalk(seed: number, size: number) {
         newTurn({
           turnId: `t${++minted}`,
           conversationId,
-          origin: 'local',
+          origin: one(['local', 'remote']),
           sendState: 'accepted',
           startedAt: minted,
           createdSeq: minted,
