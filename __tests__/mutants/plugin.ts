@@ -32,10 +32,10 @@ const SAMPLE_FILE = 'TURNKEEPER_MUTANTS'
 const FAILING_FILE = 'TURNKEEPER_FAILING_TESTS'
 
 /**
- * What the tests of one mutant may take of the processor, as measured without it, ms: those that reach little else, then the
- * recordings, which see every change, then others.
+ * What the tests of one mutant may take of the processor, as measured without it, ms: those of the test file that has the
+ * name of the source file, then those that reach little else, then the recordings, which see every change, then others.
  */
-const BUDGETS = { near: 2_000, recorded: 6_000, far: 8_000 } as const
+const BUDGETS = { own: 8_000, near: 2_000, recorded: 6_000, far: 8_000 } as const
 
 /** So many of the tests that have noticed mutants of the same file are asked first. */
 const LIKELY = 30
@@ -167,15 +167,18 @@ function createRunner(): TestRunner {
       let total = 0
       return indexes.filter((index) => (total += durations[index]!) <= budget)
     }
+    const ownFile = file.replace(/^src/, '__tests__').replace(/\.ts$/, '.test.js')
+    const isOwn = (index: number): boolean => tests[index]?.file === ownFile
     const affordable = (indexes: readonly number[]): readonly number[] => {
+      const own = within(indexes.filter(isOwn), BUDGETS.own)
       const recordings = indexes.filter((index) => isRecording(tests[index]?.file))
-      const others = indexes.filter((index) => !isRecording(tests[index]?.file))
+      const others = indexes.filter((index) => !isRecording(tests[index]?.file) && !isOwn(index))
       const near = within(others, BUDGETS.near)
       const far = within(
         others.filter((index) => !near.includes(index)),
         BUDGETS.far,
       )
-      return [...near, ...within(recordings, BUDGETS.recorded), ...far]
+      return [...own, ...near, ...within(recordings, BUDGETS.recorded), ...far]
     }
     const likely = (noticedBy.get(file) ?? []).slice(0, LIKELY)
     const likelyFirst = (indexes: readonly number[]): readonly number[] => {

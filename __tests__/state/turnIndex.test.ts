@@ -302,6 +302,17 @@ describe('names that could be confused', () => {
     expect([findTurn(gone, 't0'), allTurns(gone).length]).toEqual([undefined, 39])
   })
 
+  test('an id that another conversation has taken over is found there, also once the first one has let go', () => {
+    const merged = { ...turnOf(2, 'c'), mergedTurnIds: ['m'] }
+    const taken = { ...turnOf(1, 'b'), mergedTurnIds: ['m'] }
+    const others = [3, 4, 5].map((i) => turnOf(i, `c${i}`))
+    const first = stateOf([turnOf(1, 'a'), merged, ...others])
+    const both = patchEntry(first, 'b', { active: taken })
+    expect([findTurn(both, 't1'), conversationOfTurn(both.byConversation, 'm')]).toEqual([taken, 'b'])
+    const left = removeTurn(removeTurn(both, turnOf(1, 'a')), merged)
+    expect([findTurn(left, 't1'), conversationOfTurn(left.byConversation, 'm')]).toEqual([taken, 'b'])
+  })
+
   test.each([
     ['the empty name is a conversation like any other', '', 'r1'],
     ['a NUL in a name does not make it another’s', 'a\u0000b', 'c'],
