@@ -65,6 +65,16 @@ describe('ends between two states', () => {
     expect(diffEnded({ ...before, seq: 2 }, added)).toEqual({ added: [right, three], revoked: [] })
     const goesOn = turnsOf({ active: turnOf('t1') })
     expect(diffEnded(before, { ...goesOn, ended: [two], seq: 5 })).toEqual({ added: [], revoked: [one] })
+    const six = recordOf(6)
+    expect(diffEnded(before, { ...goesOn, ended: [two, six], seq: 6 })).toEqual({
+      added: [six],
+      revoked: [one],
+    })
+    const newestGoesOn = turnsOf({ active: turnOf('t2') })
+    expect(diffEnded(before, { ...newestGoesOn, ended: [one, six], seq: 6 })).toEqual({
+      added: [six],
+      revoked: [two],
+    })
   })
 
   test('as many forgotten at the beginning as are added at the end are none that were taken back', () => {
