@@ -4,6 +4,8 @@
  * index against one that remembers nothing.
  */
 import type { UnknownAction } from '@reduxjs/toolkit'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { conversationRekeyed, createTurnkeeper, signals } from 'redux-turnkeeper'
 import type { KeeperState } from 'redux-turnkeeper'
 import {
@@ -31,6 +33,9 @@ import { amendTurn, newTurn } from '../../src/turns/turn'
 import type { EndedTurn, Turn, TurnsState } from '../../src/types'
 import { createLab } from '../laws/lab'
 import { createRandom } from '../random'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 function createDice(seed: number) {
   const random = createRandom(seed)
@@ -311,6 +316,22 @@ describe('names that could be confused', () => {
     expect([findTurn(both, 't1'), conversationOfTurn(both.byConversation, 'm')]).toEqual([taken, 'b'])
     const left = removeTurn(removeTurn(both, turnOf(1, 'a')), merged)
     expect([findTurn(left, 't1'), conversationOfTurn(left.byConversation, 'm')]).toEqual([taken, 'b'])
+  })
+
+  test('runs that are named no more are not remembered', () => {
+    // Of a table of two the index follows what changes; of one it would be made anew.
+    const beside = stateOf([turnOf(0, 'beside')])
+    const walk = (rounds: number): number => {
+      for (let round = 0; round < rounds; round++) {
+        const runs = Array.from({ length: 1_000 }, (_, i) => `${round} ${i}`)
+        const turns = patchEntry(beside, 'c', { active: turnOf(1, 'c', runs) })
+        expect(conversationsOfRun(turns.byConversation, runs[0]!)).toEqual(['c'])
+      }
+      collectGarbage()
+      return process.memoryUsage().heapUsed
+    }
+    const before = walk(2)
+    expect((walk(200) - before) / 1e6).toBeLessThan(4)
   })
 
   test.each([
