@@ -74,6 +74,12 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ['tab opens 0 0', 'tab hangs 0 0', 'submit 0 0', 'tab opens 0 0', 'tab closes 0 0', 'tab crashes 0 0'],
   ],
   [
+    'only a tab that hangs was told what waits in one that crashes, and another one leads when it goes on',
+    'with an assistant that several tabs share',
+    'all ids',
+    ['tab hangs 0 0', 'tab opens 0 0', 'submit 0 0', 'tab crashes 3 0', 'tab opens 0 0', 'time passes 13 0'],
+  ],
+  [
     'redux-persist brings the user back to a tab',
     'with the assistant, in several tabs',
     'all ids',

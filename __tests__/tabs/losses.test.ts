@@ -166,6 +166,25 @@ tabTest('one that has just come knows what waits where no tab leads, and all oth
   expect([c.role(), tabs.sent()]).toEqual(['leading', ['t1']])
 })
 
+tabTest(
+  'what only a tab that hangs was told before the other one crashed leaves once it goes on',
+  async (tabs) => {
+    const [a, b] = [await tabs.open('a'), await tabs.open('b')]
+    tabs.server.world['c1'] = { status: 'idle' }
+    await b.dispatch(sendingGated({ open: false }))
+    a.hang()
+    await b.submit('t1')
+    b.crash()
+    const c = await tabs.open('c')
+    await c.dispatch(c.keeper.checkStatus(['c2']))
+    await tabs.pass(60_000)
+    expect([c.role(), c.queue()]).toEqual(['leading', []])
+    a.goOn()
+    await tabs.pass(60_000)
+    expect([a.role(), tabs.sent()]).toEqual(['following', ['t1']])
+  },
+)
+
 tabTest('where all tabs are gone, the next one finds what waited', async ({ open, server, pass, sent }) => {
   const a = await open('a')
   await a.submit('t1')

@@ -72,25 +72,45 @@ describe('a tab that comes late', () => {
   )
 
   tabTest(
-    'is told what goes on, and not by a leading one that was held up and lost its claim meanwhile',
+    'is told what goes on, and does not believe what a leading one was sure of that was held up and lost its claim',
     async ({ open, server, pass }) => {
       const [a, b] = [await open('a'), await open('b')]
       await a.submit('t1')
+      await a.dispatch(signals.turnStarted({ turnId: 't1' }))
       a.hang()
       server.world['c1'] = { status: 'idle', last: { turnId: 't1', outcome: 'complete' } }
       await b.submit('t2')
       await pass(200_000)
       expect([a.role(), b.role()]).toEqual(['leading', 'leading'])
-      await b.dispatch(
-        stateRestored({ queued: [{ conversationId: 'c2', turnId: 't8', input: 'kept', hidden: false }] }),
-      )
-      const before = [a, b].map(({ recorder }) => recorder.actions.length)
+      const queued = [{ conversationId: 'c2', turnId: 't8', input: 'kept', hidden: false }]
+      await b.dispatch(stateRestored({ queued }))
+      const shown = () => [b.live('c1')?.turnId, b.queue('c2'), b.drafts(), b.record('t1')]
+      const before = shown()
+      const since = [a, b].map(({ recorder }) => recorder.actions.length)
       a.goOn()
       await settle()
-      const restored = [a, b].map(({ recorder }, tab) =>
-        recorder.actions.slice(before[tab]).filter(stateRestored.match),
+      const heard = [a, b].map(({ recorder }, tab) =>
+        recorder.actions.slice(since[tab]).filter(stateRestored.match).map(originOf),
       )
-      expect([a.role(), restored.map((those) => those.map(originOf))]).toEqual(['following', [['b-1'], []]])
+      expect([a.role(), heard, shown()]).toEqual(['following', [['b-1'], ['a-1']], before])
+    },
+  )
+
+  tabTest(
+    'learns from one that follows, as long as none leads, what has left of what it has kept',
+    async (tabs) => {
+      const [a, b] = [await tabs.open('a'), await tabs.open('b')]
+      a.hang()
+      await b.submit('t1')
+      b.hang()
+      const c = await tabs.open('c')
+      await c.dispatch(
+        stateRestored({ queued: [{ conversationId: 'c1', turnId: 't1', input: 'kept', hidden: false }] }),
+      )
+      expect([c.role(), c.queue()]).toEqual(['joining', ['t1']])
+      b.goOn()
+      await settle()
+      expect([c.role(), c.queue(), c.live()?.turnId]).toEqual(['joining', [], 't1'])
     },
   )
 

@@ -24,7 +24,7 @@ import { copyOf, isEarly } from './copies'
 import { createDuties } from './duties'
 import type { Claim, ClaimOptions, Engine, EngineLink } from './engine'
 import { visitRequests } from './lost'
-import { storedOf, welcomeOf } from './snapshot'
+import { newsOf, storedOf, welcomeOf } from './snapshot'
 
 type Told = UnknownAction & { readonly meta?: object }
 /** Actions of one store, for the others: each is heard as a copy. */
@@ -237,10 +237,12 @@ export function createMember(
     if (membership.signal.aborted) return
     if (message?.protocol !== PROTOCOL)
       return context.reportProblem('another version', 'A tab of another version is ignored.')
-    const { told, to, from } = message
-    const isWelcome = to && message.role === 'leading'
-    // Who leads needs no welcome: one comes from a store that was held up and does not know that it leads no more.
-    if (message.user !== user || (to && to !== me) || (isWelcome && leads())) return
+    const { to, from } = message
+    if (message.user !== user || (to && to !== me)) return
+    // Who leads is welcomed by nobody: a store that was held up may not know yet that it leads no more.
+    const isWelcome = to && message.role === 'leading' && !leads()
+    const told: readonly Told[] =
+      !to || isWelcome || role === 'joining' ? message.told : newsOf(message.told, context.read())
     watch(from)
     for (const { meta, ...action } of told) {
       const before = context.read()

@@ -4,7 +4,7 @@ import * as actions from '../actions'
 import type { Persisted } from '../actions'
 import { selectPersisted } from '../selectors'
 import { isOffered, questionsOf } from '../state/conversations'
-import { entriesOf } from '../state/turns'
+import { entriesOf, isKnownTurn } from '../state/turns'
 import type { KeeperState, StatusAnswer } from '../types'
 
 /** What is stored. `claimed`: of what waits, what is about to leave. It is live as well, so that whoever reads this does not send it. */
@@ -43,3 +43,16 @@ export function welcomeOf(state: KeeperState): readonly UnknownAction[] {
     actions.statusCheckEnded({ nonce, failed: false }),
   ]
 }
+
+/**
+ * What may be new here of the state of another store, which may have been held up: of a turn that is known here, its sending
+ * is no news, and may have been refused since.
+ */
+export const newsOf = (
+  told: readonly UnknownAction[],
+  { turns }: KeeperState,
+): readonly ReturnType<typeof actions.stateRestored>[] =>
+  told.filter(actions.stateRestored.match).map(({ payload, ...action }) => ({
+    ...action,
+    payload: { ...payload, live: payload.live?.filter(({ turnId }) => !isKnownTurn(turns, turnId)) },
+  }))
