@@ -16,6 +16,7 @@ import type { Engine, EngineLink } from 'redux-turnkeeper/tabs'
 import { createManualEnvironment } from 'redux-turnkeeper/testing'
 import { createLab } from '../laws/lab'
 import { conversationOf } from '../../src/state/conversations'
+import { findTurn } from '../../src/state/turns'
 import { settle, tabTest } from './setup'
 import type { Tab, Tabs } from './setup'
 
@@ -248,6 +249,34 @@ describe('users', () => {
     expect(store.getState().turnkeeper.tabs.role).toBe('following')
     keeper.dispose()
   })
+
+  tabTest(
+    'that follows, and whose state is put back, is told what has left since',
+    async ({ open, engine, clock }) => {
+      const a = await open('a')
+      const keeper = createTurnkeeper({
+        clock,
+        environment: createManualEnvironment(),
+        features: [tabs(engine.tab().connect)],
+      })
+      const queued = [{ conversationId: 'c1', turnId: 't1', input: 'kept', hidden: false }]
+      const restored = keeper.reducer(undefined, stateRestored({ queued }))
+      const store = configureStore({
+        reducer: {
+          turnkeeper: (state: typeof restored | undefined, action: UnknownAction) =>
+            action.type === 'rehydrated' ? restored : keeper.reducer(state, action),
+        },
+        middleware: (gDM) => gDM().prepend(keeper.middleware),
+      })
+      await settle()
+      await a.submit('t1')
+      store.dispatch({ type: 'rehydrated' })
+      expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unsent')
+      await settle()
+      expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unconfirmed')
+      keeper.dispose()
+    },
+  )
 
   tabTest('whose user changes leads the tabs of the last one no more', async ({ open }) => {
     const [a, b] = [await open('a'), await open('b')]
