@@ -115,6 +115,22 @@ describe('what did not show', () => {
     expect(dispatched).toHaveLength(2)
   })
 
+  test.each<[string, Partial<KeeperAndFeatureState>]>([
+    ['of the conversations', { conversations: { ...initialConversations } }],
+    ['of a feature', { assistant: {} } as Partial<KeeperAndFeatureState>],
+  ])('also where it is another part of the state that shows a change, that %s', (_what, change) => {
+    const { view, store, dispatched } = createWatched()
+    store.shown = stateOf(1)
+    view.claim(claim, never)
+    view.sync()
+    view.claim(claim, never)
+    expect(dispatched).toHaveLength(1)
+    store.shown = { ...store.shown, ...change }
+    view.sync()
+    view.claim(claim, never)
+    expect(dispatched).toHaveLength(2)
+  })
+
   test('and where it has not, after 10 s, then 20 s', async () => {
     const { view, store, clock, dispatched, looked } = createWatched()
     store.onFollow = () => void view.claim(claim, never)

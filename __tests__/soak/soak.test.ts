@@ -238,6 +238,23 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ['DevTools: lock 0 0', 'time passes 13 0', 'signs out 0 0', 'submit 0 0'],
   ],
   [
+    'somebody signs out after a lock, and the keeper is disposed of',
+    'with the assistant, under DevTools',
+    'all ids',
+    [
+      'submit 0 0',
+      'server: another client 0 0',
+      'reload 0 0',
+      'server: ends a turn 0 0',
+      'all frames come 0 0',
+      'DevTools: lock 0 0',
+      'check failed 0 0',
+      'signs out 0 0',
+      'disposed of 10 0',
+      'withdraw 0 0',
+    ],
+  ],
+  [
     'a tab that hung and leads no more tells a newer one, which leads now, that a message is on its way',
     'several tabs',
     'all ids',

@@ -70,7 +70,7 @@ export function createView(store: {
   let blocked = 0
   let blockedUntil = 0
   /** What the view showed then. */
-  let blockedAt: TurnsState | undefined
+  let blockedAt: KeeperAndFeatureState | undefined
   let isKnown = false
 
   const turnsNow = (): TurnsState | undefined => read()?.turns
@@ -98,7 +98,7 @@ export function createView(store: {
     seen = turns
     seenState = state
     // The view has moved: what did not show before may show now.
-    if (turns !== blockedAt) blocked = blockedUntil = 0
+    if (state !== blockedAt) blocked = blockedUntil = 0
     if (turns.seq < before.seq && isUnderWay(before)) watch(before, 0)
     const isForeign = foreign || turns.keeperId !== keeperId
     foreign = false
@@ -112,9 +112,9 @@ export function createView(store: {
   }
 
   /** Dispatches are swallowed, or do not show: tried again when the view has moved, else ever less often. */
-  function waitForView(frozen: TurnsState | undefined): void {
+  function waitForView(frozen: KeeperAndFeatureState | undefined): void {
     scheduler.set('blocked', Math.min(clock.now() + VIEW_CHECK, blockedUntil), () => {
-      const moved = turnsNow() !== frozen
+      const moved = read() !== frozen
       if (!moved && clock.now() < blockedUntil) return waitForView(frozen)
       renew()
     })
@@ -184,7 +184,7 @@ export function createView(store: {
         return true
       }
       blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, LONGEST_PAUSE)
-      waitForView((blockedAt = turnsNow()))
+      waitForView((blockedAt = state))
       return false
     },
     peek: () => peek(1_000),
