@@ -31,7 +31,7 @@ const all = (...names: readonly string[]): string => names.map((name) => `export
 
 const BUDGETS: Readonly<Record<string, Pick<Measure, 'goal' | 'limit'>>> = {
   react: { goal: 1_000, limit: 1_060 },
-  tabs: { goal: 4_000, limit: 4_060 },
+  tabs: { goal: 4_000, limit: 4_130 },
   sharedQueue: { limit: 770 },
   'adapters/agUi': { goal: 1_200, limit: 2_020 },
   'adapters/codexAppServer': { goal: 1_200, limit: 2_350 },
