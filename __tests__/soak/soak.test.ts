@@ -80,6 +80,21 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ['tab hangs 0 0', 'tab opens 0 0', 'submit 0 0', 'tab crashes 3 0', 'tab opens 0 0', 'time passes 13 0'],
   ],
   [
+    'a tab that hung tells another that follows what the leading one has forgotten',
+    'several tabs',
+    'all ids',
+    [
+      'signs out 0 0',
+      'tab hangs 0 0',
+      'tab opens 0 0',
+      'stop session 0 0',
+      'submit 0 0',
+      'tab opens 0 0',
+      'signs out 0 0',
+      'signs out 0 0',
+    ],
+  ],
+  [
     'redux-persist brings the user back to a tab',
     'with the assistant, in several tabs',
     'all ids',

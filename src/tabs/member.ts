@@ -268,6 +268,8 @@ export function createMember(
   function follow(from: string): void {
     if (!leads()) {
       const unanswered = asked.splice(0)
+      // A new one may not have been there when the last one was told, and asked.
+      if (leader !== null && leader !== from) tellState(from)
       if (leader !== from && unanswered[0]) publish([leaderAsked({ conversationIds: unanswered })])
       become('following')
     }
