@@ -30,7 +30,7 @@ type Told = UnknownAction & { readonly meta?: object }
 /** Actions of one store, for the others: each is heard as a copy. */
 interface Message {
   readonly told: readonly Told[]
-  /** The only one that it is meant for: it has told its state, and gets that of each other one. */
+  /** The only one that it is meant for: one that has told its own state, or leads since. */
   readonly to?: string | undefined
   /** That of who tells it. */
   readonly role: TabRole
@@ -95,7 +95,7 @@ export function createMember(
     dispatch(tabRoleChanged({ role }))
     if (leads()) context.renew()
   }
-  /** `to`: the one that has told its own. */
+  /** To all, or to one of them: the leading store tells that one more than its state. */
   const tellState = (to?: string): void => {
     const state = context.read()
     publish(
