@@ -270,6 +270,18 @@ const KEPT: readonly (readonly [string, Place, Style, readonly string[]])[] = [
     ],
   ],
   [
+    'the answer to a start of the assistant is swallowed by a lock',
+    'with the assistant, under DevTools',
+    'all ids',
+    [
+      'assistant: checked 0 0',
+      'disposed of 0 0',
+      'assistant: checked 0 0',
+      'DevTools: lock 0 0',
+      'assistant: not hatched 0 0',
+    ],
+  ],
+  [
     'a tab that hung and leads no more tells a newer one, which leads now, that a message is on its way',
     'several tabs',
     'all ids',
