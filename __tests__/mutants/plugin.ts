@@ -189,7 +189,7 @@ function createRunner(): TestRunner {
     const runsLater = !isStatic || activeMutant.id in testsOf
     if (tests.length === 0) load()
     // Nobody knows which tests need what is made as the source is loaded: those of its folder are asked first.
-    const folder = dirname(file).replace('src', '__tests__')
+    const folder = dirname(ownFile)
     const isFar = (index: number): number => (tests[index]?.file.startsWith(folder) ? 0 : 1)
     const nearestFirst = (one: number, other: number): number =>
       isFar(one) - isFar(other) || durations[one]! - durations[other]!

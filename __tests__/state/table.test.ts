@@ -152,12 +152,13 @@ describe('what differs between two tables is found as by walking both', () => {
   })
 })
 
+const rowOf = (conversationId: string, value: number): Row => ({ conversationId, value })
+/** So many that two of them are in different buckets. */
+const IDS = Array.from({ length: 200 }, (_, i) => `c${i}`)
+const first = IDS.reduce<Rows>((rows, id) => putRow(rows, rowOf(id, 0)), emptyTable())
+
 test('two changes in a row: what differs from before both, and from another table', () => {
-  const rowOf = (conversationId: string, value: number): Row => ({ conversationId, value })
-  // So many that two of them are in different buckets.
-  const ids = Array.from({ length: 200 }, (_, i) => `c${i}`)
-  const first = ids.reduce<Rows>((rows, id) => putRow(rows, rowOf(id, 0)), emptyTable())
-  for (const one of ids.slice(0, 20)) {
+  for (const one of IDS.slice(0, 20)) {
     const between = putRow(first, rowOf(one, 1))
     const last = putRow(between, rowOf('c100', 1))
     expect(byId(diffTables(first, last).after)).toEqual(byId([rowOf(one, 1), rowOf('c100', 1)]))
@@ -167,10 +168,7 @@ test('two changes in a row: what differs from before both, and from another tabl
 })
 
 test('two tables made of one: each differs from it by its own change', () => {
-  const rowOf = (conversationId: string, value: number): Row => ({ conversationId, value })
-  const ids = Array.from({ length: 200 }, (_, i) => `c${i}`)
-  const first = ids.reduce<Rows>((rows, id) => putRow(rows, rowOf(id, 0)), emptyTable())
-  for (const id of ids.slice(0, 20)) {
+  for (const id of IDS.slice(0, 20)) {
     const one = putRow(first, rowOf(id, 1))
     const other = putRow(first, rowOf('c100', 1))
     expect(diffTables(first, one)).toEqual({ before: [rowOf(id, 0)], after: [rowOf(id, 1)] })

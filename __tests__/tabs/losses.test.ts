@@ -134,14 +134,20 @@ tabTest('a helper that a lost tab was stopping may be stopped again', async ({ o
   expect(server.stops).toEqual(['b k1', 'a k1'])
 })
 
+/** A prompt waits in a following tab, and the leading one hangs. */
+async function waitBesideOneThatHangs({ open, server }: Tabs): Promise<readonly [Tab, Tab]> {
+  const [a, b] = [await open('a'), await open('b')]
+  server.world['c1'] = { status: 'idle' }
+  await b.dispatch(sendingGated({ open: false }))
+  a.hang()
+  await b.submit('t1')
+  return [a, b]
+}
+
 tabTest(
   'one that has just come takes the lead from one that hangs: what waits in another leaves',
   async (tabs) => {
-    const [a, b] = [await tabs.open('a'), await tabs.open('b')]
-    tabs.server.world['c1'] = { status: 'idle' }
-    await b.dispatch(sendingGated({ open: false }))
-    a.hang()
-    await b.submit('t1')
+    const [a] = await waitBesideOneThatHangs(tabs)
     const c = await tabs.open('c')
     await c.dispatch(c.keeper.checkStatus(['c2']))
     await tabs.pass(60_000)
@@ -153,11 +159,7 @@ tabTest(
 )
 
 tabTest('one that has just come knows what waits where no tab leads, and all others go', async (tabs) => {
-  const [a, b] = [await tabs.open('a'), await tabs.open('b')]
-  tabs.server.world['c1'] = { status: 'idle' }
-  await b.dispatch(sendingGated({ open: false }))
-  a.hang()
-  await b.submit('t1')
+  const [a, b] = await waitBesideOneThatHangs(tabs)
   const c = await tabs.open('c')
   expect([c.role(), c.queue()]).toEqual(['joining', ['t1']])
   b.close()
@@ -169,11 +171,7 @@ tabTest('one that has just come knows what waits where no tab leads, and all oth
 tabTest(
   'what only a tab that hangs was told before the other one crashed leaves once it goes on',
   async (tabs) => {
-    const [a, b] = [await tabs.open('a'), await tabs.open('b')]
-    tabs.server.world['c1'] = { status: 'idle' }
-    await b.dispatch(sendingGated({ open: false }))
-    a.hang()
-    await b.submit('t1')
+    const [a, b] = await waitBesideOneThatHangs(tabs)
     b.crash()
     const c = await tabs.open('c')
     await c.dispatch(c.keeper.checkStatus(['c2']))

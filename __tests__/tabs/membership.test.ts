@@ -20,6 +20,24 @@ import { findTurn } from '../../src/state/turns'
 import { settle, tabTest } from './setup'
 import type { Tab, Tabs } from './setup'
 
+/** One more tab; with `rehydrated` its state becomes what follows from one action. */
+function openRehydrated(cause: UnknownAction, { clock, engine }: Tabs) {
+  const keeper = createTurnkeeper({
+    clock,
+    environment: createManualEnvironment(),
+    features: [tabs(engine.tab().connect)],
+  })
+  const restored = keeper.reducer(undefined, cause)
+  const store = configureStore({
+    reducer: {
+      turnkeeper: (state: typeof restored | undefined, action: UnknownAction) =>
+        action.type === 'rehydrated' ? restored : keeper.reducer(state, action),
+    },
+    middleware: (gDM) => gDM().prepend(keeper.middleware),
+  })
+  return { keeper, store }
+}
+
 const textOf = (tab: Tab, turnId: string): unknown =>
   conversationOf(tab.state().conversations, 'c1')?.texts.find((text) => text.turnId === turnId)?.input
 
@@ -226,22 +244,10 @@ describe('users', () => {
     },
   )
 
-  tabTest('whose state is put back after the start belongs to its user', async ({ open, engine, clock }) => {
-    const a = await open('a')
+  tabTest('whose state is put back after the start belongs to its user', async (all) => {
+    const a = await all.open('a')
     await a.dispatch(userChanged({ userId: 'ann' }))
-    const keeper = createTurnkeeper({
-      clock,
-      environment: createManualEnvironment(),
-      features: [tabs(engine.tab().connect)],
-    })
-    const restored = keeper.reducer(undefined, userChanged({ userId: 'ann' }))
-    const store = configureStore({
-      reducer: {
-        turnkeeper: (state: typeof restored | undefined, action: UnknownAction) =>
-          action.type === 'rehydrated' ? restored : keeper.reducer(state, action),
-      },
-      middleware: (gDM) => gDM().prepend(keeper.middleware),
-    })
+    const { keeper, store } = openRehydrated(userChanged({ userId: 'ann' }), all)
     await settle()
     expect(store.getState().turnkeeper.tabs.role).toBe('leading')
     store.dispatch({ type: 'rehydrated' })
@@ -250,33 +256,18 @@ describe('users', () => {
     keeper.dispose()
   })
 
-  tabTest(
-    'that follows, and whose state is put back, is told what has left since',
-    async ({ open, engine, clock }) => {
-      const a = await open('a')
-      const keeper = createTurnkeeper({
-        clock,
-        environment: createManualEnvironment(),
-        features: [tabs(engine.tab().connect)],
-      })
-      const queued = [{ conversationId: 'c1', turnId: 't1', input: 'kept', hidden: false }]
-      const restored = keeper.reducer(undefined, stateRestored({ queued }))
-      const store = configureStore({
-        reducer: {
-          turnkeeper: (state: typeof restored | undefined, action: UnknownAction) =>
-            action.type === 'rehydrated' ? restored : keeper.reducer(state, action),
-        },
-        middleware: (gDM) => gDM().prepend(keeper.middleware),
-      })
-      await settle()
-      await a.submit('t1')
-      store.dispatch({ type: 'rehydrated' })
-      expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unsent')
-      await settle()
-      expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unconfirmed')
-      keeper.dispose()
-    },
-  )
+  tabTest('that follows, and whose state is put back, is told what has left since', async (all) => {
+    const a = await all.open('a')
+    const queued = [{ conversationId: 'c1', turnId: 't1', input: 'kept', hidden: false }]
+    const { keeper, store } = openRehydrated(stateRestored({ queued }), all)
+    await settle()
+    await a.submit('t1')
+    store.dispatch({ type: 'rehydrated' })
+    expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unsent')
+    await settle()
+    expect(findTurn(store.getState().turnkeeper.turns, 't1')?.sendState).toBe('unconfirmed')
+    keeper.dispose()
+  })
 
   tabTest('whose user changes leads the tabs of the last one no more', async ({ open }) => {
     const [a, b] = [await open('a'), await open('b')]
