@@ -32,6 +32,11 @@ export interface World {
   openTab(): Promise<World>
   /** Keeps requests to this path from leaving until they are released. */
   holdBack(path: RegExp): Promise<{ count(): number; release(): void }>
+  /**
+   * Leaves the app while the browser is offline. Chromium ends its emulation in a page that goes away: this page hears that
+   * it is online again. What it would send then does not leave.
+   */
+  leaveOffline(): Promise<void>
   /** Lets time pass for the page and the server, and what it caused arrive. */
   pass(ms: number): Promise<void>
   close(): Promise<void>
@@ -105,6 +110,12 @@ export async function createWorld(browser: Browser, files: Files, options: World
           await route.continue().catch(() => undefined)
         })
         return { count: () => count, release }
+      },
+      async leaveOffline() {
+        await page.evaluate(() => {
+          window.fetch = () => new Promise(() => undefined)
+        })
+        await page.goto('about:blank')
       },
       async pass(ms) {
         serverTime.skip(ms)

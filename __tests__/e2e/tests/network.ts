@@ -85,7 +85,7 @@ export const networkTests: readonly Test[] = [
       const turn = await chat.send('a quick one')
       // Its request is open: before that it would only wait, and leave after the reload.
       await chat.until('it can be taken back', () => chat.button('Take back').isVisible())
-      await world.page.goto('about:blank')
+      await world.leaveOffline()
       await world.context.setOffline(false)
       await chat.open()
       await chat.sees('This message was not delivered.', chat.drafts)
