@@ -1,4 +1,4 @@
-/** The server's clock for the tests: real time, and time that is skipped. */
+/** The server's clock for the tests: real time, or slower than that, and time that is skipped. */
 import type { Clock } from '../../examples/chat/server/clock'
 
 interface Pending {
@@ -12,10 +12,12 @@ export interface SkippingClock extends Clock {
   skip(ms: number): void
 }
 
-export function createSkippingClock(): SkippingClock {
+/** `pace`: how many of its milliseconds pass in one of real time. */
+export function createSkippingClock(pace = 1): SkippingClock {
+  const began = Date.now()
   let skipped = 0
   const pending = new Set<Pending>()
-  const now = (): number => Date.now() + skipped
+  const now = (): number => Math.round(began + (Date.now() - began) * pace) + skipped
 
   const fire = (entry: Pending): void => {
     clearTimeout(entry.handle)
@@ -23,7 +25,7 @@ export function createSkippingClock(): SkippingClock {
   }
   const arm = (entry: Pending): void => {
     clearTimeout(entry.handle)
-    const delay = Math.min(Math.max(entry.at - now(), 0), 2 ** 31 - 1)
+    const delay = Math.min(Math.max((entry.at - now()) / pace, 0), 2 ** 31 - 1)
     entry.handle = setTimeout(() => fire(entry), delay)
   }
   const earliest = (): Pending | undefined =>

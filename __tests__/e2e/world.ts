@@ -10,6 +10,8 @@ import type { SkippingClock } from './time'
 export interface WorldOptions {
   /** The page's and the server's time are moved on together by the test. Else time is real. */
   readonly skipsTime?: boolean
+  /** How many of the server's milliseconds pass in one of real time. Below 1 a turn outlasts a slow browser. */
+  readonly serverPace?: number
   /** The test breaks the network, or has the server refuse: the browser may complain of that. */
   readonly breaks?: boolean
   readonly devtools?: boolean
@@ -49,8 +51,8 @@ const ARRIVES = 400
 const NETWORK_TALK = /^Failed to load resource: |^net::ERR_/
 
 export async function createWorld(browser: Browser, files: Files, options: WorldOptions): Promise<World> {
-  const { skipsTime = false, breaks = false, devtools = false } = options
-  const serverTime = createSkippingClock()
+  const { skipsTime = false, serverPace, breaks = false, devtools = false } = options
+  const serverTime = createSkippingClock(serverPace)
   const server = createChatServer({ clock: serverTime, files })
   const address = await server.listen(0)
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options.context })

@@ -100,7 +100,7 @@ export const travelTests: readonly Test[] = [
     assert.deepEqual(commandsIn(scene), sent, 'nothing was sent because of it')
   }),
 
-  test('time travel to and fro in mid-turn', { devtools: true }, async (scene) => {
+  test('time travel to and fro in mid-turn', { devtools: true, serverPace: 0.4 }, async (scene) => {
     const { chat, picture } = scene
     await chat.send('a long one')
     await chat.saysOfTheTurn('Answering…')
@@ -134,7 +134,7 @@ export const travelTests: readonly Test[] = [
     assert.deepEqual(commandsIn(scene), sent, 'no answer is given twice')
   }),
 
-  test('a reload in the past loses nothing', { devtools: true }, async (scene) => {
+  test('a reload in the past loses nothing', { devtools: true, serverPace: 0.4 }, async (scene) => {
     const { chat, world } = scene
     await chat.send('a long one')
     await chat.saysOfTheTurn('Answering…')
