@@ -199,7 +199,7 @@ function turnMoves(cast: Cast, { turns, conversations }: KeeperState, turnId: st
     ),
     one(`${turnId} withdrawn`, internal.queuedRemoved({ turnId })),
     one(`${turnId} withdrawn elsewhere`, internal.queuedRemoved({ turnId, elsewhere: true })),
-    one(`${turnId} not granted`, internal.queueClaimFailed({ turnId, conversationId, isFinal: true })),
+    one(`${turnId} not granted`, internal.queueClaimFailed({ turnId, conversationId })),
     one(`stop ${turnId}`, stopRequested({ turnId })),
     one(
       `stop ${turnId} claimed`,

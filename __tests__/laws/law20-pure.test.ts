@@ -127,7 +127,6 @@ function walker(seed: number) {
       evidenceSeq: Math.floor(random() * 200),
       shiftMs: 60_000,
       retryAt: 1_000_000 + Math.floor(random() * 1_000_000),
-      isFinal: random() < 0.5,
       last: { turnId: id(), state: one(['complete', 'incomplete', 'user_only']) },
       turn: {},
       ...(type === actions.claimShown.type && {

@@ -202,10 +202,7 @@ export function payloads(lab: Lab): Readonly<Record<TurnName, Row>> {
       { ...queued, retryAt: LATER },
       { ...nobody, ...nowhere, retryAt: LATER },
     ],
-    queueClaimFailed: [
-      { ...queued, isFinal: true },
-      { ...queued, isFinal: false },
-    ],
+    queueClaimFailed: [queued, { ...nobody, ...nowhere }],
     sendAccepted: [{ turnId: 't2', nonce: send, runId: 'r-t2', as: 'started' }, nobody],
     sendRefused: [
       { turnId: 't2', nonce: send, reason: 'error', error },

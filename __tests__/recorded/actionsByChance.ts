@@ -135,10 +135,10 @@ export const OTHERS: readonly Weighted[] = [
     },
   ],
   [
-    0.5,
+    0.3,
     (draw) => {
       const { turnId, conversationId } = someTurn(draw)
-      return actions.queueClaimFailed({ turnId, conversationId, isFinal: happens(draw, 0.6) })
+      return actions.queueClaimFailed({ turnId, conversationId })
     },
   ],
   [

@@ -178,13 +178,12 @@ describe('a place in a shared queue', () => {
     expect(startQueueClaim(left, { ...ids, retryAt: 77 })).toBe(left)
   })
   test('that is refused for good gives the message back', () => {
-    const given = lastEnded(failQueueClaim(context(), waiting, { ...ids, isFinal: true }), 'c')
+    const given = lastEnded(failQueueClaim(context(), waiting, ids), 'c')
     expect(given).toMatchObject({
       outcome: 'undelivered',
       grade: 'inferred',
       error: { code: 'queue_claim_failed' },
     })
-    expect(failQueueClaim(context(), waiting, { ...ids, isFinal: false })).toBe(waiting)
-    expect(failQueueClaim(context(), left, { ...ids, isFinal: true })).toBe(left)
+    expect(failQueueClaim(context(), left, ids)).toBe(left)
   })
 })

@@ -47,11 +47,10 @@ export const queueClaimStarted = /* @__PURE__ */ event<{
   readonly conversationId: string
   readonly retryAt: number
 }>('internal/queueClaimStarted', 'keeper')
-/** It was not granted. `isFinal`: so often that nobody seems to hold it any more; the message is given back. */
+/** It was not granted, so often that nobody seems to hold it any more: the message is given back. */
 export const queueClaimFailed = /* @__PURE__ */ event<{
   readonly turnId: string
   readonly conversationId: string
-  readonly isFinal: boolean
 }>('internal/queueClaimFailed', 'keeper')
 /** This keeper takes a stop that is wanted. */
 export const stopClaimed = /* @__PURE__ */ event<{

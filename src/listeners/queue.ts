@@ -63,10 +63,10 @@ function askForPlaces(context: StoreContext, port: SharedQueuePort): void {
     const isAnswered = reply.kind === 'answered'
     const isGranted = isAnswered && reply.value === true
     const times = isAnswered && !isGranted ? (refused.get(turnId) ?? 0) + 1 : 0
-    const isFinal = times >= CLAIMS
-    if (isFinal || times === 0) refused.delete(turnId)
+    const hasFailed = times >= CLAIMS
+    if (hasFailed || times === 0) refused.delete(turnId)
     else refused.set(turnId, times)
-    if (isFinal) context.dispatch(queueClaimFailed({ turnId, conversationId, isFinal }))
+    if (hasFailed) context.dispatch(queueClaimFailed({ turnId, conversationId }))
     return isGranted
   })
 }

@@ -174,14 +174,10 @@ export function startQueueClaim(
 export function failQueueClaim(
   ctx: RuleContext,
   turns: TurnsState,
-  {
-    turnId,
-    conversationId,
-    isFinal,
-  }: { readonly turnId: string; readonly conversationId: string; readonly isFinal: boolean },
+  { turnId, conversationId }: { readonly turnId: string; readonly conversationId: string },
 ): TurnsState {
   const turn = findTurn(turns, turnId, conversationId)
-  if (!turn || hasLeft(turn) || !isFinal) return turns
+  if (!turn || hasLeft(turn)) return turns
   const error: TurnError = {
     message: 'Another tab had taken the message, and was not heard of again. Its text is kept as a draft.',
     code: 'queue_claim_failed',
