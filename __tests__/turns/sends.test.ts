@@ -91,6 +91,13 @@ describe('a prompt', () => {
     ['while the session is being stopped', [null, 'new unsent'], { stopsInFlight: [wide(NOW)] }, {}],
     ['into a shared queue', [null, 'new unsent'], null, { shared: true }],
     ['that another tab has sent', ['new sending', 'u unsent'], { queue: [unsent('u')] }, { sent: true }],
+    ['behind one that has left', [null, 'held accepted', 'new unsent'], { queue: [turnOf('held')] }, {}],
+    [
+      'that another tab has sent behind one that has left',
+      ['held accepted', 'new sending'],
+      { queue: [turnOf('held')] },
+      { sent: true },
+    ],
     ['that is there already', 'the same', { active: turnOf('new') }, {}],
     ['again, while it is under way', 'the same', front, { retryOf: 't' }],
   ])('%s: %j', (_where, expected, entry, payload) => {
