@@ -3,6 +3,7 @@ import { queueResumed, signals } from 'redux-turnkeeper'
 import type { SendRequest } from 'redux-turnkeeper'
 import { retryAssistant } from 'redux-turnkeeper/assistant'
 import type { HatchRequest } from 'redux-turnkeeper/assistant'
+import { assistantDefaults } from '../../src/assistant/options'
 import { rowsOf } from '../../src/state/table'
 import { entriesOf } from '../../src/state/turns'
 import { createClient } from './client'
@@ -37,8 +38,6 @@ export interface Watch {
 /** Everything that goes on settles within this time, ms, and so much more for each message that leaves or turn that ends. */
 const SETTLES_WITHIN = 120_000
 const SETTLES_EACH = 15_000
-/** After this time a start of the assistant, or what takes it away, whose answer nobody has heard is given up, ms: the default of `initTimeout`. */
-const START_GIVEN_UP = 300_000
 
 /** Requests of the keeper's own, for which nobody has pressed a key. */
 const LOOKS: ReadonlySet<string> = new Set(['status', 'open', 'get', 'hatch', 'retire'])
@@ -115,15 +114,12 @@ async function comeToRest(world: World): Promise<string[]> {
       ),
     )
   const began = settled()
-  // Under a lock of the DevTools the answer to a start is swallowed.
-  const isStartLost = client.pages.some((page) => {
-    const nonce = page.state().assistant?.operation?.nonce
-    return (
-      nonce != null &&
-      !client.requests.some(({ kind, isOpen }) => isOpen && (kind === 'hatch' || kind === 'retire'))
-    )
-  })
-  const within = SETTLES_WITHIN + (isStartLost ? START_GIVEN_UP : 0)
+  // Under a lock of the DevTools the answer to a start is swallowed: its watchdog alone gives it up.
+  const isAnswered = !client.requests.some(
+    ({ kind, isOpen }) => isOpen && (kind === 'hatch' || kind === 'retire'),
+  )
+  const isStartLost = isAnswered && client.pages.some((page) => page.state().assistant?.operation != null)
+  const within = SETTLES_WITHIN + (isStartLost ? assistantDefaults.initTimeout : 0)
   const isLate = (ms: number): boolean => ms >= within + SETTLES_EACH * (settled() - began)
   let ms = 0
   for (let known = -1; known < settled() && !isLate(ms);) {

@@ -112,10 +112,10 @@ export function createView(store: {
   }
 
   /** Dispatches are swallowed, or do not show: tried again when the view has moved, else ever less often. */
-  function waitForView(frozen: KeeperAndFeatureState | undefined): void {
+  function waitForView(): void {
     scheduler.set('blocked', Math.min(clock.now() + VIEW_CHECK, blockedUntil), () => {
-      const moved = read() !== frozen
-      if (!moved && clock.now() < blockedUntil) return waitForView(frozen)
+      const moved = read() !== blockedAt
+      if (!moved && clock.now() < blockedUntil) return waitForView()
       renew()
     })
   }
@@ -184,7 +184,8 @@ export function createView(store: {
         return true
       }
       blockedUntil = now + Math.min(BLOCKED_PAUSE * 2 ** blocked++, LONGEST_PAUSE)
-      waitForView((blockedAt = state))
+      blockedAt = state
+      waitForView()
       return false
     },
     peek: () => peek(1_000),

@@ -56,6 +56,9 @@ const ends = ({ chat }: Scene) =>
 const tellsOf = (scene: Scene, count: number): Promise<void> =>
   scene.chat.until(`${count} ends were announced`, async () => (await ends(scene).count()) === count, 90_000)
 
+/** The turn lasts while the slider moves, on a slow machine too. */
+const LASTING = { devtools: true, serverPace: 0.4 }
+
 export const travelTests: readonly Test[] = [
   test('time travel while a turn streams', { devtools: true }, async (scene) => {
     const { chat, world, picture } = scene
@@ -100,7 +103,7 @@ export const travelTests: readonly Test[] = [
     assert.deepEqual(commandsIn(scene), sent, 'nothing was sent because of it')
   }),
 
-  test('time travel to and fro in mid-turn', { devtools: true, serverPace: 0.4 }, async (scene) => {
+  test('time travel to and fro in mid-turn', LASTING, async (scene) => {
     const { chat, picture } = scene
     await chat.send('a long one')
     await chat.saysOfTheTurn('Answering…')
@@ -134,7 +137,7 @@ export const travelTests: readonly Test[] = [
     assert.deepEqual(commandsIn(scene), sent, 'no answer is given twice')
   }),
 
-  test('a reload in the past loses nothing', { devtools: true, serverPace: 0.4 }, async (scene) => {
+  test('a reload in the past loses nothing', LASTING, async (scene) => {
     const { chat, world } = scene
     await chat.send('a long one')
     await chat.saysOfTheTurn('Answering…')
